@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol;
+
+/** Why the mesh closes a socket (RFC 6455 section 7.4, and 4000–4002 of the reference). */
+public enum CloseCode {
+  /** The node drains; reconnect to any gateway. */
+  GOING_AWAY(1001, "going away"),
+  /** A binary message where none is taken. */
+  UNSUPPORTED_DATA(1003, "binary messages are not taken here"),
+  /** A text message that is not UTF-8. */
+  INVALID_PAYLOAD(1007, "text is not UTF-8"),
+  /** The session reads its replies too slowly. */
+  POLICY(1008, "replies are not being read"),
+  /** A message over the size limit. */
+  MESSAGE_TOO_BIG(1009, "message too big"),
+  /** A fault of the mesh itself. */
+  INTERNAL(1011, "internal error"),
+  /** This gateway is cut off from the mesh; reconnect elsewhere. */
+  SERVICE_RESTART(1012, "isolated from the mesh"),
+  /** Authentication failed or expired. */
+  AUTHENTICATION(4000, "authentication failed"),
+  /** Too many messages. */
+  RATE_LIMIT(4001, "rate limit exceeded"),
+  /** Too many malformed messages. */
+  MALFORMED(4002, "too many malformed messages");
+
+  private final short code;
+  private final String reason;
+
+  CloseCode(int code, String reason) {
+    this.code = (short) code;
+    this.reason = reason;
+  }
+
+  /** The number in the close frame. */
+  public short code() {
+    return code;
+  }
+
+  /** The text in the close frame. */
+  public String reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.starling.protocol.RawJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Builds one JSON text in memory. One thread at a time. */
+public final class JsonOutput {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  /** What writes to a generator. */
+  @FunctionalInterface
+  public interface Body {
+    /** Writes the text; the generator is closed afterwards. */
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private JsonOutput() {}
+
+  /** The UTF-8 bytes of what {@code body} writes. */
+  public static byte[] bytes(Body body) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      body.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /** The JSON string of {@code text}, in quotes. */
+  public static byte[] string(String text) {
+    return bytes(json -> json.writeString(text));
+  }
+
+  /** Writes a member whose value is raw JSON; nothing where there is none. */
+  public static void raw(JsonGenerator json, String name, @Nullable RawJson value)
+      throws IOException {
+    if (value != null) {
+      json.writeFieldName(name);
+      json.writeRawValue(value.toString());
+    }
+  }
+
+  /** Writes an object of strings, numbers and booleans by name. */
+  public static void object(JsonGenerator json, Map<String, ?> members) throws IOException {
+    json.writeStartObject();
+    for (Map.Entry<String, ?> member : members.entrySet()) {
+      json.writeFieldName(member.getKey());
+      scalar(json, member.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  private static void scalar(JsonGenerator json, @Nullable Object value) throws IOException {
+    switch (value) {
+      case null -> json.writeNull();
+      case Boolean flag -> json.writeBoolean(flag);
+      case Integer number -> json.writeNumber(number);
+      case Long number -> json.writeNumber(number);
+      case Number number -> json.writeNumber(number.doubleValue());
+      default -> json.writeString(value.toString());
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.mesh;
+
+import dev.starling.protocol.mesh.FabricMessage.Hello;
+import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
+import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
+import dev.starling.protocol.mesh.NodeInfo.RoleState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Fields of {@link FabricMessage}s on the wire. */
+final class FabricWire {
+  private FabricWire() {}
+
+  static void write(WireWriter out, FabricMessage message) {
+    switch (message) {
+      case Hello hello -> info(out, hello.info());
+      case StatusQuery _ -> {}
+      case NodeStatus status ->
+          out.list(status.roles(), FabricWire::role)
+              .list(
+                  List.copyOf(status.figures().entrySet()),
+                  (to, figure) -> to.text(figure.getKey()).number(figure.getValue()));
+    }
+  }
+
+  static FabricMessage read(WireReader in, int number) {
+    return switch (number) {
+      case 101 -> new Hello(info(in));
+      case 102 -> new StatusQuery();
+      case 103 -> new NodeStatus(in.list(FabricWire::role), figures(in));
+      default -> throw MeshWire.unknown(number);
+    };
+  }
+
+  private static void info(WireWriter out, NodeInfo info) {
+    out.text(info.id())
+        .number(info.incarnation())
+        .text(info.name())
+        .text(info.host())
+        .number(info.httpPort())
+        .number(info.agentPort())
+        .text(info.version())
+        .number(info.startedAt())
+        .list(info.roles(), FabricWire::role);
+  }
+
+  private static NodeInfo info(WireReader in) {
+    return new NodeInfo(
+        in.text(),
+        in.number(),
+        in.text(),
+        in.text(),
+        in.integer(),
+        in.integer(),
+        in.text(),
+        in.number(),
+        in.list(FabricWire::role));
+  }
+
+  private static void role(WireWriter out, RoleState state) {
+    out.text(state.role()).text(state.state().name());
+  }
+
+  private static RoleState role(WireReader in) {
+    return new RoleState(in.text(), state(in.text()));
+  }
+
+  private static NodeInfo.State state(String name) {
+    for (NodeInfo.State state : NodeInfo.State.values()) {
+      if (state.name().equals(name)) {
+        return state;
+      }
+    }
+    throw new WireException("no state has the name " + name);
+  }
+
+  private static Map<String, Long> figures(WireReader in) {
+    Map<String, Long> figures = new LinkedHashMap<>();
+    in.list(from -> Map.entry(from.text(), from.number()))
+        .forEach(figure -> figures.put(figure.getKey(), figure.getValue()));
+    return figures;
+  }
+}

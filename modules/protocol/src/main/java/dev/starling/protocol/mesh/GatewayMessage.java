@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.mesh;
+
+import dev.starling.protocol.RawJson;
+import java.util.List;
+
+/** What gateways are told and asked, and what they answer. */
+public sealed interface GatewayMessage extends MeshMessage {
+
+  /**
+   * An outcome for sessions of one gateway; unanswered.
+   *
+   * @param incarnation of the gateway that the registrations belong to
+   * @param packet the packet's JSON as it goes on the wire
+   * @param keys {@code long[n]}: the registrations it is for
+   * @param similarities {@code double[n]}: each one's cosine similarity
+   * @param acceptedMicros when a gateway took it in, microseconds since 1970
+   */
+  record Deliver(
+      long incarnation, RawJson packet, long[] keys, double[] similarities, long acceptedMicros)
+      implements GatewayMessage {}
+
+  /** Tells a gateway that a registration of its own was taken over elsewhere; unanswered. */
+  record Evict(long incarnation, long key, long claim) implements GatewayMessage {}
+
+  /** Asks for a gateway's agents in the order of their ids, from behind {@code after}. */
+  record AgentsQuery(String after, int limit) implements GatewayMessage, Asks<AgentsPage> {
+    @Override
+    public Class<AgentsPage> answer() {
+      return AgentsPage.class;
+    }
+  }
+
+  /**
+   * Some of a gateway's agents.
+   *
+   * @param more whether others follow
+   */
+  record AgentsPage(List<AgentView> agents, boolean more) implements GatewayMessage {
+    public AgentsPage {
+      agents = List.copyOf(agents);
+    }
+  }
+
+  /**
+   * An agent as people and tools see it; no message by itself.
+   *
+   * @param space empty where it has no fingerprint
+   * @param dimension 0 where it has no fingerprint
+   * @param registeredMillis milliseconds since 1970
+   * @param meta a JSON object
+   */
+  record AgentView(
+      String agentId,
+      String gateway,
+      String space,
+      int dimension,
+      double threshold,
+      long registeredMillis,
+      RawJson meta) {}
+}

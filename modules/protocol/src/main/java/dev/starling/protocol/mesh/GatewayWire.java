@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.mesh;
+
+import dev.starling.protocol.mesh.GatewayMessage.AgentView;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
+import dev.starling.protocol.mesh.GatewayMessage.Deliver;
+import dev.starling.protocol.mesh.GatewayMessage.Evict;
+
+/** Fields of {@link GatewayMessage}s on the wire. */
+final class GatewayWire {
+  private GatewayWire() {}
+
+  static void write(WireWriter out, GatewayMessage message) {
+    switch (message) {
+      case Deliver deliver ->
+          out.number(deliver.incarnation())
+              .json(deliver.packet())
+              .numbers(deliver.keys())
+              .reals(deliver.similarities())
+              .number(deliver.acceptedMicros());
+      case Evict evict -> out.number(evict.incarnation()).number(evict.key()).number(evict.claim());
+      case AgentsQuery query -> out.text(query.after()).number(query.limit());
+      case AgentsPage page -> out.list(page.agents(), GatewayWire::agent).flag(page.more());
+    }
+  }
+
+  static GatewayMessage read(WireReader in, int number) {
+    return switch (number) {
+      case 201 -> deliver(in);
+      case 202 -> new Evict(in.number(), in.number(), in.number());
+      case 203 -> new AgentsQuery(in.text(), in.integer());
+      case 204 -> new AgentsPage(in.list(GatewayWire::agent), in.flag());
+      default -> throw MeshWire.unknown(number);
+    };
+  }
+
+  private static Deliver deliver(WireReader in) {
+    Deliver deliver = new Deliver(in.number(), in.json(), in.numbers(), in.reals(), in.number());
+    if (deliver.keys().length != deliver.similarities().length) {
+      throw new WireException("a delivery with another number of keys than of similarities");
+    }
+    return deliver;
+  }
+
+  private static void agent(WireWriter out, AgentView agent) {
+    out.text(agent.agentId())
+        .text(agent.gateway())
+        .text(agent.space())
+        .number(agent.dimension())
+        .real(agent.threshold())
+        .number(agent.registeredMillis())
+        .json(agent.meta());
+  }
+
+  private static AgentView agent(WireReader in) {
+    return new AgentView(
+        in.text(), in.text(), in.text(), in.integer(), in.real(), in.number(), in.json());
+  }
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.mesh;
+
+/**
+ * What may travel on the bus. Implementations are deeply immutable records: locally the same
+ * instance is handed over, so no array in one is ever written to.
+ */
+public sealed interface MeshMessage permits FabricMessage, GatewayMessage, RouterMessage {}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.mesh;
+
+import dev.starling.protocol.mesh.FabricMessage.Hello;
+import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
+import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
+import dev.starling.protocol.mesh.GatewayMessage.Deliver;
+import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.RouterMessage.Claim;
+import dev.starling.protocol.mesh.RouterMessage.Claimed;
+import dev.starling.protocol.mesh.RouterMessage.Deposit;
+import dev.starling.protocol.mesh.RouterMessage.Feed;
+import dev.starling.protocol.mesh.RouterMessage.FeedAck;
+import dev.starling.protocol.mesh.RouterMessage.Holder;
+import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
+import dev.starling.protocol.mesh.RouterMessage.Lineage;
+import dev.starling.protocol.mesh.RouterMessage.LineageQuery;
+import dev.starling.protocol.mesh.RouterMessage.PairsActivated;
+import dev.starling.protocol.mesh.RouterMessage.RecentOutcomes;
+import dev.starling.protocol.mesh.RouterMessage.RecentQuery;
+import dev.starling.protocol.mesh.RouterMessage.Routed;
+import dev.starling.protocol.mesh.RouterMessage.Seen;
+import dev.starling.protocol.mesh.RouterMessage.Settled;
+import dev.starling.protocol.mesh.RouterMessage.Sighting;
+import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
+import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
+
+/**
+ * The binary form of bus messages: {@code version | number | fields}. A record's number is never
+ * reused; a change to its fields raises {@link #VERSION}. Stateless.
+ */
+public final class MeshWire {
+  /** The version that this build writes and reads. */
+  public static final int VERSION = 1;
+
+  private MeshWire() {}
+
+  /** The bytes of {@code message}. */
+  public static byte[] encode(MeshMessage message) {
+    WireWriter out = new WireWriter().number(VERSION).number(number(message));
+    switch (message) {
+      case FabricMessage fabric -> FabricWire.write(out, fabric);
+      case GatewayMessage gateway -> GatewayWire.write(out, gateway);
+      case RouterMessage router -> RouterWire.write(out, router);
+    }
+    return out.toBytes();
+  }
+
+  /**
+   * The message in {@code bytes[from, to)}.
+   *
+   * @throws WireException if it is damaged or of another version
+   */
+  public static MeshMessage decode(byte[] bytes, int from, int to) {
+    WireReader in = new WireReader(bytes, from, to);
+    long version = in.number();
+    if (version != VERSION) {
+      throw new WireException("bus version " + version + ", this build speaks " + VERSION);
+    }
+    int number = in.integer();
+    MeshMessage message =
+        switch (number / 100) {
+          case 1 -> FabricWire.read(in, number);
+          case 2 -> GatewayWire.read(in, number);
+          case 3 -> RouterWire.read(in, number);
+          default -> throw unknown(number);
+        };
+    in.requireEnd();
+    return message;
+  }
+
+  static WireException unknown(int number) {
+    return new WireException("no message has the number " + number);
+  }
+
+  /** The stable number of a message's type. */
+  static int number(MeshMessage message) {
+    return switch (message) {
+      case Hello _ -> 101;
+      case StatusQuery _ -> 102;
+      case NodeStatus _ -> 103;
+      case Deliver _ -> 201;
+      case Evict _ -> 202;
+      case AgentsQuery _ -> 203;
+      case AgentsPage _ -> 204;
+      case Feed _ -> 301;
+      case FeedAck _ -> 302;
+      case Claim _ -> 303;
+      case Claimed _ -> 304;
+      case Deposit _ -> 305;
+      case Routed _ -> 306;
+      case Sighting _ -> 307;
+      case Seen _ -> 308;
+      case Settled _ -> 309;
+      case LineageQuery _ -> 310;
+      case Lineage _ -> 311;
+      case SimilarQuery _ -> 312;
+      case SimilarAgents _ -> 313;
+      case RecentQuery _ -> 314;
+      case RecentOutcomes _ -> 315;
+      case PairsActivated _ -> 316;
+      case HolderQuery _ -> 317;
+      case Holder _ -> 318;
+    };
+  }
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.mesh;
+
+import java.util.List;
+
+/**
+ * What a node tells the others about itself.
+ *
+ * @param id the node's id in the cluster; kept while the process lives
+ * @param incarnation rises at each start and each time the node joins the mesh anew
+ * @param name for people
+ * @param host where its ports are reached
+ * @param httpPort sockets, REST, health and metrics
+ * @param agentPort agent sockets; 0 where the node is no gateway
+ * @param version of the build
+ * @param startedAt milliseconds since 1970
+ * @param roles what runs there, and how it is
+ */
+public record NodeInfo(
+    String id,
+    long incarnation,
+    String name,
+    String host,
+    int httpPort,
+    int agentPort,
+    String version,
+    long startedAt,
+    List<RoleState> roles) {
+
+  /** How a role of a node is. */
+  public enum State {
+    /** Not serving yet. */
+    STARTING,
+    /** Serving. */
+    SERVING,
+    /** Serving no longer, about to leave. */
+    DRAINING
+  }
+
+  /** A role and how it is. */
+  public record RoleState(String role, State state) {}
+
+  public NodeInfo {
+    roles = List.copyOf(roles);
+  }
+
+  /** Whether the node runs {@code role}, serving or not. */
+  public boolean runs(String role) {
+    return roles.stream().anyMatch(state -> state.role().equals(role));
+  }
+}

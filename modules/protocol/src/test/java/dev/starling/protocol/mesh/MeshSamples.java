@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.mesh;
+
+import dev.starling.protocol.Fingerprint;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.mesh.FabricMessage.Hello;
+import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
+import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
+import dev.starling.protocol.mesh.GatewayMessage.AgentView;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
+import dev.starling.protocol.mesh.GatewayMessage.Deliver;
+import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.NodeInfo.RoleState;
+import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
+import dev.starling.protocol.mesh.RouterMessage.Ancestor;
+import dev.starling.protocol.mesh.RouterMessage.Change.Added;
+import dev.starling.protocol.mesh.RouterMessage.Change.Removed;
+import dev.starling.protocol.mesh.RouterMessage.Claim;
+import dev.starling.protocol.mesh.RouterMessage.Claimed;
+import dev.starling.protocol.mesh.RouterMessage.Deposit;
+import dev.starling.protocol.mesh.RouterMessage.Feed;
+import dev.starling.protocol.mesh.RouterMessage.FeedAck;
+import dev.starling.protocol.mesh.RouterMessage.Holder;
+import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
+import dev.starling.protocol.mesh.RouterMessage.Lineage;
+import dev.starling.protocol.mesh.RouterMessage.LineageQuery;
+import dev.starling.protocol.mesh.RouterMessage.Pair;
+import dev.starling.protocol.mesh.RouterMessage.PairsActivated;
+import dev.starling.protocol.mesh.RouterMessage.RecentOutcome;
+import dev.starling.protocol.mesh.RouterMessage.RecentOutcomes;
+import dev.starling.protocol.mesh.RouterMessage.RecentQuery;
+import dev.starling.protocol.mesh.RouterMessage.Routed;
+import dev.starling.protocol.mesh.RouterMessage.Seen;
+import dev.starling.protocol.mesh.RouterMessage.Settled;
+import dev.starling.protocol.mesh.RouterMessage.Sighting;
+import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
+import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
+import dev.starling.protocol.mesh.RouterMessage.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Bus messages with every field filled, and their sparse variants. */
+final class MeshSamples {
+  private static final RawJson PACKET = RawJson.of("{\"outcome_id\":\"o\",\"é\":[1]}");
+  private static final Fingerprint PRINT =
+      new Fingerprint("é-space", new float[] {0.1f, -0f, Float.MIN_VALUE, Float.MAX_VALUE, -3});
+  private static final Registration FULL =
+      new Registration(
+          17, new Registration.Claim(99, "gateway-é"), "a", "subject", PRINT, 0.8, true);
+  private static final Registration BARE =
+      new Registration(-1, new Registration.Claim(-1, ""), "", "", null, 1, false);
+  private static final Routed ROUTED =
+      new Routed(Status.DUPLICATE, "o-1", List.of("a", "é😀", ""), true);
+
+  private MeshSamples() {}
+
+  static List<MeshMessage> all() {
+    List<MeshMessage> all = new ArrayList<>();
+    all.addAll(fabric());
+    all.addAll(gateway());
+    all.addAll(feeds());
+    all.addAll(routing());
+    all.addAll(questions());
+    return all;
+  }
+
+  private static List<MeshMessage> fabric() {
+    List<RoleState> roles =
+        List.of(
+            new RoleState("gateway", State.STARTING),
+            new RoleState("router", State.SERVING),
+            new RoleState("é", State.DRAINING));
+    return List.of(
+        new Hello(
+            new NodeInfo(
+                "node-1", 3, "näme", "10.0.0.1", 3030, 8765, "0.1.0", 1_750_000_000_000L, roles)),
+        new Hello(new NodeInfo("", 0, "", "", 0, 0, "", 0, List.of())),
+        new StatusQuery(),
+        new NodeStatus(roles, Map.of("agents", 12L, "sessions", Long.MAX_VALUE, "", -1L)),
+        new NodeStatus(List.of(), Map.of()));
+  }
+
+  private static List<MeshMessage> gateway() {
+    AgentView agent = new AgentView("a", "g", "s", 128, 0.75, 1_750_000_000_000L, PACKET);
+    AgentView bare = new AgentView("b", "g", "", 0, 0, 0, RawJson.EMPTY_OBJECT);
+    return List.of(
+        new Deliver(
+            7, PACKET, new long[] {1, -1, Long.MIN_VALUE}, new double[] {1, 0.75, -0.1}, 17L << 50),
+        new Deliver(0, RawJson.of(""), new long[0], new double[0], 0),
+        new Evict(Long.MAX_VALUE, Long.MIN_VALUE, 300),
+        new AgentsQuery("agent-17", 1000),
+        new AgentsPage(List.of(agent, bare), true),
+        new AgentsPage(List.of(), false));
+  }
+
+  private static List<MeshMessage> feeds() {
+    return List.of(
+        new Feed(
+            "g",
+            2,
+            Long.MAX_VALUE,
+            true,
+            false,
+            List.of(new Added(FULL), new Removed(Long.MIN_VALUE), new Added(BARE)),
+            Integer.MAX_VALUE,
+            Long.MIN_VALUE,
+            -5),
+        new Feed("", 0, 1, false, true, List.of(), 0, 0, 0),
+        new FeedAck(true, 123, true, false, 45, List.of(1L, -2L), List.of(Long.MAX_VALUE)),
+        new FeedAck(false, 0, false, true, 0, List.of(), List.of()),
+        new Claim("a", "subject", "g", "space", 128),
+        new Claim("a", "", "g", null, 0),
+        new Claimed(8, "old-gateway", 77, 0.75),
+        new Claimed(8, null, 0, -Double.MIN_VALUE));
+  }
+
+  private static List<MeshMessage> routing() {
+    return List.of(
+        new Deposit(
+            "g",
+            "source",
+            "o-1",
+            true,
+            PRINT,
+            List.of("p1", "p2"),
+            3,
+            RawJson.of("\"payload\" : 1"),
+            1_750_000_000_000_000L),
+        new Deposit("", "", "", false, PRINT, List.of(), Integer.MIN_VALUE, RawJson.of(""), -1),
+        ROUTED,
+        new Routed(Status.ROUTED, "", List.of(), false),
+        new Routed(Status.EXPIRED, "o", List.of(), false),
+        new Sighting("source", "o-1"),
+        new Seen(ROUTED),
+        new Seen(null),
+        new Settled("source", "o-1", ROUTED),
+        new Settled("source", "o-1", null),
+        new PairsActivated(List.of(Pair.of("b", "a"), Pair.of("c", "d"))));
+  }
+
+  private static List<MeshMessage> questions() {
+    List<AgentMatch> matches = List.of(new AgentMatch("a", 0.9999), new AgentMatch("é", -1));
+    return List.of(
+        new LineageQuery(List.of("o-1", "o-2")),
+        new Lineage(
+            List.of(new Ancestor("o-1", 2, List.of("a", "b")), new Ancestor("", 0, List.of()))),
+        new SimilarQuery(PRINT, 10),
+        new SimilarAgents(matches),
+        new HolderQuery("agent-é"),
+        new Holder(FULL),
+        new Holder(BARE),
+        new Holder(null),
+        new RecentQuery(1_750_000_000_000L, 50),
+        new RecentOutcomes(
+            List.of(
+                new RecentOutcome(PACKET, 1_750_000_000_001L, Status.ROUTED, matches, true),
+                new RecentOutcome(PACKET, 0, Status.EXPIRED, List.of(), false))));
+  }
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.starling.protocol.Fingerprint;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
+import dev.starling.protocol.mesh.GatewayMessage.Deliver;
+import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.RouterMessage.Claimed;
+import dev.starling.protocol.mesh.RouterMessage.Routed;
+import dev.starling.protocol.mesh.RouterMessage.Sighting;
+import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
+import dev.starling.protocol.mesh.RouterMessage.Status;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class MeshWireTest {
+
+  static List<MeshMessage> samples() {
+    return MeshSamples.all();
+  }
+
+  @Test
+  void everyMessageHasASample() {
+    assertThat(MeshSamples.all().stream().map(Object::getClass).collect(Collectors.toSet()))
+        .isEqualTo(messages(MeshMessage.class));
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void everyMessageComesBackAsItWent(MeshMessage message) {
+    byte[] bytes = MeshWire.encode(message);
+    MeshMessage back = MeshWire.decode(bytes, 0, bytes.length);
+
+    assertThat(back).usingRecursiveComparison().withStrictTypeChecking().isEqualTo(message);
+    assertThat(MeshWire.encode(back)).hasSameSizeAs(bytes);
+    if (!(message instanceof Deliver)) {
+      assertThat(back).isEqualTo(message);
+    }
+  }
+
+  @Test
+  void aDeliveryComesBackWithTheContentsOfItsArrays() {
+    for (MeshMessage message : MeshSamples.all()) {
+      if (message instanceof Deliver sent) {
+        byte[] bytes = MeshWire.encode(sent);
+        assertThat(MeshWire.decode(bytes, 0, bytes.length))
+            .isInstanceOfSatisfying(
+                Deliver.class,
+                back -> {
+                  assertThat(back.incarnation()).isEqualTo(sent.incarnation());
+                  assertThat(back.packet()).isEqualTo(sent.packet());
+                  assertThat(back.keys()).containsExactly(sent.keys());
+                  assertThat(back.similarities()).containsExactly(sent.similarities());
+                  assertThat(back.acceptedMicros()).isEqualTo(sent.acceptedMicros());
+                });
+      }
+    }
+  }
+
+  @Test
+  void aMessageIsReadFromTheMiddleOfAnArray() {
+    byte[] bytes = HexFormat.of().parseHex("ffff02e60402610262ff");
+
+    assertThat(MeshWire.decode(bytes, 2, bytes.length - 1)).isEqualTo(new Sighting("a", "b"));
+  }
+
+  @Test
+  void everyNumberIsPinnedAndNoneIsUsedTwice() {
+    Map<Integer, Set<String>> numbers = new TreeMap<>();
+    for (MeshMessage message : MeshSamples.all()) {
+      byte[] bytes = MeshWire.encode(message);
+      WireReader in = new WireReader(bytes, 0, bytes.length);
+      assertThat(in.number()).isEqualTo(MeshWire.VERSION);
+      numbers
+          .computeIfAbsent(in.integer(), _ -> new LinkedHashSet<>())
+          .add(message.getClass().getSimpleName());
+    }
+
+    assertThat(numbers.values()).allSatisfy(names -> assertThat(names).hasSize(1));
+    assertThat(
+            numbers.entrySet().stream()
+                .map(number -> number.getKey() + " " + String.join(", ", number.getValue())))
+        .containsExactly(
+            "101 Hello",
+            "102 StatusQuery",
+            "103 NodeStatus",
+            "201 Deliver",
+            "202 Evict",
+            "203 AgentsQuery",
+            "204 AgentsPage",
+            "301 Feed",
+            "302 FeedAck",
+            "303 Claim",
+            "304 Claimed",
+            "305 Deposit",
+            "306 Routed",
+            "307 Sighting",
+            "308 Seen",
+            "309 Settled",
+            "310 LineageQuery",
+            "311 Lineage",
+            "312 SimilarQuery",
+            "313 SimilarAgents",
+            "314 RecentQuery",
+            "315 RecentOutcomes",
+            "316 PairsActivated",
+            "317 HolderQuery",
+            "318 Holder");
+  }
+
+  static Stream<Map.Entry<String, MeshMessage>> golden() {
+    return Stream.of(
+        Map.entry("02 cc01", new StatusQuery()),
+        Map.entry("02 9403 02 01 d804", new Evict(1, -1, 300)),
+        Map.entry(
+            "02 9203 02 04 7b7d 04 0a 09 04 000000000000f03f 000000000000e0bf 8001",
+            new Deliver(1, RawJson.of("{}"), new long[] {5, -5}, new double[] {1, -0.5}, 64)),
+        Map.entry(
+            "02 e404 04 04 6f31 02 02 61 01",
+            new Routed(Status.DUPLICATE, "o1", List.of("a"), true)),
+        Map.entry("02 e604 02 61 04 c3a9", new Sighting("a", "é")),
+        Map.entry("02 e004 02 00 03 000000000000e83f", new Claimed(1, null, -2, 0.75)),
+        Map.entry(
+            "02 f004 02 32 04 0000803f 000000bf 14",
+            new SimilarQuery(Fingerprint.of(1, -0.5f), 10)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("golden")
+  void theBytesOfVersionOneStayAsTheyAre(Map.Entry<String, MeshMessage> golden) {
+    byte[] bytes = HexFormat.of().parseHex(golden.getKey().replace(" ", ""));
+
+    assertThat(MeshWire.encode(golden.getValue())).isEqualTo(bytes);
+    assertThat(MeshWire.decode(bytes, 0, bytes.length))
+        .usingRecursiveComparison()
+        .isEqualTo(golden.getValue());
+  }
+
+  @Test
+  void everyWholeNumberSurvives() {
+    List<Long> numbers = new ArrayList<>(List.of(0L, Long.MAX_VALUE, Long.MIN_VALUE));
+    for (int shift = 0; shift < 64; shift++) {
+      long power = 1L << shift;
+      numbers.addAll(List.of(power, power - 1, power + 1, -power, -power - 1, -power + 1));
+    }
+    byte[] bytes = new WireWriter().list(numbers, WireWriter::number).toBytes();
+
+    assertThat(new WireReader(bytes, 0, bytes.length).list(WireReader::number)).isEqualTo(numbers);
+  }
+
+  @Test
+  void aFullFingerprintSurvivesBitForBit() {
+    float[] values = new float[Fingerprint.MAX_DIMENSION];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.intBitsToFloat(((i * 0x000F_FFF1) & 0x7F7F_FFFF) | ((i & 1) << 31));
+    }
+    SimilarQuery query = new SimilarQuery(Fingerprint.of(values), 1);
+    byte[] bytes = MeshWire.encode(query);
+
+    assertThat(bytes).hasSizeLessThan(4 * values.length + 16);
+    assertThat(MeshWire.decode(bytes, 0, bytes.length)).isEqualTo(query);
+  }
+
+  @Test
+  void everyQuestionNamesAMessageAsItsAnswer() {
+    for (MeshMessage message : MeshSamples.all()) {
+      if (message instanceof Asks<?> question) {
+        assertThat(messages(MeshMessage.class)).contains(question.answer());
+      }
+    }
+  }
+
+  @Test
+  void aVersionOtherThanThisBuildsIsNamed() {
+    for (String other : List.of("00", "01", "04", "80808002")) {
+      byte[] bytes = HexFormat.of().parseHex(other + "cc01");
+      assertThatThrownBy(() -> MeshWire.decode(bytes, 0, bytes.length))
+          .isInstanceOf(WireException.class)
+          .hasMessageContaining("bus version ")
+          .hasMessageContaining("this build speaks 1");
+    }
+  }
+
+  private static Set<Class<?>> messages(Class<?> type) {
+    if (type.isRecord()) {
+      return Set.of(type);
+    }
+    return Stream.of(type.getPermittedSubclasses())
+        .flatMap(permitted -> messages(permitted).stream())
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.qis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.JsonTree;
+import dev.starling.protocol.RefusalException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Messages that were cut off or damaged on their way. */
+final class QisReaderDamageTest {
+  private static final List<String> VALID =
+      List.of(
+          "{\"type\":\"ping\",\"timestamp\":1750000000000,\"id\":\"p-1\"}",
+          "{\"id\":17,\"type\":\"register\",\"agent_id\":\"é😀\\u0041\",\"fingerprint\":"
+              + "[0.25, -1.5e-3, 123456789.123456789123],\"space\":\"s\",\"threshold\":0.9,"
+              + "\"meta\":{\"a\":[1,{\"b\":null}]},\"accept_derived\":true}",
+          "{\"type\":\"query\",\"profile\":\"quoted \\\"text\\\"\",\"limit\":25}",
+          "{\"type\":\"outcome\",\"packet\":{\"outcome_id\":\"o-1\",\"fingerprint\":[1,0,-0.5],"
+              + "\"payload\":{\"deep\":[[1.5,true],{\"x\":\"y\"}]},\"confidence\":0.85,"
+              + "\"timestamp\":1.75e9,\"source_agent\":{\"a\":1},\"derived_from\":[\"a\",\"b\"],"
+              + "\"hops\":2,\"extra\":false},\"id\":\"x\"}",
+          "{\"future\":[{\"type\":\"ping\"}],\"type\":\"telepathy\"}");
+
+  @Test
+  void everyTruncationIsInvalidJson() {
+    for (String text : VALID) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      for (int end = 0; end < bytes.length; end++) {
+        int cut = end;
+        RefusalException refusal =
+            catchThrowableOfType(RefusalException.class, () -> QisReader.read(bytes, 0, cut));
+        assertThat(refusal).as(text.substring(0, Math.min(end, text.length()))).isNotNull();
+        assertThat(refusal.text()).isEqualTo("invalid JSON");
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_JSON);
+        assertThat(QisReader.idOf(bytes, 0, cut)).isNull();
+      }
+    }
+  }
+
+  /** Stock Jackson is the second opinion on what is JSON. */
+  @Test
+  void aDamagedMessageIsReadOrRefusedButNeverAFault() {
+    Random random = new Random(8765);
+    Map<ErrorCode, Integer> refusals = new EnumMap<>(ErrorCode.class);
+    int read = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] original = VALID.get(i % VALID.size()).getBytes(StandardCharsets.UTF_8);
+      byte[] damaged = damaged(original, random);
+      ErrorCode code = refusalOf(damaged);
+      QisReader.idOf(damaged, 0, damaged.length);
+      if (code == null) {
+        read++;
+      } else {
+        refusals.merge(code, 1, Integer::sum);
+      }
+      boolean whole = code == null || code == ErrorCode.UNKNOWN_TYPE;
+      boolean broken = code == ErrorCode.INVALID_JSON;
+      boolean isObject = JsonTree.isObject(damaged);
+      if ((whole && !isObject) || (broken && isObject)) {
+        throw new AssertionError((code == null ? "read: " : code + ": ") + shown(damaged));
+      }
+    }
+    assertThat(read).isGreaterThan(1000);
+    assertThat(refusals)
+        .containsOnlyKeys(
+            ErrorCode.INVALID_JSON,
+            ErrorCode.UNKNOWN_TYPE,
+            ErrorCode.INVALID_MESSAGE,
+            ErrorCode.INVALID_FINGERPRINT,
+            ErrorCode.INVALID_CONFIDENCE);
+  }
+
+  private static @Nullable ErrorCode refusalOf(byte[] bytes) {
+    try {
+      QisReader.read(bytes, 0, bytes.length);
+      return null;
+    } catch (RefusalException e) {
+      return e.code();
+    } catch (RuntimeException e) {
+      throw new AssertionError(shown(bytes), e);
+    }
+  }
+
+  private static byte[] damaged(byte[] original, Random random) {
+    byte[] bytes = original.clone();
+    for (int times = 1 + random.nextInt(3); times > 0; times--) {
+      int at = random.nextInt(bytes.length);
+      bytes =
+          switch (random.nextInt(6)) {
+            case 0 -> with(bytes, at, (byte) random.nextInt(256));
+            case 1 ->
+                with(bytes, at, (byte) "0123456789eE.-+\"{}[],:\\ ".charAt(random.nextInt(24)));
+            case 2 -> without(bytes, at, 1);
+            case 3 -> without(bytes, at, random.nextInt(12));
+            case 4 -> doubled(bytes, at, 1 + random.nextInt(12));
+            default -> with(bytes, at, bytes[random.nextInt(bytes.length)]);
+          };
+    }
+    return bytes;
+  }
+
+  private static byte[] with(byte[] bytes, int at, byte value) {
+    byte[] changed = bytes.clone();
+    changed[at] = value;
+    return changed;
+  }
+
+  private static byte[] without(byte[] bytes, int at, int count) {
+    int end = Math.min(bytes.length, at + count);
+    byte[] changed = Arrays.copyOf(bytes, bytes.length - (end - at));
+    System.arraycopy(bytes, end, changed, at, bytes.length - end);
+    return changed.length == 0 ? bytes : changed;
+  }
+
+  private static byte[] doubled(byte[] bytes, int at, int count) {
+    int end = Math.min(bytes.length, at + count);
+    byte[] changed = Arrays.copyOf(bytes, bytes.length + (end - at));
+    System.arraycopy(bytes, at, changed, end, bytes.length - at);
+    return changed;
+  }
+
+  private static String shown(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+}
