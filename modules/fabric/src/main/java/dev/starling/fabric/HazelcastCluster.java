@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.fabric;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MultiMapConfig;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.TcpIpConfig;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Hazelcast as the mesh uses it: membership and the bus's table of addresses, nothing else. Members
+ * are listed, never discovered by multicast, and nothing phones home.
+ */
+final class HazelcastCluster {
+  /** Survives the loss of two nodes at once; with one backup a tenth of dead addresses stay. */
+  private static final int BACKUPS = 2;
+
+  private HazelcastCluster() {}
+
+  static Config config(ClusterConfig cluster, int port) {
+    Config config = new Config();
+    config.setClusterName(wireName(cluster));
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    config.setProperty("hazelcast.socket.bind.any", "false");
+    config.setProperty("hazelcast.max.join.seconds", "30");
+    config.setProperty(
+        "hazelcast.heartbeat.interval.seconds", seconds(cluster.heartbeatInterval()));
+    config.setProperty("hazelcast.max.no.heartbeat.seconds", seconds(cluster.heartbeatTimeout()));
+    config.setProperty("hazelcast.merge.first.run.delay.seconds", seconds(cluster.mergeDelay()));
+    config.setProperty("hazelcast.merge.next.run.delay.seconds", seconds(cluster.mergeDelay()));
+    config.setProperty("hazelcast.operation.call.timeout.millis", "10000");
+    config.setProperty("hazelcast.discovery.enabled", "false");
+    config.getJetConfig().setEnabled(false);
+    config.getMetricsConfig().setEnabled(false);
+    config.addMultiMapConfig(
+        new MultiMapConfig("__vertx.subs")
+            .setBackupCount(BACKUPS)
+            .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
+    config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(BACKUPS));
+    config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(BACKUPS));
+    config.getSerializationConfig().setJavaSerializationFilterConfig(deserialisable());
+    network(config.getNetworkConfig(), cluster, port);
+    return config;
+  }
+
+  private static void network(NetworkConfig network, ClusterConfig cluster, int port) {
+    network.setPort(port).setPortAutoIncrement(false);
+    network.getInterfaces().setEnabled(true).addInterface(cluster.host());
+    cluster.publicHost().ifPresent(host -> network.setPublicAddress(host + ":" + port));
+    network.getJoin().getMulticastConfig().setEnabled(false);
+    network.getJoin().getAutoDetectionConfig().setEnabled(false);
+    TcpIpConfig members = network.getJoin().getTcpIpConfig().setEnabled(true);
+    cluster.join().forEach(members::addMember);
+  }
+
+  /** Only what vertx-hazelcast itself stores may be made from a peer's bytes. */
+  private static JavaSerializationFilterConfig deserialisable() {
+    JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
+    filter.setDefaultsDisabled(true);
+    filter.getWhitelist().addPrefixes("io.vertx.spi.cluster.hazelcast.", "com.hazelcast.");
+    return filter;
+  }
+
+  /**
+   * The name that members compare when they meet. Open-source Hazelcast has no authentication: with
+   * a secret, only a node that knows it can name the mesh.
+   */
+  static String wireName(ClusterConfig cluster) {
+    return cluster
+        .secret()
+        .map(secret -> cluster.name() + "-" + keyedHash(secret, cluster.name()))
+        .orElse(cluster.name());
+  }
+
+  private static String keyedHash(String secret, String text) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)), 0, 16);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HmacSHA256", e);
+    }
+  }
+
+  private static String seconds(Duration duration) {
+    return Long.toString(Math.max(1, duration.toSeconds()));
+  }
+}

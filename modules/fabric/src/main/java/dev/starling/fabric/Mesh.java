@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.fabric;
+
+import dev.starling.protocol.mesh.FabricMessage;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.NodeInfo.State;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.LongSupplier;
+
+/**
+ * A node's place in the mesh: its bus, who else is there, and what it tells them about itself. Safe
+ * from any thread.
+ */
+public final class Mesh {
+  private final Vertx vertx;
+  private final MeshBus bus;
+  private final Roster roster;
+  private final boolean aloneAllowed;
+
+  Mesh(Vertx vertx, MeshBus bus, Roster roster, boolean aloneAllowed) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.roster = roster;
+    this.aloneAllowed = aloneAllowed;
+  }
+
+  /** The Vert.x that everything of this node runs on. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /** The typed bus. */
+  public MeshBus bus() {
+    return bus;
+  }
+
+  /** This node's id. */
+  public String nodeId() {
+    return roster.view().self();
+  }
+
+  /** Who is in the mesh now. */
+  public View view() {
+    return roster.view();
+  }
+
+  /** Calls {@code listener} on every change from now on; see {@link ViewListener}. */
+  public void listen(ViewListener listener) {
+    roster.listen(listener);
+  }
+
+  /** Tells the mesh how a role of this node is. */
+  public void roleIs(String role, State state) {
+    roster.roleIs(role, state);
+  }
+
+  /** Tells the mesh where this node's ports are reached. */
+  public void reachedAt(String host, int httpPort, int agentPort) {
+    roster.reachedAt(host, httpPort, agentPort);
+  }
+
+  /** Adds a count to what this node answers when asked how it is; read on the fabric's loop. */
+  public void figure(String name, LongSupplier value) {
+    roster.figure(name, value);
+  }
+
+  /** How this node is. */
+  public FabricMessage.NodeStatus status() {
+    return roster.status();
+  }
+
+  /**
+   * Whether every member of the cluster has been met, and, for a node that may not form the mesh
+   * alone, whether there is one.
+   */
+  public boolean isMet() {
+    return roster.everyMemberMet() && (aloneAllowed || roster.view().nodes().size() > 1);
+  }
+
+  /** Whether another node is a member of the cluster at this moment. */
+  public boolean isMember(NodeInfo node) {
+    return roster.isMember(node.id());
+  }
+
+  /** Leaves the mesh and stops everything on this node's Vert.x. */
+  public Future<Void> leave() {
+    return vertx.close();
+  }
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.fabric;
+
+import com.hazelcast.config.Config;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.UUID;
+
+/** Starts a node's Vert.x, alone or in a cluster, and its place in the mesh. */
+public final class MeshStart {
+  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+  private static final int PING_MILLIS = 2_000;
+  private static final int PING_REPLY_MILLIS = 3_000;
+
+  private final ClusterConfig cluster;
+  private final NodeIdentity identity;
+  private final MeterRegistry registry;
+  private final VertxOptions options;
+
+  /**
+   * Prepares a start.
+   *
+   * @param options Vert.x's own, such as the number of event loops
+   */
+  public MeshStart(
+      ClusterConfig cluster, NodeIdentity identity, MeterRegistry registry, VertxOptions options) {
+    this.cluster = cluster;
+    this.identity = identity;
+    this.registry = registry;
+    this.options = options;
+  }
+
+  /** The mesh, once this node's own address is served. Blocks nothing; joining takes seconds. */
+  public Future<Mesh> start() {
+    return cluster.port().isPresent() ? clustered(cluster.port().get()) : alone();
+  }
+
+  private Future<Mesh> alone() {
+    Vertx vertx = Vertx.builder().with(options).build();
+    return mesh(vertx, Membership.alone(UUID.randomUUID().toString()), true);
+  }
+
+  private Future<Mesh> clustered(int port) {
+    Config config = HazelcastCluster.config(cluster, port);
+    HazelcastClusterManager manager = new HazelcastClusterManager(config);
+    options.setEventBusOptions(busOptions());
+    return Vertx.builder()
+        .with(options)
+        .withClusterManager(manager)
+        .buildClustered()
+        .compose(vertx ->
+            mesh(
+                vertx,
+                new HazelcastMembership(manager.getHazelcastInstance(), manager.getNodeId()),
+                mayBeAlone(port)));
+  }
+
+  private boolean mayBeAlone(int port) {
+    return cluster.join().isEmpty()
+        || cluster.join().contains(cluster.host() + ":" + port)
+        || cluster
+            .publicHost()
+            .map(host -> cluster.join().contains(host + ":" + port))
+            .orElse(false);
+  }
+
+  private Future<Mesh> mesh(Vertx vertx, Membership membership, boolean aloneAllowed) {
+    MeshBus bus = new MeshBus(vertx, registry);
+    Roster roster = new Roster(vertx, bus, membership, identity);
+    return roster.start().map(ignored -> new Mesh(vertx, bus, roster, aloneAllowed));
+  }
+
+  private EventBusOptions busOptions() {
+    EventBusOptions bus =
+        new EventBusOptions()
+            .setHost(cluster.host())
+            .setPort(cluster.busPort())
+            .setClusterPublicHost(cluster.publicHost().orElse(cluster.host()))
+            .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
+            .setClusterPingInterval(PING_MILLIS)
+            .setClusterPingReplyInterval(PING_REPLY_MILLIS)
+            .setTrustAll(false)
+            .setTcpNoDelay(true);
+    cluster.tls().ifPresent(tls -> secure(bus, tls));
+    return bus;
+  }
+
+  private static void secure(EventBusOptions bus, ClusterConfig.Tls tls) {
+    bus.setSsl(true)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setKeyPath(tls.key().toString())
+                .setCertPath(tls.certificate().toString()))
+        .setTrustOptions(new PemTrustOptions().addCertPath(tls.authority().toString()))
+        .setClientAuth(ClientAuth.REQUIRED);
+  }
+}

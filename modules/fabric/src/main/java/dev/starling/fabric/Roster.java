@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.fabric;
+
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.FabricMessage;
+import dev.starling.protocol.mesh.FabricMessage.Hello;
+import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
+import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
+import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.NodeInfo.RoleState;
+import dev.starling.protocol.mesh.NodeInfo.State;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the {@link View}: the cluster says who is a member, a greeting in both directions says what
+ * it is, and warms the connection. State changes on the fabric's event loop only; the view may be
+ * read anywhere.
+ */
+final class Roster implements Membership.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
+  private static final Duration GREETING = Duration.ofSeconds(1);
+  private static final long RETRY_MILLIS = 200;
+
+  private final Vertx vertx;
+  private final MeshBus bus;
+  private final Membership membership;
+  private final Context loop;
+  private final List<ViewListener> listeners = new CopyOnWriteArrayList<>();
+  private final Map<String, LongSupplier> figures = new ConcurrentHashMap<>();
+  private volatile View view;
+
+  Roster(Vertx vertx, MeshBus bus, Membership membership, NodeIdentity identity) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.membership = membership;
+    this.loop = vertx.getOrCreateContext();
+    NodeInfo me = firstInfo(membership.self(), identity);
+    this.view = new View(me.id(), new TreeMap<>(Map.of(me.id(), me)));
+  }
+
+  private static NodeInfo firstInfo(String id, NodeIdentity identity) {
+    long now = System.currentTimeMillis();
+    String name =
+        identity.name().isEmpty() ? id.substring(0, Math.min(8, id.length())) : identity.name();
+    List<RoleState> roles =
+        identity.roles().stream().map(role -> new RoleState(role, State.STARTING)).toList();
+    return new NodeInfo(id, now, name, "", 0, 0, identity.version(), now, roles);
+  }
+
+  /** Serves this node's address and greets whoever is there; call once. */
+  Future<Void> start() {
+    Future<Void> served =
+        Future.future(promise ->
+            loop.runOnContext(ignored ->
+                bus.serve(Addresses.fabric(view.self()), this::answer)
+                    .<Void>mapEmpty()
+                    .onComplete(promise)));
+    return served.onSuccess(ignored -> {
+      membership.listen(this);
+      loop.runOnContext(go -> membership.members().forEach(this::greet));
+    });
+  }
+
+  View view() {
+    return view;
+  }
+
+  void listen(ViewListener listener) {
+    listeners.add(listener);
+  }
+
+  void figure(String name, LongSupplier value) {
+    figures.put(name, value);
+  }
+
+  NodeStatus status() {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    figures.forEach((name, value) -> counts.put(name, value.getAsLong()));
+    return new NodeStatus(view.me().roles(), counts);
+  }
+
+  boolean isMember(String nodeId) {
+    return membership.members().contains(nodeId);
+  }
+
+  boolean everyMemberMet() {
+    return view.nodes().keySet().containsAll(membership.members());
+  }
+
+  void roleIs(String role, State state) {
+    changeMe(me -> {
+      List<RoleState> roles = new ArrayList<>(me.roles());
+      roles.replaceAll(one -> one.role().equals(role) ? new RoleState(role, state) : one);
+      return with(me, me.incarnation(), me.host(), me.httpPort(), me.agentPort(), roles);
+    });
+  }
+
+  void reachedAt(String host, int httpPort, int agentPort) {
+    changeMe(me -> with(me, me.incarnation(), host, httpPort, agentPort, me.roles()));
+  }
+
+  @Override
+  public void added(String nodeId) {
+    loop.runOnContext(ignored -> greet(nodeId));
+  }
+
+  @Override
+  public void removed(String nodeId) {
+    loop.runOnContext(ignored -> drop(nodeId));
+  }
+
+  @Override
+  public void merged() {
+    changeMe(me ->
+        with(
+            me,
+            Math.max(System.currentTimeMillis(), me.incarnation() + 1),
+            me.host(),
+            me.httpPort(),
+            me.agentPort(),
+            me.roles()));
+    loop.runOnContext(ignored -> {
+      List<String> gone = new ArrayList<>(view.nodes().keySet());
+      gone.removeAll(membership.members());
+      gone.forEach(this::drop);
+      membership.members().forEach(this::greet);
+    });
+  }
+
+  private static NodeInfo with(
+      NodeInfo me,
+      long incarnation,
+      String host,
+      int httpPort,
+      int agentPort,
+      List<RoleState> roles) {
+    return new NodeInfo(
+        me.id(),
+        incarnation,
+        me.name(),
+        host,
+        httpPort,
+        agentPort,
+        me.version(),
+        me.startedAt(),
+        roles);
+  }
+
+  private void changeMe(UnaryOperator<NodeInfo> change) {
+    loop.runOnContext(ignored -> {
+      NodeInfo me = change.apply(view.me());
+      if (!me.equals(view.me())) {
+        put(me);
+        view.nodes().keySet().forEach(this::greet);
+      }
+    });
+  }
+
+  private Future<? extends MeshMessage> answer(FabricMessage message) {
+    return switch (message) {
+      case Hello hello -> met(hello.info());
+      case StatusQuery _ -> Future.succeededFuture(status());
+      case NodeStatus _ ->
+          Future.failedFuture(new IllegalStateException("an answer, not a question"));
+    };
+  }
+
+  private Future<Hello> met(NodeInfo info) {
+    if (!isMember(info.id())) {
+      return Future.failedFuture(
+          new RefusalException(ErrorCode.UNAVAILABLE, info.id() + " is no member here"));
+    }
+    if (!view.nodes().containsKey(info.id())) {
+      greet(info.id());
+    }
+    put(info);
+    return Future.succeededFuture(new Hello(view.me()));
+  }
+
+  /** Tells a member about this node until it answers or is a member no more. */
+  private void greet(String nodeId) {
+    if (nodeId.equals(view.self())) {
+      return;
+    }
+    bus.request(Addresses.fabric(nodeId), new Hello(view.me()), GREETING)
+        .onSuccess(hello -> putMember(hello.info()))
+        .onFailure(failure -> greetAgain(nodeId));
+  }
+
+  private void greetAgain(String nodeId) {
+    if (isMember(nodeId)) {
+      vertx.setTimer(RETRY_MILLIS, ignored -> greet(nodeId));
+    }
+  }
+
+  private void putMember(NodeInfo info) {
+    if (isMember(info.id())) {
+      put(info);
+    }
+  }
+
+  private void put(NodeInfo info) {
+    NodeInfo known = view.nodes().get(info.id());
+    if (info.equals(known) || (known != null && known.incarnation() > info.incarnation())) {
+      return;
+    }
+    SortedMap<String, NodeInfo> nodes = new TreeMap<>(view.nodes());
+    nodes.put(info.id(), info);
+    if (known == null) {
+      LOG.info("node {} ({}) is here: {}", info.name(), info.id(), info.roles());
+    }
+    change(new View(view.self(), nodes));
+  }
+
+  private void drop(String nodeId) {
+    NodeInfo known = view.nodes().get(nodeId);
+    if (known == null || nodeId.equals(view.self())) {
+      return;
+    }
+    SortedMap<String, NodeInfo> nodes = new TreeMap<>(view.nodes());
+    nodes.remove(nodeId);
+    LOG.info("node {} ({}) is gone", known.name(), nodeId);
+    change(new View(view.self(), nodes));
+  }
+
+  private void change(View now) {
+    View before = view;
+    view = now;
+    for (ViewListener listener : listeners) {
+      try {
+        listener.viewChanged(before, now);
+      } catch (RuntimeException e) {
+        LOG.error("a listener failed on a view change", e);
+      }
+    }
+  }
+}
