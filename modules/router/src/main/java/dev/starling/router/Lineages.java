@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.router;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.RouterMessage.Ancestor;
+import dev.starling.protocol.mesh.RouterMessage.Deposit;
+import dev.starling.protocol.mesh.RouterMessage.Lineage;
+import dev.starling.protocol.mesh.RouterMessage.LineageQuery;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where outcomes came from, so that loops end: each router remembers what it routed, up to a
+ * bounded number, and asks the others for what it does not know. Router's event loop only.
+ */
+final class Lineages {
+  private static final Duration PATIENCE = Duration.ofMillis(250);
+
+  private final Mesh mesh;
+  private final Cache<String, Ancestor> remembered;
+
+  Lineages(Mesh mesh, int most) {
+    this.mesh = mesh;
+    this.remembered = Caffeine.newBuilder().maximumSize(most).executor(Runnable::run).build();
+  }
+
+  void remember(Ancestor ancestor) {
+    remembered.put(ancestor.outcomeId(), ancestor);
+  }
+
+  /** Those of the outcomes that this router remembers. */
+  Lineage recall(LineageQuery query) {
+    return new Lineage(List.copyOf(remembered.getAllPresent(query.outcomeIds()).values()));
+  }
+
+  /** What an outcome derives from, as far as any router that answers remembers. */
+  Future<Ancestry> of(Deposit deposit) {
+    if (deposit.derivedFrom().isEmpty()) {
+      return Future.succeededFuture(
+          deposit.hops() == 0 ? Ancestry.NONE : Ancestry.of(deposit.hops(), List.of()));
+    }
+    Map<String, Ancestor> known = new HashMap<>(remembered.getAllPresent(deposit.derivedFrom()));
+    List<String> unknown =
+        deposit.derivedFrom().stream().filter(id -> !known.containsKey(id)).distinct().toList();
+    if (unknown.isEmpty()) {
+      return Future.succeededFuture(Ancestry.of(deposit.hops(), known.values()));
+    }
+    return Future.join(askOthers(new LineageQuery(unknown), known))
+        .otherwiseEmpty()
+        .map(answered -> Ancestry.of(deposit.hops(), known.values()));
+  }
+
+  private List<Future<Lineage>> askOthers(LineageQuery query, Map<String, Ancestor> known) {
+    List<Future<Lineage>> answers = new ArrayList<>();
+    for (NodeInfo router : mesh.view().running("router")) {
+      if (!router.id().equals(mesh.nodeId())) {
+        answers.add(
+            mesh.bus()
+                .request(Addresses.router(router.id()), query, PATIENCE)
+                .onSuccess(lineage ->
+                    lineage.ancestors().forEach(one -> known.put(one.outcomeId(), one))));
+      }
+    }
+    return answers;
+  }
+}

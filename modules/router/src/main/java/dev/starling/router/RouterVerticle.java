@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.router;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.fabric.View;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.RouterMessage;
+import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
+import dev.starling.protocol.mesh.RouterMessage.Claim;
+import dev.starling.protocol.mesh.RouterMessage.Deposit;
+import dev.starling.protocol.mesh.RouterMessage.Feed;
+import dev.starling.protocol.mesh.RouterMessage.Holder;
+import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
+import dev.starling.protocol.mesh.RouterMessage.LineageQuery;
+import dev.starling.protocol.mesh.RouterMessage.PairsActivated;
+import dev.starling.protocol.mesh.RouterMessage.RecentQuery;
+import dev.starling.protocol.mesh.RouterMessage.Settled;
+import dev.starling.protocol.mesh.RouterMessage.Sighting;
+import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
+import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
+import dev.starling.vectors.Kernels;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The role {@code router} of one node. One instance per node; everything runs on its event loop.
+ */
+public final class RouterVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(RouterVerticle.class);
+  private static final long TICK_MILLIS = 100;
+
+  private final Mesh mesh;
+  private final RouterConfig config;
+  private final RouterMetrics metrics;
+  private final AgentDirectory directory;
+  private final Claims claims;
+  private final PairGossip pairs;
+  private final Replicas replicas;
+  private final Sightings sightings;
+  private final Lineages lineages;
+  private final RecentOutcomeLog recent;
+  private volatile long agents;
+  private volatile long pairsActivated;
+  private boolean serving;
+  private @Nullable SemanticRouter router;
+
+  /** A router of {@code mesh}, to be deployed once. */
+  public RouterVerticle(Mesh mesh, RouterConfig config, MeterRegistry registry) {
+    LongSupplier nanoClock = System::nanoTime;
+    this.mesh = mesh;
+    this.config = config;
+    this.metrics = new RouterMetrics(registry);
+    Kernels kernels =
+        switch (config.kernels()) {
+          case AUTO -> Kernels.best();
+          case SIMD -> Kernels.simd();
+          case SCALAR -> Kernels.scalar();
+        };
+    LOG.info("similarity kernels: {}", kernels.description());
+    this.directory = new AgentDirectory(kernels, config.maxAgents());
+    this.claims = new Claims(directory, config, () -> System.currentTimeMillis() * 1000);
+    this.pairs = new PairGossip(mesh, id -> directory.holder(id).isPresent());
+    this.replicas = new Replicas(directory, nanoClock, agent -> pairs.forget(agent.id()));
+    SightingBook book =
+        new SightingBook(
+            config.dedupeWindow(),
+            config.dedupeEntries(),
+            nanoClock,
+            () -> metrics.dropped("dedupe-entry"));
+    this.sightings = new Sightings(mesh, book, config.dedupeWindow(), nanoClock);
+    this.lineages = new Lineages(mesh, config.dedupeEntries());
+    this.recent = new RecentOutcomeLog(config.recentOutcomes());
+  }
+
+  @Override
+  public Future<?> start() {
+    WorkerExecutor worker = vertx.createSharedWorkerExecutor("router-scan", 1);
+    router =
+        new SemanticRouter(
+            mesh,
+            config,
+            directory,
+            replicas,
+            sightings,
+            lineages,
+            new Matcher(context, worker),
+            pairs,
+            recent,
+            metrics);
+    replicas.viewIs(mesh.view());
+    mesh.listen((before, now) -> context.runOnContext(go -> viewChanged(before, now)));
+    metrics.gauge("starling.router.agents", "Agents of the whole mesh", () -> agents);
+    mesh.figure("router.agents", () -> agents);
+    mesh.figure("router.outcomes", metrics::routed);
+    mesh.figure("router.pairs", () -> pairsActivated);
+    vertx.setPeriodic(TICK_MILLIS, id -> tick());
+    return mesh.bus().serve(Addresses.router(mesh.nodeId()), this::handle);
+  }
+
+  private void viewChanged(View before, View now) {
+    replicas.viewIs(now);
+    sightings.viewChanged(before, now);
+    pairs.viewChanged(before, now);
+  }
+
+  private void tick() {
+    replicas.tick();
+    pairs.tell();
+    agents = directory.size();
+    pairsActivated = pairs.count().orElse(-1);
+    if (!serving && mesh.isMet() && replicas.isWhole()) {
+      serving = true;
+      mesh.roleIs("router", State.SERVING);
+    }
+  }
+
+  private @Nullable Future<? extends MeshMessage> handle(RouterMessage message) {
+    return switch (message) {
+      case Deposit deposit -> depositOutcome(deposit);
+      case Feed feed -> answer(() -> replicas.apply(feed));
+      case Claim claim -> grant(claim);
+      case Sighting sighting -> sightings.decide(sighting);
+      case Settled settled -> {
+        sightings.note(settled);
+        yield null;
+      }
+      case LineageQuery query -> Future.succeededFuture(lineages.recall(query));
+      case SimilarQuery query -> querySimilar(query);
+      case HolderQuery query -> Future.succeededFuture(holder(query));
+      case RecentQuery query -> Future.succeededFuture(recent.since(query));
+      case PairsActivated activated -> {
+        pairs.hear(activated);
+        yield null;
+      }
+      case RouterMessage.FeedAck _,
+          RouterMessage.Claimed _,
+          RouterMessage.Routed _,
+          RouterMessage.Seen _,
+          RouterMessage.Lineage _,
+          RouterMessage.SimilarAgents _,
+          RouterMessage.Holder _,
+          RouterMessage.RecentOutcomes _ ->
+          Future.failedFuture(new IllegalStateException("an answer, not a question"));
+    };
+  }
+
+  private Future<? extends MeshMessage> depositOutcome(Deposit deposit) {
+    return serving ? routing().depositOutcome(deposit) : Future.failedFuture(warmingUp());
+  }
+
+  private Future<? extends MeshMessage> grant(Claim claim) {
+    replicas.tick();
+    boolean knows = serving && replicas.certainty() != Replicas.Certainty.CATCHING_UP;
+    return knows ? answer(() -> claims.grant(claim)) : Future.failedFuture(warmingUp());
+  }
+
+  private Future<SimilarAgents> querySimilar(SimilarQuery query) {
+    return routing()
+        .querySimilar(query.fingerprint(), null)
+        .map(matches ->
+            new SimilarAgents(
+                matches.stream()
+                    .limit(query.limit())
+                    .map(match -> new AgentMatch(match.agent().id(), match.rounded()))
+                    .toList()));
+  }
+
+  private Holder holder(HolderQuery query) {
+    return new Holder(directory.holder(query.agentId()).map(Agent::registration).orElse(null));
+  }
+
+  private SemanticRouter routing() {
+    SemanticRouter started = router;
+    if (started == null) {
+      throw warmingUp();
+    }
+    return started;
+  }
+
+  private static RefusalException warmingUp() {
+    return RefusalException.unavailable("router", "warming up");
+  }
+
+  private static <R> Future<R> answer(Supplier<R> work) {
+    try {
+      return Future.succeededFuture(work.get());
+    } catch (RefusalException refusal) {
+      return Future.failedFuture(refusal);
+    }
+  }
+}
