@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.json.JsonOutput;
+import dev.starling.protocol.mesh.GatewayMessage.AgentView;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
+import io.vertx.core.Future;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** {@code GET /api/agents}: the agents of the whole mesh, asked of the gateways that hold them. */
+final class AgentRoutes {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int MOST = 10_000;
+  private static final int USUAL = 1_000;
+
+  private final Mesh mesh;
+
+  AgentRoutes(Mesh mesh) {
+    this.mesh = mesh;
+  }
+
+  void mount(Router routes) {
+    routes.get("/api/agents").handler(this::list);
+  }
+
+  private void list(RoutingContext call) {
+    int limit = (int) HttpReplies.number(call, "limit", 1, MOST, USUAL);
+    String given = call.queryParams().get("after");
+    AgentsQuery query = new AgentsQuery(given == null ? "" : given, limit);
+    List<Future<AgentsPage>> answers =
+        mesh.view().running("gateway").stream()
+            .map(node -> mesh.bus().request(Addresses.gateway(node.id()), query, PATIENCE))
+            .toList();
+    Future.join(answers).onComplete(ignored -> write(call, answers, limit));
+  }
+
+  private static void write(RoutingContext call, List<Future<AgentsPage>> answers, int limit) {
+    List<AgentView> agents = new ArrayList<>();
+    boolean more = false;
+    boolean partial = false;
+    for (Future<AgentsPage> answer : answers) {
+      if (answer.succeeded()) {
+        agents.addAll(answer.result().agents());
+        more |= answer.result().more();
+      } else {
+        partial = true;
+      }
+    }
+    agents.sort(Comparator.comparing(AgentView::agentId));
+    boolean cut = more || agents.size() > limit;
+    List<AgentView> page = agents.subList(0, Math.min(limit, agents.size()));
+    boolean missing = partial;
+    HttpReplies.json(
+        call,
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("agents");
+          for (AgentView agent : page) {
+            agent(json, agent);
+          }
+          json.writeEndArray();
+          if (cut) {
+            json.writeStringField("next", page.getLast().agentId());
+          } else {
+            json.writeNullField("next");
+          }
+          json.writeBooleanField("partial", missing);
+          json.writeEndObject();
+        });
+  }
+
+  private static void agent(JsonGenerator json, AgentView agent) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("agent_id", agent.agentId());
+    json.writeStringField("gateway", agent.gateway());
+    if (agent.dimension() > 0) {
+      json.writeStringField("space", agent.space());
+    } else {
+      json.writeNullField("space");
+    }
+    json.writeNumberField("dimension", agent.dimension());
+    json.writeNumberField("threshold", agent.threshold());
+    json.writeNumberField("registered_at", agent.registeredMillis());
+    JsonOutput.raw(json, "meta", agent.meta());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.fabric.View;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.RouterMessage.Deposit;
+import dev.starling.protocol.mesh.RouterMessage.Routed;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Hands outcomes to a router: the one in this process where there is one, else always the same one
+ * while it serves, so that outcomes of one source stay in order. When a router dies or refuses,
+ * what waited for it goes to another one, in order; the id then guards against routing twice.
+ * Gateway's loop only.
+ */
+final class Deposits {
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final long DEADLINE_NANOS = 5_000_000_000L;
+  private static final long PAUSE_MILLIS = 25;
+
+  private static final class Waiting {
+    private final Deposit deposit;
+    private final Promise<Routed> routed = Promise.promise();
+    private final long since = System.nanoTime();
+    private int tries;
+
+    Waiting(Deposit deposit) {
+      this.deposit = deposit;
+    }
+
+    boolean isLate() {
+      return System.nanoTime() - since > DEADLINE_NANOS;
+    }
+
+    /** What is sent: from the second try on the outcome may have been routed before. */
+    Deposit message() {
+      return tries <= 1
+          ? deposit
+          : new Deposit(
+              deposit.gateway(),
+              deposit.source(),
+              deposit.outcomeId(),
+              true,
+              deposit.fingerprint(),
+              deposit.derivedFrom(),
+              deposit.hops(),
+              deposit.members(),
+              deposit.acceptedMicros());
+    }
+  }
+
+  private final Mesh mesh;
+  private final RouterLinks links;
+  private final Map<String, Set<Waiting>> inFlight = new HashMap<>();
+  private final Map<String, Deque<Waiting>> retrying = new HashMap<>();
+
+  Deposits(Mesh mesh, RouterLinks links) {
+    this.mesh = mesh;
+    this.links = links;
+  }
+
+  /** Routes an outcome; fails with a refusal, UNAVAILABLE or TIMEOUT where no router took it. */
+  Future<Routed> deposit(Deposit deposit) {
+    Waiting waiting = new Waiting(deposit);
+    Deque<Waiting> earlier = retrying.get(deposit.source());
+    if (earlier != null) {
+      earlier.addLast(waiting);
+    } else {
+      send(waiting);
+    }
+    return waiting.routed.future();
+  }
+
+  /** What waited for routers that left goes to others. */
+  void viewChanged(View before, View now) {
+    for (String router : List.copyOf(inFlight.keySet())) {
+      if (now.node(router).isEmpty()) {
+        Set<Waiting> orphans = inFlight.remove(router);
+        if (orphans != null) {
+          List<Waiting> inOrder = List.copyOf(orphans);
+          orphans.clear();
+          inOrder.forEach(this::again);
+        }
+      }
+    }
+  }
+
+  private void send(Waiting waiting) {
+    if (mesh.view().running("router").isEmpty()) {
+      waiting.routed.tryFail(
+          RefusalException.unavailable("router", "no node of the mesh runs this role"));
+      settled(waiting);
+      return;
+    }
+    String router = choose();
+    if (router.isEmpty()) {
+      again(waiting);
+      return;
+    }
+    waiting.tries++;
+    Set<Waiting> mine = inFlight.computeIfAbsent(router, id -> new LinkedHashSet<>());
+    mine.add(waiting);
+    mesh.bus()
+        .request(Addresses.router(router), waiting.message(), PATIENCE)
+        .onComplete(
+            routed -> {
+              mine.remove(waiting);
+              waiting.routed.tryComplete(routed);
+              settled(waiting);
+            },
+            failure -> {
+              if (mine.remove(waiting)) {
+                failed(waiting, failure);
+              }
+            });
+  }
+
+  private String choose() {
+    List<String> serving = links.serving();
+    if (serving.contains(mesh.nodeId())) {
+      return mesh.nodeId();
+    }
+    return mesh.view().inLine("router", mesh.nodeId()).stream()
+        .map(node -> node.id())
+        .filter(serving::contains)
+        .findFirst()
+        .orElse("");
+  }
+
+  private void failed(Waiting waiting, Throwable failure) {
+    boolean mayTryAgain =
+        failure instanceof RefusalException refusal
+            && (refusal.code() == ErrorCode.UNAVAILABLE || refusal.code() == ErrorCode.TIMEOUT);
+    if (mayTryAgain && !waiting.isLate()) {
+      again(waiting);
+    } else {
+      waiting.routed.tryFail(failure);
+      settled(waiting);
+    }
+  }
+
+  /** Tries again shortly, ahead of later outcomes of the same source. */
+  private void again(Waiting waiting) {
+    String source = waiting.deposit.source();
+    Deque<Waiting> lane = retrying.get(source);
+    if (lane == null) {
+      lane = new ArrayDeque<>();
+      retrying.put(source, lane);
+    }
+    if (lane.peekFirst() != waiting) {
+      lane.addLast(waiting);
+    }
+    if (lane.peekFirst() == waiting) {
+      mesh.vertx().setTimer(PAUSE_MILLIS, timer -> retry(waiting));
+    }
+  }
+
+  private void retry(Waiting waiting) {
+    if (waiting.isLate()) {
+      waiting.routed.tryFail(
+          RefusalException.unavailable("router", "no router of the mesh takes outcomes now"));
+      settled(waiting);
+    } else {
+      send(waiting);
+    }
+  }
+
+  private void settled(Waiting waiting) {
+    String source = waiting.deposit.source();
+    Deque<Waiting> lane = retrying.get(source);
+    if (lane == null || lane.peekFirst() != waiting) {
+      return;
+    }
+    lane.removeFirst();
+    if (lane.isEmpty()) {
+      retrying.remove(source);
+    } else {
+      retry(lane.getFirst());
+    }
+  }
+
+  /** Outcomes that wait for an answer now. */
+  int waiting() {
+    List<Set<Waiting>> all = new ArrayList<>(inFlight.values());
+    Set<Waiting> distinct = new HashSet<>();
+    all.forEach(distinct::addAll);
+    retrying.values().forEach(distinct::addAll);
+    return distinct.size();
+  }
+}

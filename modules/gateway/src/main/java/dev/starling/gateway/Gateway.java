@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.fabric.View;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.Fingerprint;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.GatewayMessage;
+import dev.starling.protocol.mesh.GatewayMessage.AgentView;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
+import dev.starling.protocol.mesh.GatewayMessage.Deliver;
+import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.Registration;
+import dev.starling.protocol.mesh.RouterMessage.Change;
+import dev.starling.protocol.mesh.RouterMessage.Deposit;
+import dev.starling.protocol.mesh.RouterMessage.FeedAck;
+import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
+import dev.starling.protocol.mesh.RouterMessage.Routed;
+import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
+import dev.starling.protocol.qis.OutcomeEnvelope;
+import dev.starling.protocol.qis.OutcomePacket;
+import dev.starling.protocol.qis.QisClientMessage.Query;
+import dev.starling.protocol.qis.QisClientMessage.Register;
+import dev.starling.protocol.qis.QisServerMessage.Registered;
+import dev.starling.protocol.qis.QisServerMessage.Similar;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the sessions of one node share: their registrations, the way to the routers, and deliveries.
+ * Belongs to the gateway's loop; sessions may call from theirs and are answered on any.
+ */
+final class Gateway {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Mesh mesh;
+  private final GatewayMetrics metrics;
+  private final Loop loop;
+  private final MicroClock clock = new MicroClock();
+  private final Registry registry = new Registry();
+  private final RouterLinks links;
+  private final Deposits deposits;
+  private final Registrar registrar;
+  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+  private volatile long incarnation;
+
+  Gateway(Mesh mesh, GatewayMetrics metrics, Loop loop) {
+    this.mesh = mesh;
+    this.metrics = metrics;
+    this.loop = loop;
+    this.links = new RouterLinks(mesh, registry, this::answered);
+    this.deposits = new Deposits(mesh, links);
+    this.registrar = new Registrar(mesh, registry, links);
+    this.incarnation = mesh.view().me().incarnation();
+  }
+
+  /** Serves the gateway's address; on the gateway's loop. */
+  Future<?> start() {
+    mesh.listen((before, now) -> loop.run(() -> viewChanged(before, now)));
+    links.viewIs(mesh.view());
+    mesh.figure("agents", registry::size);
+    mesh.figure("sessions", sessions::size);
+    mesh.figure("deliveries", metrics::deliveries);
+    metrics.gauge("starling.gateway.agents", "Agents registered here", registry::size);
+    metrics.gauge("starling.gateway.sessions", "Open sockets", sessions::size);
+    return mesh.bus().serve(Addresses.gateway(mesh.nodeId()), this::handle);
+  }
+
+  private void viewChanged(View before, View now) {
+    if (now.me().incarnation() != incarnation) {
+      incarnation = now.me().incarnation();
+      links.restart();
+    }
+    links.viewIs(now);
+    deposits.viewChanged(before, now);
+  }
+
+  /** Called every 100 ms on the gateway's loop. */
+  void tick() {
+    links.tick();
+  }
+
+  /** Whether every router in view holds this gateway's registrations. */
+  boolean isMet() {
+    return links.areMet();
+  }
+
+  MicroClock clock() {
+    return clock;
+  }
+
+  Set<Session> sessions() {
+    return sessions;
+  }
+
+  void opened(Session session) {
+    sessions.add(session);
+  }
+
+  /** A session ended: its registration goes from every index. */
+  void closed(Session session) {
+    sessions.remove(session);
+    loop.run(() -> registrar.withdraw(session));
+  }
+
+  Future<Registered> register(Session session, Register register) {
+    return onLoop(() -> registrar.register(session, register));
+  }
+
+  /** Routes an outcome of a registered session. */
+  Future<Routed> deposit(Held held, OutcomePacket packet, long acceptedMicros) {
+    return deposit(held.agentId(), held.registration().fingerprint(), packet, acceptedMicros);
+  }
+
+  /**
+   * Routes an outcome.
+   *
+   * @param own the source's fingerprint, for a packet without one; null for none
+   */
+  Future<Routed> deposit(
+      String source, @Nullable Fingerprint own, OutcomePacket packet, long acceptedMicros) {
+    Fingerprint given = packet.fingerprint();
+    Fingerprint used = given != null ? given : own;
+    if (used == null) {
+      return Future.failedFuture(
+          RefusalException.ofField(
+              ErrorCode.INVALID_FINGERPRINT,
+              "packet.fingerprint",
+              "a fingerprint, here or at registration",
+              "none"));
+    }
+    RawJson members =
+        given != null ? packet.members() : OutcomeEnvelope.withFingerprint(packet.members(), used);
+    Deposit deposit =
+        new Deposit(
+            mesh.nodeId(),
+            source,
+            Session.idOf(packet),
+            packet.outcomeId() != null,
+            used,
+            packet.derivedFrom(),
+            packet.hops(),
+            members,
+            acceptedMicros);
+    return onLoop(() -> deposits.deposit(deposit));
+  }
+
+  /** The agents that an outcome of this fingerprint would reach. */
+  Future<List<Similar>> query(Query query) {
+    Fingerprint fingerprint = query.fingerprint();
+    if (fingerprint == null) {
+      return Future.failedFuture(Registrar.noEmbedder());
+    }
+    return askRouter(router ->
+        mesh.bus()
+            .request(
+                Addresses.router(router), new SimilarQuery(fingerprint, query.limit()), PATIENCE)
+            .map(found ->
+                found.agents().stream()
+                    .map(agent -> new Similar(agent.agentId(), agent.similarity()))
+                    .toList()));
+  }
+
+  private <T> Future<T> askRouter(Function<String, Future<T>> question) {
+    List<String> serving = links.serving();
+    if (serving.isEmpty()) {
+      return Future.failedFuture(
+          RefusalException.unavailable("router", "no router of the mesh answers now"));
+    }
+    return question.apply(serving.contains(mesh.nodeId()) ? mesh.nodeId() : serving.getFirst());
+  }
+
+  /** The registration that holds an agent id, on whichever gateway it is. */
+  Future<Optional<Registration>> holder(String agentId) {
+    return askRouter(router ->
+        mesh.bus()
+            .request(Addresses.router(router), new HolderQuery(agentId), PATIENCE)
+            .map(holder -> Optional.ofNullable(holder.registration())));
+  }
+
+  private <T> Future<T> onLoop(Supplier<Future<T>> work) {
+    Promise<T> promise = Promise.promise();
+    loop.run(() -> work.get().onComplete(promise));
+    return promise.future();
+  }
+
+  private @Nullable Future<? extends MeshMessage> handle(GatewayMessage message) {
+    return switch (message) {
+      case Deliver deliver -> {
+        deliver(deliver);
+        yield null;
+      }
+      case Evict evict -> {
+        evict(evict);
+        yield null;
+      }
+      case AgentsQuery query -> Future.succeededFuture(agents(query));
+      case AgentsPage _ -> Future.failedFuture(new IllegalStateException("an answer"));
+    };
+  }
+
+  private void deliver(Deliver deliver) {
+    if (deliver.incarnation() != incarnation) {
+      metrics.dropped("stale-incarnation");
+      return;
+    }
+    for (int i = 0; i < deliver.keys().length; i++) {
+      Optional<Held> held = registry.byKey(deliver.keys()[i]);
+      if (held.isPresent()) {
+        held.get()
+            .session()
+            .deliver(deliver.packet(), deliver.similarities()[i], deliver.acceptedMicros());
+      } else {
+        metrics.dropped("agent-left");
+      }
+    }
+  }
+
+  private void evict(Evict evict) {
+    if (evict.incarnation() == incarnation) {
+      registry
+          .byKey(evict.key())
+          .filter(held -> held.registration().claim().number() < evict.claim())
+          .ifPresent(registrar::evict);
+    }
+  }
+
+  private void answered(FeedAck ack) {
+    ack.outdone().forEach(key -> registry.byKey(key).ifPresent(registrar::evict));
+  }
+
+  private AgentsPage agents(AgentsQuery query) {
+    List<Held> page = registry.page(query.after(), query.limit() + 1);
+    List<AgentView> agents = page.stream().limit(query.limit()).map(this::view).toList();
+    return new AgentsPage(agents, page.size() > query.limit());
+  }
+
+  private AgentView view(Held held) {
+    Fingerprint fingerprint = held.registration().fingerprint();
+    return new AgentView(
+        held.agentId(),
+        mesh.nodeId(),
+        fingerprint == null ? "" : fingerprint.space(),
+        fingerprint == null ? 0 : fingerprint.dimension(),
+        held.registration().threshold(),
+        held.registeredMillis(),
+        held.meta());
+  }
+
+  /** Takes every registration back, so that no router routes here any more. */
+  Future<?> withdrawAll() {
+    return onLoop(() -> {
+      List<Change> changes =
+          sessions.stream()
+              .map(Session::held)
+              .filter(held -> held != null && registry.holds(held))
+              .map(registry::remove)
+              .toList();
+      return links.announce(changes);
+    });
+  }
+}

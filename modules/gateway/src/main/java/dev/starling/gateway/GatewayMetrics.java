@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.protocol.CloseCode;
+import dev.starling.protocol.ErrorCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/** What a gateway counts. Thread-safe. */
+final class GatewayMetrics {
+  private final MeterRegistry registry;
+  private final Counter messages;
+  private final Timer ack;
+  private final Timer push;
+  private final LongAdder deliveries = new LongAdder();
+
+  GatewayMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    this.messages =
+        Counter.builder("starling.gateway.messages")
+            .description("Messages from clients")
+            .register(registry);
+    this.ack = timer("starling.gateway.ack", "From an outcome's last byte in to its ack out");
+    this.push =
+        timer(
+            "starling.gateway.push",
+            "From an outcome's last byte in to a receiver's push out, by the gateways' clocks");
+    FunctionCounter.builder("starling.gateway.deliveries", deliveries, LongAdder::doubleValue)
+        .description("Outcomes pushed to agents")
+        .register(registry);
+  }
+
+  private Timer timer(String name, String description) {
+    return Timer.builder(name)
+        .description(description)
+        .publishPercentileHistogram()
+        .minimumExpectedValue(Duration.ofNanos(50_000))
+        .maximumExpectedValue(Duration.ofSeconds(5))
+        .register(registry);
+  }
+
+  void message() {
+    messages.increment();
+  }
+
+  void acked(long micros) {
+    ack.record(Duration.ofNanos(Math.max(0, micros) * 1000));
+  }
+
+  void pushed(long micros) {
+    deliveries.increment();
+    push.record(Duration.ofNanos(Math.max(0, micros) * 1000));
+  }
+
+  long deliveries() {
+    return deliveries.sum();
+  }
+
+  /** Counts something not delivered, by cause. */
+  void dropped(String cause) {
+    counter("starling.gateway.drops", "What was not delivered, by cause", "cause", cause);
+  }
+
+  void closed(CloseCode code) {
+    counter(
+        "starling.gateway.closed",
+        "Sockets that the gateway closed, by code",
+        "code",
+        Integer.toString(code.code()));
+  }
+
+  void refused(ErrorCode code) {
+    counter(
+        "starling.gateway.refusals",
+        "Messages refused, by code",
+        "code",
+        code.name().toLowerCase(Locale.ROOT));
+  }
+
+  private void counter(String name, String description, String tag, String value) {
+    Counter.builder(name).description(description).tag(tag, value).register(registry).increment();
+  }
+
+  void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
+  }
+}

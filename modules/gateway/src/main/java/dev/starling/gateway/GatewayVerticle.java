@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.CloseCode;
+import dev.starling.protocol.mesh.NodeInfo.State;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.ext.web.Router;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's HTTP port with health and metrics, and the role {@code gateway} where the node has it.
+ * One instance per node; it starts a listener on each event loop.
+ */
+public final class GatewayVerticle extends VerticleBase {
+  private static final long TICK_MILLIS = 100;
+
+  private final Mesh mesh;
+  private final GatewayConfig config;
+  private final PrometheusMeterRegistry registry;
+  private final boolean isGateway;
+  private final GatewayMetrics metrics;
+  private final Promise<HttpListener.Ports> ports = Promise.promise();
+  private @Nullable Gateway gateway;
+  private volatile boolean draining;
+  private boolean serving;
+  private long lastSweep = System.nanoTime();
+
+  /**
+   * A node's HTTP, to be deployed once.
+   *
+   * @param isGateway whether clients are served, or only health and metrics
+   */
+  public GatewayVerticle(
+      Mesh mesh, GatewayConfig config, PrometheusMeterRegistry registry, boolean isGateway) {
+    this.mesh = mesh;
+    this.config = config;
+    this.registry = registry;
+    this.isGateway = isGateway;
+    this.metrics = new GatewayMetrics(registry);
+  }
+
+  @Override
+  public Future<?> start() {
+    Future<?> ready = Future.succeededFuture();
+    if (isGateway) {
+      gateway = new Gateway(mesh, metrics, new Loop(context));
+      ready = gateway.start();
+      vertx.setPeriodic(TICK_MILLIS, timer -> tick());
+    }
+    DeploymentOptions everyLoop = new DeploymentOptions().setInstances(config.eventLoops());
+    return ready
+        .compose(ignored -> vertx.deployVerticle(this::listener, everyLoop))
+        .compose(ignored -> ports.future())
+        .onSuccess(at -> mesh.reachedAt(config.host(), at.http(), at.agents()));
+  }
+
+  private HttpListener listener() {
+    return new HttpListener(
+        config, this::mount, gateway, metrics, () -> draining, ports::tryComplete);
+  }
+
+  private void mount(Router routes) {
+    new OperationsRoutes(mesh, registry).mount(routes);
+    if (gateway != null) {
+      new AgentRoutes(mesh).mount(routes);
+      new OutcomeRoutes(mesh, gateway, config.maxMessage()).mount(routes);
+      ConsoleRoutes.mount(routes);
+    }
+  }
+
+  private void tick() {
+    Gateway mine = gateway;
+    if (mine == null) {
+      return;
+    }
+    mine.tick();
+    if (!serving && ports.future().isComplete() && mesh.isMet() && mine.isMet()) {
+      serving = true;
+      mesh.roleIs("gateway", State.SERVING);
+    }
+    sweep(mine);
+  }
+
+  /** Pings every peer once an interval and closes those that were silent for too long. */
+  private void sweep(Gateway mine) {
+    long now = System.nanoTime();
+    if (now - lastSweep < config.heartbeatInterval().toNanos()) {
+      return;
+    }
+    lastSweep = now;
+    for (Session session : mine.sessions()) {
+      if (now - session.heardAt() > config.heartbeatTimeout().toNanos()) {
+        metrics.dropped("silent-peer");
+        session.close(CloseCode.GOING_AWAY);
+      } else {
+        session.ping();
+      }
+    }
+  }
+
+  /** Where this node listens. */
+  public Future<Integer> httpPort() {
+    return ports.future().map(HttpListener.Ports::http);
+  }
+
+  /** Where agents connect; 0 where the node is no gateway. */
+  public Future<Integer> agentPort() {
+    return ports.future().map(HttpListener.Ports::agents);
+  }
+
+  /**
+   * Stops taking sockets, takes the registrations back, tells the clients to go elsewhere (1001)
+   * and waits until they have, as long as the caller does.
+   */
+  public Future<?> drain() {
+    Gateway mine = gateway;
+    draining = true;
+    if (mine == null) {
+      return Future.succeededFuture();
+    }
+    mesh.roleIs("gateway", State.DRAINING);
+    return mine.withdrawAll()
+        .onComplete(
+            ignored -> mine.sessions().forEach(session -> session.close(CloseCode.GOING_AWAY)))
+        .compose(ignored -> emptied(mine));
+  }
+
+  private Future<?> emptied(Gateway mine) {
+    Promise<Void> promise = Promise.promise();
+    long deadline = System.nanoTime() + 2_000_000_000L;
+    vertx.setPeriodic(
+        20,
+        timer -> {
+          if (mine.sessions().isEmpty() || System.nanoTime() - deadline > 0) {
+            vertx.cancelTimer(timer);
+            promise.tryComplete();
+          }
+        });
+    return promise.future();
+  }
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.json.JsonOutput;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** JSON answers over HTTP, and refusals with the fitting status. Stateless. */
+final class HttpReplies {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpReplies.class);
+
+  private HttpReplies() {}
+
+  static void json(RoutingContext call, int status, JsonOutput.Body body) {
+    call.response()
+        .setStatusCode(status)
+        .putHeader("content-type", "application/json")
+        .putHeader("cache-control", "no-store")
+        .end(Buffer.buffer(JsonOutput.bytes(body)));
+  }
+
+  static void refuse(RoutingContext call, Throwable failure) {
+    if (failure instanceof RefusalException refusal) {
+      refuse(call, status(refusal.code()), refusal);
+    } else {
+      LOG.error("{} {} failed", call.request().method(), call.request().path(), failure);
+      refuse(
+          call, 500, new RefusalException(ErrorCode.INTERNAL, "the gateway failed on this call"));
+    }
+  }
+
+  static void refuse(RoutingContext call, int status, RefusalException refusal) {
+    json(
+        call,
+        status,
+        json -> {
+          json.writeStartObject();
+          json.writeObjectFieldStart("error");
+          json.writeStringField("code", refusal.code().name());
+          json.writeStringField("message", refusal.text());
+          json.writeFieldName("details");
+          JsonOutput.object(json, refusal.details());
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+
+  private static int status(ErrorCode code) {
+    return switch (code) {
+      case INVALID_JSON,
+          UNKNOWN_TYPE,
+          INVALID_MESSAGE,
+          INVALID_FINGERPRINT,
+          INVALID_CONFIDENCE,
+          UNKNOWN_EVENT,
+          INVALID_SETTING,
+          V1_ID_RANGE ->
+          400;
+      case FORBIDDEN -> 403;
+      case AGENT_NOT_FOUND, NODE_NOT_FOUND, TASK_NOT_FOUND -> 404;
+      case NOT_REGISTERED, AGENT_ID_TAKEN, AGENT_MOVED, SSSP_SOURCES_BUSY -> 409;
+      case RATE_LIMITED -> 429;
+      case UNAVAILABLE -> 503;
+      case TIMEOUT -> 504;
+      case AGENT_FAILURE, OUTCOMES_LOST, INTERNAL -> 500;
+    };
+  }
+
+  /** A whole number among the query parameters, within bounds. */
+  static long number(RoutingContext call, String name, long least, long most, long absent) {
+    String given = call.queryParams().get(name);
+    if (given == null) {
+      return absent;
+    }
+    try {
+      long value = Long.parseLong(given);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      LOG.debug("not a number: {}", given);
+    }
+    throw RefusalException.ofField(
+        ErrorCode.INVALID_MESSAGE,
+        name,
+        "a whole number from " + least + " to " + most,
+        given.substring(0, Math.min(given.length(), 40)));
+  }
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import io.vertx.core.Context;
+import io.vertx.core.internal.ContextInternal;
+
+/** One event loop that owns some state. */
+record Loop(Context context) {
+
+  /** Runs {@code task} on the loop: at once where the caller is on it already. */
+  void run(Runnable task) {
+    if (((ContextInternal) context).nettyEventLoop().inEventLoop()) {
+      task.run();
+    } else {
+      context.runOnContext(ignored -> task.run());
+    }
+  }
+}

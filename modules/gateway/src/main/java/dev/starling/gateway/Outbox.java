@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.protocol.CloseCode;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrameType;
+import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
+
+/**
+ * What waits to leave through one socket, within bounds: outcomes are left out while the peer does
+ * not read, replies close the socket when too many of them wait. May be called from any thread; the
+ * counts are those of the socket's own loop and of the gateway's, so they are guarded.
+ */
+final class Outbox {
+  private final ServerWebSocket socket;
+  private final int controlQueue;
+  private final GatewayMetrics metrics;
+  private int controlBytesWhileFull;
+  private long lostSince;
+  private boolean closing;
+
+  /**
+   * The outbox of {@code socket}.
+   *
+   * @param outcomeQueue bytes that may wait before outcomes are left out
+   * @param controlQueue bytes of replies that may wait beyond that
+   */
+  Outbox(ServerWebSocket socket, int outcomeQueue, int controlQueue, GatewayMetrics metrics) {
+    this.socket = socket;
+    this.controlQueue = controlQueue;
+    this.metrics = metrics;
+    socket.setWriteQueueMaxSize(outcomeQueue);
+  }
+
+  /** Writes a reply; too many unread ones close the socket. */
+  synchronized void reply(byte[] text) {
+    if (closing || socket.isClosed()) {
+      return;
+    }
+    if (!socket.writeQueueFull()) {
+      controlBytesWhileFull = 0;
+    } else {
+      controlBytesWhileFull += text.length;
+      if (controlBytesWhileFull > controlQueue) {
+        metrics.dropped("control-queue");
+        close(CloseCode.POLICY);
+        return;
+      }
+    }
+    write(text);
+  }
+
+  /** Writes an outcome; false if the peer reads too slowly and it was left out. */
+  synchronized boolean outcome(byte[] text, long nowMillis) {
+    if (closing || socket.isClosed()) {
+      return false;
+    }
+    if (socket.writeQueueFull()) {
+      metrics.dropped("slow-reader");
+      lostSince = lostSince == 0 ? nowMillis : lostSince;
+      return false;
+    }
+    write(text);
+    return true;
+  }
+
+  /**
+   * Since when outcomes were left out; asks only once for each time.
+   *
+   * @return milliseconds since 1970, 0 for none
+   */
+  synchronized long takeLostSince() {
+    long since = lostSince;
+    lostSince = 0;
+    return since;
+  }
+
+  synchronized void close(CloseCode code) {
+    if (!closing) {
+      closing = true;
+      metrics.closed(code);
+      socket.close(code.code(), code.reason());
+    }
+  }
+
+  private void write(byte[] text) {
+    socket.writeFrame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, text, true));
+  }
+}

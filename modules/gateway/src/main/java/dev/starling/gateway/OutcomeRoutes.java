@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.Fingerprint;
+import dev.starling.protocol.json.JsonOutput;
+import dev.starling.protocol.mesh.Registration;
+import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
+import dev.starling.protocol.mesh.RouterMessage.RecentOutcome;
+import dev.starling.protocol.mesh.RouterMessage.RecentOutcomes;
+import dev.starling.protocol.mesh.RouterMessage.RecentQuery;
+import dev.starling.protocol.mesh.RouterMessage.Routed;
+import dev.starling.protocol.qis.QisReader;
+import dev.starling.protocol.qis.QisReader.Posted;
+import dev.starling.protocol.qis.QisServerMessage.OutcomeAck;
+import dev.starling.protocol.qis.QisWriter;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/outcomes}: outcomes without a socket, and what was routed lately. */
+final class OutcomeRoutes {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final String SUBJECT = "anonymous";
+
+  private final Mesh mesh;
+  private final Gateway gateway;
+  private final int maxMessage;
+
+  OutcomeRoutes(Mesh mesh, Gateway gateway, int maxMessage) {
+    this.mesh = mesh;
+    this.gateway = gateway;
+    this.maxMessage = maxMessage;
+  }
+
+  void mount(Router routes) {
+    routes
+        .post("/api/outcomes")
+        .consumes("application/json")
+        .handler(BodyHandler.create(false).setBodyLimit(maxMessage))
+        .handler(this::post);
+    routes.get("/api/outcomes").handler(this::recent);
+  }
+
+  private void post(RoutingContext call) {
+    long acceptedMicros = gateway.clock().now();
+    Buffer body = call.body().buffer();
+    Posted posted = QisReader.posted(body == null ? new byte[0] : body.getBytes());
+    holder(posted.agentId())
+        .compose(agent -> {
+          String source = agent == null ? "rest:" + SUBJECT : agent.agentId();
+          Fingerprint own = agent == null ? null : agent.fingerprint();
+          return gateway.deposit(source, own, posted.packet(), acceptedMicros);
+        })
+        .onSuccess(routed -> acknowledge(call, routed))
+        .onFailure(failure -> HttpReplies.refuse(call, failure));
+  }
+
+  private Future<@Nullable Registration> holder(@Nullable String agentId) {
+    return agentId == null
+        ? Future.succeededFuture()
+        : gateway.holder(agentId).map(found -> found.orElse(null));
+  }
+
+  private static void acknowledge(RoutingContext call, Routed routed) {
+    OutcomeAck ack =
+        new OutcomeAck(
+            null,
+            routed.status().name().toLowerCase(Locale.ROOT),
+            routed.outcomeId(),
+            routed.routedTo(),
+            routed.partial());
+    call.response()
+        .putHeader("content-type", "application/json")
+        .end(Buffer.buffer(QisWriter.bytes(ack)));
+  }
+
+  private void recent(RoutingContext call) {
+    long since = HttpReplies.number(call, "since", 0, Long.MAX_VALUE, 0);
+    int limit = (int) HttpReplies.number(call, "limit", 1, 1_000, 100);
+    RecentQuery query = new RecentQuery(since, limit);
+    List<Future<RecentOutcomes>> answers =
+        mesh.view().running("router").stream()
+            .map(node -> mesh.bus().request(Addresses.router(node.id()), query, PATIENCE))
+            .toList();
+    Future.join(answers).onComplete(ignored -> write(call, answers, limit));
+  }
+
+  private static void write(RoutingContext call, List<Future<RecentOutcomes>> answers, int limit) {
+    List<RecentOutcome> outcomes = new ArrayList<>();
+    answers.stream()
+        .filter(Future::succeeded)
+        .forEach(answer -> outcomes.addAll(answer.result().outcomes()));
+    outcomes.sort(Comparator.comparingLong(RecentOutcome::routedMillis).reversed());
+    boolean partial = answers.stream().anyMatch(Future::failed);
+    HttpReplies.json(
+        call,
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("outcomes");
+          for (RecentOutcome outcome : outcomes.subList(0, Math.min(limit, outcomes.size()))) {
+            outcome(json, outcome);
+          }
+          json.writeEndArray();
+          json.writeBooleanField("partial", partial);
+          json.writeEndObject();
+        });
+  }
+
+  private static void outcome(JsonGenerator json, RecentOutcome outcome) throws IOException {
+    json.writeStartObject();
+    JsonOutput.raw(json, "packet", outcome.packet());
+    json.writeNumberField("routed_at", outcome.routedMillis());
+    json.writeStringField("status", outcome.status().name().toLowerCase(Locale.ROOT));
+    json.writeArrayFieldStart("routed_to");
+    for (AgentMatch agent : outcome.routedTo()) {
+      json.writeStartObject();
+      json.writeStringField("agent_id", agent.agentId());
+      json.writeNumberField("similarity", agent.similarity());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeBooleanField("partial", outcome.partial());
+    json.writeEndObject();
+  }
+}

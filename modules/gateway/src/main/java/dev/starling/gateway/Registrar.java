@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.Fingerprint;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.Registration;
+import dev.starling.protocol.mesh.RouterMessage.Change;
+import dev.starling.protocol.mesh.RouterMessage.Claim;
+import dev.starling.protocol.mesh.RouterMessage.Claimed;
+import dev.starling.protocol.qis.QisClientMessage.Register;
+import dev.starling.protocol.qis.QisServerMessage.Registered;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers sessions as agents: claims the id from its owner among the routers, holds the
+ * registration, and waits until every router does. Gateway's loop only.
+ */
+final class Registrar {
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final long DEADLINE_NANOS = 3_000_000_000L;
+  private static final long PAUSE_MILLIS = 50;
+
+  private final Mesh mesh;
+  private final Registry registry;
+  private final RouterLinks links;
+
+  Registrar(Mesh mesh, Registry registry, RouterLinks links) {
+    this.mesh = mesh;
+    this.registry = registry;
+    this.links = links;
+  }
+
+  /** Registers a session; the reply, once every router of the mesh holds the registration. */
+  Future<Registered> register(Session session, Register register) {
+    if (register.profile() != null) {
+      return Future.failedFuture(noEmbedder());
+    }
+    String given = register.agentId();
+    String agentId = given != null ? given : UUID.randomUUID().toString();
+    Fingerprint fingerprint = register.fingerprint();
+    Claim claim =
+        new Claim(
+            agentId,
+            "",
+            mesh.nodeId(),
+            fingerprint == null ? null : fingerprint.space(),
+            fingerprint == null ? 0 : fingerprint.dimension());
+    Promise<Claimed> claimed = Promise.promise();
+    claim(claim, System.nanoTime(), claimed);
+    return claimed.future().compose(granted -> hold(session, register, agentId, granted));
+  }
+
+  /** What a client is told that wants text embedded. */
+  static RefusalException noEmbedder() {
+    return RefusalException.unavailable(
+        "embedder", "no node of the mesh runs this role; send a fingerprint instead of a profile");
+  }
+
+  private void claim(Claim claim, long since, Promise<Claimed> claimed) {
+    List<NodeInfo> line = mesh.view().inLine("router", claim.agentId());
+    if (line.isEmpty()) {
+      claimed.fail(RefusalException.unavailable("router", "no node of the mesh runs this role"));
+      return;
+    }
+    mesh.bus()
+        .request(Addresses.router(line.getFirst().id()), claim, PATIENCE)
+        .onSuccess(claimed::complete)
+        .onFailure(failure -> {
+          boolean late = System.nanoTime() - since > DEADLINE_NANOS;
+          if (late || !isPassing(failure)) {
+            claimed.fail(failure);
+          } else {
+            mesh.vertx().setTimer(PAUSE_MILLIS, timer -> claim(claim, since, claimed));
+          }
+        });
+  }
+
+  private static boolean isPassing(Throwable failure) {
+    return failure instanceof RefusalException refusal
+        && (refusal.code() == ErrorCode.UNAVAILABLE || refusal.code() == ErrorCode.TIMEOUT);
+  }
+
+  private Future<Registered> hold(
+      Session session, Register register, String agentId, Claimed claimed) {
+    if (session.isClosed()) {
+      return Future.failedFuture(
+          new RefusalException(ErrorCode.NOT_REGISTERED, "the session ended meanwhile"));
+    }
+    Double asked = register.threshold();
+    if (asked != null && (asked < claimed.threshold() || asked > 1)) {
+      return Future.failedFuture(
+          RefusalException.ofField(
+              ErrorCode.INVALID_MESSAGE,
+              "threshold",
+              "a number from " + claimed.threshold() + " to 1",
+              Double.toString(asked)));
+    }
+    double threshold = asked != null ? asked : claimed.threshold();
+    Held held = held(session, register, agentId, claimed, threshold);
+    List<Change> changes = replace(session, held);
+    evictElsewhere(claimed);
+    return links
+        .announce(changes)
+        .compose(confirmation -> registered(register, held, confirmation));
+  }
+
+  private Held held(
+      Session session, Register register, String agentId, Claimed claimed, double threshold) {
+    Registration registration =
+        new Registration(
+            registry.nextKey(),
+            new Registration.Claim(claimed.number(), mesh.nodeId()),
+            agentId,
+            "",
+            register.fingerprint(),
+            threshold,
+            register.acceptDerived());
+    RawJson meta = register.meta();
+    return new Held(
+        registration,
+        session,
+        meta != null ? meta : RawJson.EMPTY_OBJECT,
+        System.currentTimeMillis());
+  }
+
+  /** Puts a registration in place of the session's former one and of another session's. */
+  private List<Change> replace(Session session, Held held) {
+    List<Change> changes = new ArrayList<>();
+    Held former = session.held();
+    if (former != null && registry.holds(former)) {
+      changes.add(registry.remove(former));
+    }
+    registry
+        .byAgent(held.agentId())
+        .ifPresent(other -> {
+          changes.add(registry.remove(other));
+          other.session().moved(other);
+        });
+    changes.add(registry.add(held));
+    session.registeredAs(held);
+    return changes;
+  }
+
+  private void evictElsewhere(Claimed claimed) {
+    String holder = claimed.holder();
+    if (holder != null && !holder.equals(mesh.nodeId())) {
+      mesh.view()
+          .node(holder)
+          .ifPresent(node ->
+              mesh.bus()
+                  .send(
+                      Addresses.gateway(holder),
+                      new Evict(node.incarnation(), claimed.holderKey(), claimed.number())));
+    }
+  }
+
+  private Future<Registered> registered(
+      Register register, Held held, RouterLinks.Confirmation confirmation) {
+    if (confirmation.full().contains(held.key())) {
+      drop(held);
+      return Future.failedFuture(
+          new RefusalException(
+              ErrorCode.UNAVAILABLE,
+              "router: full; raise router.max-agents",
+              Map.of("role", "router")));
+    }
+    if (confirmation.confirmed() == 0) {
+      drop(held);
+      return Future.failedFuture(
+          RefusalException.unavailable("router", "no router of the mesh answers now"));
+    }
+    return Future.succeededFuture(
+        new Registered(
+            register.id(),
+            held.agentId(),
+            confirmation.agents(),
+            held.registration().threshold(),
+            mesh.nodeId()));
+  }
+
+  private void drop(Held held) {
+    if (registry.holds(held)) {
+      links.announce(List.of(registry.remove(held)));
+    }
+    Held current = held.session().held();
+    if (current != null && current.key() == held.key()) {
+      held.session().registeredAs(null);
+    }
+  }
+
+  /** Gives up a registration that a higher claim elsewhere overrides. */
+  void evict(Held held) {
+    if (registry.holds(held)) {
+      links.announce(List.of(registry.remove(held)));
+      held.session().moved(held);
+    }
+  }
+
+  /** Takes back what a session that ended was registered as. */
+  void withdraw(Session session) {
+    @Nullable Held held = session.held();
+    if (held != null && registry.holds(held)) {
+      links.announce(List.of(registry.remove(held)));
+    }
+  }
+}

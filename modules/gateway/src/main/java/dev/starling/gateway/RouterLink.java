@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.mesh.Registration;
+import dev.starling.protocol.mesh.RouterMessage.Change;
+import dev.starling.protocol.mesh.RouterMessage.Feed;
+import dev.starling.protocol.mesh.RouterMessage.FeedAck;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Keeps one router's replica of this gateway's registrations: one feed at a time, so that whatever
+ * changed while one was under way travels together in the next. Whatever goes wrong ends in a fresh
+ * snapshot. Gateway's loop only.
+ */
+final class RouterLink {
+  /** How long a router may go on without a proof; after it, it no longer answers for us. */
+  static final long LEASE_NANOS = 2_200_000_000L;
+
+  private static final long NEVER_MET_NANOS = 3_000_000_000L;
+  private static final long DIGEST_NANOS = 500_000_000L;
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final long RETRY_MILLIS = 100;
+  private static final long RENEW_MILLIS = 10;
+  private static final int MOST_PER_FEED = 256;
+  private static final int MOST_QUEUED = 20_000;
+
+  /** A change and what the registry looked like after it. */
+  private record Queued(Change change, long version, int count, long hash) {}
+
+  private record Waiter(long version, Consumer<FeedAck> confirmed, Runnable lapsed) {}
+
+  private final Mesh mesh;
+  private final Vertx vertx;
+  private final Registry registry;
+  private final String router;
+  private final Consumer<FeedAck> answered;
+  private final Deque<Queued> queue = new ArrayDeque<>();
+  private final Deque<Waiter> waiters = new ArrayDeque<>();
+  private final long metAt = System.nanoTime();
+  private List<Registration> snapshot = List.of();
+  private int snapshotAt;
+  private Queued digest = new Queued(new Change.Removed(0), 0, 0, 0);
+  private boolean snapshotNeeded = true;
+  private boolean snapshotUnderWay;
+  private boolean inFlight;
+  private boolean closed;
+  private boolean everAnswered;
+  private boolean serving;
+  private long version;
+  private long sequence;
+  private long echo;
+  private long sentAt;
+  private long answeredAt;
+
+  /**
+   * A link to a router that came into view.
+   *
+   * @param answered hears of each answer, for what it says of this gateway's registrations
+   */
+  RouterLink(Mesh mesh, Registry registry, String router, Consumer<FeedAck> answered) {
+    this.mesh = mesh;
+    this.vertx = mesh.vertx();
+    this.registry = registry;
+    this.router = router;
+    this.answered = answered;
+  }
+
+  String router() {
+    return router;
+  }
+
+  /** Whether the router said, lately, that it routes. */
+  boolean isServing() {
+    return serving;
+  }
+
+  /** Whether the router holds what this gateway held when it came into view. */
+  boolean isMet() {
+    return everAnswered;
+  }
+
+  /** Adds changes that the registry already took. */
+  void append(List<Change> changes, long newVersion) {
+    version = newVersion;
+    if (queue.size() + changes.size() > MOST_QUEUED) {
+      queue.clear();
+      snapshotNeeded = true;
+    } else {
+      changes.forEach(change ->
+          queue.addLast(new Queued(change, newVersion, registry.size(), registry.hash())));
+    }
+    pump();
+  }
+
+  /**
+   * Waits until the router holds everything up to a version, or surely answers for nothing of this
+   * gateway's any more.
+   */
+  void await(long wanted, Consumer<FeedAck> confirmed, Runnable lapsed) {
+    waiters.addLast(new Waiter(wanted, confirmed, lapsed));
+  }
+
+  /** Called every 100 ms: sends signs of life, and gives up on a router that is silent. */
+  void tick() {
+    if (System.nanoTime() - sentAt > DIGEST_NANOS) {
+      pump();
+    }
+    if (hasLapsed()) {
+      serving = false;
+      lapse();
+    }
+  }
+
+  private boolean hasLapsed() {
+    long now = System.nanoTime();
+    return everAnswered ? now - answeredAt > LEASE_NANOS : now - metAt > NEVER_MET_NANOS;
+  }
+
+  /** The router left the mesh. */
+  void close() {
+    closed = true;
+    serving = false;
+    lapse();
+  }
+
+  /** Begins anew with a snapshot, after the gateway joined the mesh anew. */
+  void restart() {
+    snapshotNeeded = true;
+    echo = 0;
+    pump();
+  }
+
+  private void lapse() {
+    List<Waiter> all = new ArrayList<>(waiters);
+    waiters.clear();
+    all.forEach(waiter -> waiter.lapsed().run());
+  }
+
+  private void pump() {
+    if (inFlight || closed) {
+      return;
+    }
+    if (snapshotNeeded) {
+      beginSnapshot();
+    }
+    inFlight = true;
+    sentAt = System.nanoTime();
+    Feed feed = nextFeed();
+    mesh.bus()
+        .request(Addresses.router(router), feed, PATIENCE)
+        .onComplete(ack -> taken(ack), failure -> failed());
+  }
+
+  private void beginSnapshot() {
+    snapshot = registry.snapshot();
+    snapshotAt = 0;
+    digest = new Queued(new Change.Removed(0), version, registry.size(), registry.hash());
+    queue.clear();
+    sequence = 0;
+    snapshotNeeded = false;
+    snapshotUnderWay = true;
+  }
+
+  private Feed nextFeed() {
+    boolean reset = snapshotUnderWay && snapshotAt == 0;
+    List<Change> changes = new ArrayList<>();
+    if (snapshotUnderWay) {
+      int to = Math.min(snapshot.size(), snapshotAt + MOST_PER_FEED);
+      snapshot.subList(snapshotAt, to).forEach(one -> changes.add(new Change.Added(one)));
+      snapshotAt = to;
+      snapshotUnderWay = to < snapshot.size();
+    } else {
+      while (!queue.isEmpty() && changes.size() < MOST_PER_FEED) {
+        digest = queue.removeFirst();
+        changes.add(digest.change());
+      }
+      while (!queue.isEmpty() && queue.getFirst().version() == digest.version()) {
+        digest = queue.removeFirst();
+        changes.add(digest.change());
+      }
+    }
+    sequence++;
+    return new Feed(
+        mesh.nodeId(),
+        mesh.view().me().incarnation(),
+        sequence,
+        reset,
+        !snapshotUnderWay,
+        changes,
+        digest.count(),
+        digest.hash(),
+        echo);
+  }
+
+  private void taken(FeedAck ack) {
+    inFlight = false;
+    if (closed) {
+      return;
+    }
+    echo = ack.stamp();
+    serving = ack.serving();
+    if (!ack.applied()) {
+      snapshotNeeded = true;
+      pump();
+      return;
+    }
+    answeredAt = System.nanoTime();
+    answered.accept(ack);
+    if (snapshotUnderWay) {
+      pump();
+      return;
+    }
+    everAnswered = true;
+    confirm(ack);
+    if (!queue.isEmpty() || snapshotNeeded) {
+      pump();
+    } else if (!ack.fresh()) {
+      vertx.setTimer(RENEW_MILLIS, timer -> pump());
+    }
+  }
+
+  private void confirm(FeedAck ack) {
+    while (!waiters.isEmpty() && waiters.getFirst().version() <= digest.version()) {
+      waiters.removeFirst().confirmed().accept(ack);
+    }
+  }
+
+  private void failed() {
+    inFlight = false;
+    snapshotNeeded = true;
+    if (!closed) {
+      vertx.setTimer(RETRY_MILLIS, timer -> pump());
+    }
+  }
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Mesh;
+import dev.starling.fabric.View;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.RouterMessage.Change;
+import dev.starling.protocol.mesh.RouterMessage.FeedAck;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The links to every router in view. Gateway's loop only, but for {@link #serving}. */
+final class RouterLinks {
+
+  /**
+   * What the routers made of a change.
+   *
+   * @param agents distinct agents of the whole mesh, as the router that knows most has it
+   * @param full keys that some router had no room for
+   * @param confirmed routers that hold the change; the others lost their lease
+   */
+  record Confirmation(int agents, List<Long> full, int confirmed) {}
+
+  private final Mesh mesh;
+  private final Registry registry;
+  private final Consumer<FeedAck> answered;
+  private final Map<String, RouterLink> links = new LinkedHashMap<>();
+  private volatile List<String> serving = List.of();
+  private long version;
+
+  RouterLinks(Mesh mesh, Registry registry, Consumer<FeedAck> answered) {
+    this.mesh = mesh;
+    this.registry = registry;
+    this.answered = answered;
+  }
+
+  /** Takes note of who is a router. */
+  void viewIs(View view) {
+    List<String> routers = view.running("router").stream().map(NodeInfo::id).toList();
+    List<RouterLink> gone =
+        links.values().stream().filter(link -> !routers.contains(link.router())).toList();
+    gone.forEach(link -> {
+      links.remove(link.router());
+      link.close();
+    });
+    for (String router : routers) {
+      if (!links.containsKey(router)) {
+        RouterLink link = new RouterLink(mesh, registry, router, answered);
+        links.put(router, link);
+        link.append(List.of(), version);
+      }
+    }
+    note();
+  }
+
+  /** Begins every link anew. */
+  void restart() {
+    links.values().forEach(RouterLink::restart);
+  }
+
+  /** Called every 100 ms. */
+  void tick() {
+    Collection<RouterLink> all = List.copyOf(links.values());
+    all.forEach(RouterLink::tick);
+    note();
+  }
+
+  private void note() {
+    List<String> now = new ArrayList<>();
+    for (RouterLink link : links.values()) {
+      if (link.isServing()) {
+        now.add(link.router());
+      }
+    }
+    if (!now.equals(serving)) {
+      serving = List.copyOf(now);
+    }
+  }
+
+  /** The routers that said, lately, that they route; from any thread. */
+  List<String> serving() {
+    return serving;
+  }
+
+  /** Whether every router in view holds this gateway's registrations. */
+  boolean areMet() {
+    return links.values().stream().allMatch(RouterLink::isMet);
+  }
+
+  /** Tells every router; completes when each holds the changes or surely lost its lease. */
+  Future<Confirmation> announce(List<Change> changes) {
+    version++;
+    Promise<Confirmation> promise = Promise.promise();
+    Gathering gathering = new Gathering(links.size(), promise);
+    for (RouterLink link : List.copyOf(links.values())) {
+      link.await(version, gathering::confirmed, gathering::lapsed);
+      link.append(changes, version);
+    }
+    gathering.checkDone();
+    return promise.future();
+  }
+
+  private static final class Gathering {
+    private final Promise<Confirmation> promise;
+    private final List<Long> full = new ArrayList<>();
+    private int open;
+    private int agents;
+    private int confirmed;
+
+    Gathering(int open, Promise<Confirmation> promise) {
+      this.open = open;
+      this.promise = promise;
+    }
+
+    void confirmed(FeedAck ack) {
+      confirmed++;
+      agents = Math.max(agents, ack.agents());
+      full.addAll(ack.full());
+      lapsed();
+    }
+
+    void lapsed() {
+      open--;
+      checkDone();
+    }
+
+    void checkDone() {
+      if (open == 0) {
+        promise.tryComplete(new Confirmation(agents, List.copyOf(full), confirmed));
+      }
+    }
+  }
+}
