@@ -37,13 +37,14 @@ public record View(String self, SortedMap<String, NodeInfo> nodes) {
   }
 
   /**
-   * The nodes that run {@code role}, the owner of {@code key} first and then its understudies:
-   * rendezvous hashing (D. Thaler, C. Ravishankar, 1998), so that a node that leaves hands each of
-   * its keys to that key's next in line and no other key moves.
+   * The nodes that serve {@code role}, or, while none does, those that run it: the owner of {@code
+   * key} first and then its understudies. Rendezvous hashing (D. Thaler, C. Ravishankar, 1998), so
+   * that a node that leaves hands each of its keys to that key's next in line and no other key moves.
    */
   public List<NodeInfo> inLine(String role, String key) {
+    boolean anyServes = nodes.values().stream().anyMatch(node -> node.serves(role));
     return nodes.values().stream()
-        .filter(node -> node.runs(role))
+        .filter(node -> anyServes ? node.serves(role) : node.runs(role))
         .sorted(
             Comparator.comparingLong((NodeInfo node) -> weight(node.id(), key))
                 .reversed()

@@ -48,7 +48,9 @@ final class Sightings {
   void viewChanged(View before, View now) {
     suspects.keySet().retainAll(now.nodes().keySet());
     boolean came =
-        now.running("router").stream().anyMatch(node -> before.node(node.id()).isEmpty());
+        now.running("router").stream()
+            .filter(node -> node.serves("router"))
+            .anyMatch(node -> before.node(node.id()).filter(one -> one.serves("router")).isEmpty());
     if (came) {
       routerCameAt = nanoClock.getAsLong();
       routerCame = true;

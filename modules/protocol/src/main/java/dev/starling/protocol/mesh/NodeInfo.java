@@ -48,4 +48,9 @@ public record NodeInfo(
   public boolean runs(String role) {
     return roles.stream().anyMatch(state -> state.role().equals(role));
   }
+
+  /** Whether the node runs {@code role} and says that it serves. */
+  public boolean serves(String role) {
+    return roles.contains(new RoleState(role, State.SERVING));
+  }
 }

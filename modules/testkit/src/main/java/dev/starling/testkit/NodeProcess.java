@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.testkit;
+
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A node in a JVM of its own, started from the test's class path as {@code scripts/starling up}
+ * starts it, and ended with the test. Signals go to this process alone, by its id.
+ */
+public final class NodeProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(90);
+  private static final Pattern READY =
+      Pattern.compile("starling ready: .*?http://([^:/ ]+):(\\d+)/(?:.*? agents ws://[^:/ ]+:(\\d+)/)?.*");
+  private static final int MOST_LINES = 20_000;
+
+  private final Process process;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<String> output = Collections.synchronizedList(new ArrayList<>());
+  private final CompletableFuture<Matcher> ready = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended;
+
+  private NodeProcess(Process process) {
+    this.process = process;
+    read("node-out", process.getInputStream(), this::noteReady);
+    read("node-err", process.getErrorStream(), line -> {});
+    this.ended =
+        process
+            .onExit()
+            .thenRun(
+                () ->
+                    ready.completeExceptionally(
+                        new IllegalStateException("the process ended: " + output)));
+  }
+
+  /** Starts a node with {@code up} and these arguments, on free ports; does not wait. */
+  public static NodeProcess start(String... arguments) {
+    List<String> command = new ArrayList<>(java("up"));
+    command.addAll(List.of("--http-port", "0", "--agent-port", "0"));
+    command.addAll(List.of(arguments));
+    return launch(command);
+  }
+
+  /** Runs a command of the {@code starling} program; does not wait. */
+  public static NodeProcess run(String... arguments) {
+    List<String> command = new ArrayList<>(java());
+    command.addAll(List.of(arguments));
+    return launch(command);
+  }
+
+  /** Starts the nodes of one mesh, each knowing all of them, and waits until all are ready. */
+  public static List<NodeProcess> mesh(int nodes, String... arguments) {
+    List<Integer> ports = FreePorts.some(nodes);
+    List<NodeProcess> started = new ArrayList<>();
+    for (int port : ports) {
+      started.add(member(port, ports, arguments));
+    }
+    started.forEach(NodeProcess::awaitReady);
+    return started;
+  }
+
+  /** Starts a node of a mesh whose members' cluster ports are {@code all}; does not wait. */
+  public static NodeProcess member(int port, List<Integer> all, String... arguments) {
+    List<String> given = new ArrayList<>(List.of("--cluster-port", Integer.toString(port)));
+    given.add("--join");
+    given.add(String.join(",", all.stream().map(one -> "127.0.0.1:" + one).toList()));
+    given.addAll(List.of(arguments));
+    return start(given.toArray(String[]::new));
+  }
+
+  private static List<String> java(String... more) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--add-modules=jdk.incubator.vector",
+            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--add-opens=java.management/sun.management=ALL-UNNAMED",
+            "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.starling.node.Main"));
+    command.addAll(List.of(more));
+    return command;
+  }
+
+  private static NodeProcess launch(List<String> command) {
+    try {
+      return new NodeProcess(new ProcessBuilder(command).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void read(String name, InputStream stream, Consumer<String> line) {
+    Thread.ofVirtual()
+        .name(name)
+        .start(
+            () -> {
+              try (var reader =
+                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                for (String next = reader.readLine(); next != null; next = reader.readLine()) {
+                  if (output.size() < MOST_LINES) {
+                    output.add(next);
+                  }
+                  line.accept(next);
+                }
+              } catch (IOException e) {
+                output.add("output ended: " + e);
+              }
+            });
+  }
+
+  private void noteReady(String line) {
+    Matcher matcher = READY.matcher(line);
+    if (matcher.matches()) {
+      ready.complete(matcher);
+    }
+  }
+
+  /** Waits for the ready line. */
+  public NodeProcess awaitReady() {
+    ready();
+    return this;
+  }
+
+  private Matcher ready() {
+    try {
+      return ready.get(START.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("not ready within " + START + ": " + output, e);
+    } catch (Exception e) {
+      throw new AssertionError("did not start: " + output, e);
+    }
+  }
+
+  /** Where HTTP is served. */
+  public int httpPort() {
+    return Integer.parseInt(ready().group(2));
+  }
+
+  /** Where agents connect. */
+  public int agentPort() {
+    return Integer.parseInt(ready().group(3));
+  }
+
+  /** All lines so far, of both streams; a copy. */
+  public List<String> output() {
+    synchronized (output) {
+      return List.copyOf(output);
+    }
+  }
+
+  /** The operating system's id of the process. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** GETs a path; the status and the body. */
+  public Answer get(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort() + path))
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    return ask(request);
+  }
+
+  /** POSTs JSON; the status and the body. */
+  public Answer post(String path, String json) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort() + path))
+            .timeout(Duration.ofSeconds(10))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    return ask(request);
+  }
+
+  private Answer ask(HttpRequest request) {
+    try {
+      var response = http.send(request, BodyHandlers.ofString());
+      return new Answer(response.statusCode(), response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** An HTTP answer. */
+  public record Answer(int status, String body) {
+    /** The body as a JSON object. */
+    public JsonObject json() {
+      return new JsonObject(body);
+    }
+  }
+
+  /** Ends the process at once, as {@code kill -9} does. */
+  public void kill() {
+    process.destroyForcibly();
+    exitCode(Duration.ofSeconds(10));
+  }
+
+  /** Stops the process without ending it (SIGSTOP). */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /** Lets a stopped process go on (SIGCONT). */
+  public void resume() {
+    signal("CONT");
+  }
+
+  /** Asks the process to end (SIGTERM). */
+  public void terminate() {
+    signal("TERM");
+  }
+
+  private void signal(String name) {
+    try {
+      int code =
+          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      if (code != 0) {
+        throw new AssertionError("kill -" + name + " failed with " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Waits for the end; the exit code. */
+  public int exitCode(Duration patience) {
+    try {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("still running after " + patience + ": " + output);
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Whether the process runs, stopped or not. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    ended.join();
+  }
+}
