@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The options that change the configuration, in groups as the help shows them. */
+final class ConfigOptions {
+  @ArgGroup(validate = false, heading = "%nThis node:%n")
+  private final Node node = new Node();
+
+  @ArgGroup(validate = false, heading = "%nThe mesh (without these the node stays alone):%n")
+  private final Mesh mesh = new Mesh();
+
+  @ArgGroup(validate = false, heading = "%nEverything else:%n")
+  private final Rest rest = new Rest();
+
+  /** What these options and {@code environment} say. */
+  ConfigSources sources(Map<String, String> environment) {
+    return new ConfigSources(rest.files, environment, rest.sets, options());
+  }
+
+  private List<ConfigSources.Option> options() {
+    List<ConfigSources.Option> options = new ArrayList<>();
+    add(options, "--roles", "node.roles", node.roles);
+    add(options, "--host", "http.host", node.host);
+    add(options, "--http-port", "http.port", node.httpPort);
+    add(options, "--agent-port", "http.agent-port", node.agentPort);
+    add(options, "--cluster-port", "cluster.port", mesh.clusterPort);
+    add(options, "--bus-port", "cluster.bus-port", mesh.busPort);
+    add(options, "--cluster-host", "cluster.host", mesh.clusterHost);
+    add(options, "--cluster-public-host", "cluster.public-host", mesh.clusterPublicHost);
+    if (!mesh.join.isEmpty()) {
+      add(options, "--join", "cluster.join", String.join(",", mesh.join));
+    }
+    return options;
+  }
+
+  private static void add(
+      List<ConfigSources.Option> options, String name, String key, @Nullable String value) {
+    if (value != null) {
+      options.add(new ConfigSources.Option(name, key, value));
+    }
+  }
+
+  private static final class Node {
+    @Option(
+        names = "--roles",
+        paramLabel = "ROLE,...",
+        description = "What this node does: gateway, router. Default: all of them.")
+    private @Nullable String roles;
+
+    @Option(
+        names = "--host",
+        paramLabel = "ADDR",
+        description = "The address that both ports bind to. Default: 127.0.0.1.")
+    private @Nullable String host;
+
+    @Option(
+        names = "--http-port",
+        paramLabel = "PORT",
+        description = "Console, sockets, REST. Default: 3030; 0 takes a free one.")
+    private @Nullable String httpPort;
+
+    @Option(
+        names = "--agent-port",
+        paramLabel = "PORT",
+        description = "Sockets of agents only. Default: 8765; 0 takes a free one.")
+    private @Nullable String agentPort;
+  }
+
+  private static final class Mesh {
+    @Option(
+        names = "--cluster-port",
+        paramLabel = "PORT",
+        description = "Where other nodes find this one. Default with --join: 5801.")
+    private @Nullable String clusterPort;
+
+    @Option(
+        names = "--join",
+        paramLabel = "HOST:PORT,...",
+        description = "Members to join. A node that lists itself may form the mesh alone.")
+    private List<String> join = new ArrayList<>();
+
+    @Option(
+        names = "--bus-port",
+        paramLabel = "PORT",
+        description = "The event bus's port. Default: a free one.")
+    private @Nullable String busPort;
+
+    @Option(
+        names = "--cluster-host",
+        paramLabel = "ADDR",
+        description = "The address that the two ports bind to. Default: 127.0.0.1.")
+    private @Nullable String clusterHost;
+
+    @Option(
+        names = "--cluster-public-host",
+        paramLabel = "NAME",
+        description = "What other nodes call this one. Default: --cluster-host.")
+    private @Nullable String clusterPublicHost;
+  }
+
+  private static final class Rest {
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        description = "A YAML file with settings; may be repeated, later ones win.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(
+        names = "--set",
+        paramLabel = "KEY=VALUE",
+        description = "One setting; may be repeated. conf/starling.yaml lists them all.")
+    private List<String> sets = new ArrayList<>();
+  }
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Lays the sources of settings over each other, later ones on top. */
+final class Layers {
+  /** Variables that the scripts read before Java starts. */
+  private static final Set<String> OF_THE_LAUNCHER =
+      Set.of("STARLING_JAVA_HOME", "STARLING_JAVA_OPTS");
+
+  private static final Map<String, String> ALIASES = Map.of("STARLING_DATA", "node.data");
+
+  private final Schema schema;
+  private final Map<String, Value> values;
+
+  private Layers(Schema schema) {
+    this.schema = schema;
+    this.values = new LinkedHashMap<>(schema.defaults());
+  }
+
+  /** The settings in force under {@code sources}. */
+  static Settings merge(Schema schema, ConfigSources sources) {
+    var layers = new Layers(schema);
+    sources
+        .files()
+        .forEach(file -> YamlFile.read(file, schema::isKey).forEach(layers::putFromFile));
+    layers.putEnvironment(sources.environment());
+    sources.sets().forEach(layers::putAssignment);
+    for (ConfigSources.Option option : sources.options()) {
+      layers.put(option.key(), schema.parse(option.key(), option.value(), option.name()));
+    }
+    return new Settings(layers.values);
+  }
+
+  private void putFromFile(String path, Value value) {
+    boolean emptySection =
+        schema.isSection(path) && value instanceof Value.Text text && text.text().isEmpty();
+    if (!emptySection) {
+      putPath(path, value);
+    }
+  }
+
+  private void putEnvironment(Map<String, String> environment) {
+    Map<String, String> keys =
+        schema.defaults().keySet().stream().collect(Collectors.toMap(Schema::variable, key -> key));
+    Map<String, String> aliases = new TreeMap<>();
+    Map<String, String> own = new TreeMap<>();
+    environment.forEach((name, text) -> {
+      if (name.startsWith("STARLING_") && !OF_THE_LAUNCHER.contains(name) && !text.isEmpty()) {
+        (ALIASES.containsKey(name) ? aliases : own).put(name, text);
+      }
+    });
+    aliases.forEach((name, text) -> putText(ALIASES.getOrDefault(name, ""), text, name));
+    own.forEach((name, text) -> {
+      String key = keys.get(name);
+      if (key == null) {
+        throw new ConfigException(
+            "unknown variable %s in the environment, did you mean %s?"
+                .formatted(name, Nearest.to(name, keys.keySet())));
+      }
+      putText(key, text, name);
+    });
+  }
+
+  private void putAssignment(String assignment) {
+    int equals = assignment.indexOf('=');
+    if (equals < 1) {
+      throw new ConfigException("--set " + assignment + ": expected --set key=value");
+    }
+    String path = assignment.substring(0, equals).strip();
+    putPath(path, new Value.Text(assignment.substring(equals + 1).strip(), "--set " + path));
+  }
+
+  private void putText(String key, String text, String origin) {
+    put(key, schema.parse(key, text, origin));
+  }
+
+  private void putPath(String path, Value value) {
+    if (schema.isKey(path)) {
+      put(path, schema.fit(path, value));
+      return;
+    }
+    String map = schema.mapOf(path).orElseThrow(() -> schema.unknown(path, value.origin()));
+    if (!(value instanceof Value.Text text)) {
+      throw new ConfigException(path + " (" + value.origin() + "): expected a single value");
+    }
+    put(map, new Value.Entries(Map.of(path.substring(map.length() + 1), text), value.origin()));
+  }
+
+  private void put(String key, Value value) {
+    values.merge(
+        key,
+        value,
+        (before, after) ->
+            before instanceof Value.Entries old && after instanceof Value.Entries added
+                ? old.with(added)
+                : after);
+  }
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import java.util.Collection;
+import java.util.Comparator;
+
+/** Guesses which known name was meant by an unknown one. */
+final class Nearest {
+  private Nearest() {}
+
+  /** The one of {@code known} with the least edits to {@code word}; not empty. */
+  static String to(String word, Collection<String> known) {
+    return known.stream()
+        .min(Comparator.comparingInt(candidate -> edits(word, candidate)))
+        .orElseThrow();
+  }
+
+  /**
+   * The edits that make {@code b} of {@code a} (Levenshtein), of which a missing letter counts one
+   * and a wrong or surplus one two: a name with a word left out is still near.
+   */
+  static int edits(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = 2 * i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 2);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(row[j] + 2, row[j - 1] + 1));
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import dev.starling.fabric.ClusterConfig;
+import dev.starling.gateway.GatewayConfig;
+import dev.starling.router.RouterConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything one node is told at its start, valid as a whole; {@code conf/starling.yaml} holds the
+ * defaults.
+ *
+ * @param name the node's name, for people; never empty
+ * @param data the folder for everything kept on disk, absolute; empty where nothing is kept
+ * @param roles what this node does; not empty, in the order of {@link Role}
+ * @param drainTimeout how long the node may take to stop, 0–9 s
+ * @param cluster how it joins the mesh
+ * @param router how its router works, where it has that role
+ * @param gateway where it listens and what a session may cost
+ * @param anonymous who may connect without a token
+ * @param log what it writes to standard error
+ */
+public record NodeConfig(
+    String name,
+    Optional<Path> data,
+    Set<Role> roles,
+    Duration drainTimeout,
+    ClusterConfig cluster,
+    RouterConfig router,
+    GatewayConfig gateway,
+    Anonymous anonymous,
+    Log log) {
+
+  /** Who may connect without a token. */
+  public enum Anonymous {
+    /** This machine only. */
+    LOOPBACK,
+    /** Everyone who reaches the port. */
+    ALLOW
+  }
+
+  /**
+   * What is logged, and how.
+   *
+   * @param level the least severe events written
+   * @param format the form of a line
+   */
+  public record Log(Level level, Format format) {
+    /** How severe an event is, least first. */
+    public enum Level {
+      TRACE,
+      DEBUG,
+      INFO,
+      WARN,
+      ERROR
+    }
+
+    /** The form of a line of the log. */
+    public enum Format {
+      TEXT,
+      JSON
+    }
+  }
+
+  public NodeConfig {
+    roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
+  }
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import dev.starling.fabric.ClusterConfig;
+import dev.starling.gateway.GatewayConfig;
+import dev.starling.router.RouterConfig;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Builds the typed records from settings; the one place that knows the range of every key. */
+final class NodeConfigReader {
+  /** The membership port of a node that is told whom to join but not where to listen. */
+  static final int CLUSTER_PORT = 5801;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,253}");
+  private static final Pattern MEMBER =
+      Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\s]+):(\\d{1,5})");
+  private static final String NAMED = "up to 64 letters, digits, dots, dashes or underscores";
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final Settings settings;
+
+  NodeConfigReader(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** The records; refuses the first setting that is wrong. */
+  NodeConfig read() {
+    var config =
+        new NodeConfig(
+            name(),
+            settings.optional("node.data", "a folder", this::folder),
+            Set.copyOf(roles()),
+            settings.duration("node.drain-timeout", Duration.ZERO, Duration.ofSeconds(9)),
+            cluster(),
+            router(),
+            gateway(),
+            settings.choice("auth.anonymous", NodeConfig.Anonymous.class),
+            new NodeConfig.Log(
+                settings.choice("log.level", NodeConfig.Log.Level.class),
+                settings.choice("log.format", NodeConfig.Log.Format.class)));
+    guardHttp(config);
+    guardCluster(config.cluster());
+    return config;
+  }
+
+  private String name() {
+    return settings
+        .optional("node.name", NAMED, text -> Optional.of(text).filter(NAME.asMatchPredicate()))
+        .orElseGet(() -> "node-%06x".formatted(ThreadLocalRandom.current().nextInt(1 << 24)));
+  }
+
+  private Optional<Path> folder(String text) {
+    return path(text).filter(path -> Files.isDirectory(path) || !Files.exists(path));
+  }
+
+  private Optional<Path> readable(String text) {
+    return path(text).filter(path -> Files.isRegularFile(path) && Files.isReadable(path));
+  }
+
+  private static Optional<Path> path(String text) {
+    try {
+      return Optional.of(Path.of(text).toAbsolutePath().normalize());
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private List<Role> roles() {
+    List<Role> roles =
+        settings.list(
+            "node.roles",
+            "any of gateway, router",
+            (word, origin) -> Optional.of(Role.of(word, origin)));
+    if (roles.isEmpty()) {
+      throw settings.wrong("node.roles", "at least one role");
+    }
+    return roles;
+  }
+
+  private ClusterConfig cluster() {
+    List<String> join = settings.list("cluster.join", "host:port", (text, _) -> member(text));
+    Optional<Integer> port = settings.optionalInteger("cluster.port", 1, 65_535);
+    Duration heartbeat =
+        settings.duration(
+            "cluster.heartbeat-interval", Duration.ofMillis(100), Duration.ofMinutes(1));
+    return new ClusterConfig(
+        join.isEmpty() ? port : port.or(() -> Optional.of(CLUSTER_PORT)),
+        settings.integer("cluster.bus-port", 0, 65_535),
+        host("cluster.host"),
+        settings.optional(
+            "cluster.public-host",
+            "a host name or an address",
+            text -> Optional.of(text).filter(HOST.asMatchPredicate())),
+        join,
+        settings.text("cluster.name", NAMED, NAME),
+        settings.optional("cluster.secret", "a text", Optional::of),
+        heartbeat,
+        settings.durationAbove(
+            "cluster.heartbeat-interval",
+            heartbeat,
+            "cluster.heartbeat-timeout",
+            Duration.ofMillis(200),
+            Duration.ofMinutes(10)),
+        settings.duration("cluster.merge-delay", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+        tls());
+  }
+
+  private static Optional<String> member(String text) {
+    Matcher matcher = MEMBER.matcher(text);
+    return Optional.of(text)
+        .filter(_ -> matcher.matches())
+        .filter(_ -> Integer.parseInt(matcher.group(2)) >= 1)
+        .filter(_ -> Integer.parseInt(matcher.group(2)) <= 65_535);
+  }
+
+  private Optional<ClusterConfig.Tls> tls() {
+    Optional<Path> key = pem("cluster.tls-key-file");
+    Optional<Path> certificate = pem("cluster.tls-certificate-file");
+    Optional<Path> authority = pem("cluster.tls-authority-file");
+    if (key.isEmpty() && certificate.isEmpty() && authority.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ClusterConfig.Tls(
+            key.orElseThrow(() -> incomplete("cluster.tls-key-file")),
+            certificate.orElseThrow(() -> incomplete("cluster.tls-certificate-file")),
+            authority.orElseThrow(() -> incomplete("cluster.tls-authority-file"))));
+  }
+
+  private Optional<Path> pem(String key) {
+    return settings.optional(key, "a PEM file that can be read", this::readable);
+  }
+
+  private ConfigException incomplete(String key) {
+    return settings.wrong(
+        key, "a file: TLS needs cluster.tls-key-file, tls-certificate-file and tls-authority-file");
+  }
+
+  private RouterConfig router() {
+    return new RouterConfig(
+        settings.fraction("router.similarity-threshold"),
+        settings.fractions("router.space-thresholds"),
+        settings.integer("router.max-agents", 1, 10_000_000),
+        settings.integer("router.max-backlog", 1, 1_000_000),
+        settings.duration("router.dedupe-window", Duration.ofSeconds(1), HOUR),
+        settings.integer("router.dedupe-entries", 1, 10_000_000),
+        settings.integer("router.max-hops", 1, 1000),
+        settings.integer("router.recent-outcomes", 1, 100_000),
+        settings.choice("router.kernels", RouterConfig.Kernels.class));
+  }
+
+  private GatewayConfig gateway() {
+    int eventLoops = settings.integer("http.event-loops", 0, 64);
+    Duration heartbeat =
+        settings.duration("heartbeat.interval", Duration.ofSeconds(1), Duration.ofMinutes(10));
+    return new GatewayConfig(
+        host("http.host"),
+        settings.integer("http.port", 0, 65_535),
+        settings.integer("http.agent-port", 0, 65_535),
+        eventLoops > 0
+            ? eventLoops
+            : Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 64),
+        settings.bytes("limits.max-message", "1KiB", "1GiB"),
+        settings.integer("limits.max-pending-outcomes", 1, 65_536),
+        settings.bytes("limits.outcome-queue", "16KiB", "1GiB"),
+        settings.bytes("limits.control-queue", "16KiB", "1GiB"),
+        settings.integer("limits.malformed-per-minute", 1, 100_000),
+        heartbeat,
+        settings.durationAbove(
+            "heartbeat.interval", heartbeat, "heartbeat.timeout", Duration.ofSeconds(2), HOUR));
+  }
+
+  private String host(String key) {
+    return settings.text(key, "a host name or an address", HOST);
+  }
+
+  private void guardHttp(NodeConfig config) {
+    GatewayConfig http = config.gateway();
+    if (http.httpPort() == http.agentPort() && http.httpPort() != 0) {
+      throw settings.wrong("http.agent-port", "another port than http.port");
+    }
+    if (config.anonymous() == NodeConfig.Anonymous.LOOPBACK
+        && !isLoopback("http.host", http.host())) {
+      throw settings.wrong(
+          "http.host",
+          "a loopback address: beyond it, everyone who reaches the port may connect without a"
+              + " token; to allow that knowingly add --set auth.anonymous=allow");
+    }
+  }
+
+  private void guardCluster(ClusterConfig cluster) {
+    if (cluster.port().isEmpty()) {
+      return;
+    }
+    if (cluster.port().get() == cluster.busPort()) {
+      throw settings.wrong("cluster.bus-port", "another port than cluster.port");
+    }
+    boolean guarded = cluster.secret().isPresent() && cluster.tls().isPresent();
+    if (!guarded && !isLoopback("cluster.host", cluster.host())) {
+      throw settings.wrong(
+          "cluster.host",
+          "a loopback address: beyond it, cluster.secret, cluster.tls-key-file,"
+              + " cluster.tls-certificate-file and cluster.tls-authority-file must be given");
+    }
+  }
+
+  private boolean isLoopback(String key, String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw settings.wrong(key, "a host name or an address that can be resolved");
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Something a node can do for the mesh; each role is one module of this build. */
+public enum Role {
+  /** Takes the sockets of browsers and agents. */
+  GATEWAY,
+  /** Finds the agents that an outcome reaches. */
+  ROUTER;
+
+  /** The names of all roles of the house, whether this build has them or not. */
+  private static final List<String> HOUSE =
+      List.of(
+          "gateway", "router", "physics", "analytics", "voice", "agents", "settings", "embedder");
+
+  /** The role's name as it is written in the configuration and on the command line. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The role called {@code word}, which was given at {@code origin}. */
+  static Role of(String word, String origin) {
+    for (Role role : values()) {
+      if (role.word().equals(word)) {
+        return role;
+      }
+    }
+    String problem =
+        HOUSE.contains(word)
+            ? "role %s (%s) is not in this build, which has %s"
+            : "unknown role %s (%s), did you mean %s?";
+    throw new ConfigException(
+        problem.formatted(word, origin, HOUSE.contains(word) ? words() : Nearest.to(word, HOUSE)));
+  }
+
+  private static String words() {
+    return String.join(", ", Arrays.stream(values()).map(Role::word).toList());
+  }
+}

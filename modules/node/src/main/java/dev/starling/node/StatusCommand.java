@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code starling status}: the mesh as one of its nodes sees it. */
+@Command(
+    name = "status",
+    description = "Show the nodes of a mesh, their roles, agents and sessions.",
+    abbreviateSynopsis = true,
+    descriptionHeading = "%n",
+    optionListHeading = "%n",
+    sortOptions = false)
+final class StatusCommand extends BaseCommand {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "Any node of the mesh. Default: http://127.0.0.1:3030.")
+  private String url = "http://127.0.0.1:3030";
+
+  @Option(names = "--json", description = "Print the node's answer as it came.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter err = err();
+    HttpRequest request;
+    try {
+      URI mesh = URI.create(url.endsWith("/") ? url : url + "/").resolve("api/mesh");
+      request = HttpRequest.newBuilder(mesh).timeout(PATIENCE).build();
+    } catch (IllegalArgumentException e) {
+      return Main.fail(
+          err,
+          "--url is \"" + url + "\", expected something like http://127.0.0.1:3030",
+          Main.USAGE);
+    }
+    try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        return Main.fail(
+            err, request.uri() + " answered with HTTP " + answer.statusCode(), Main.FAILED);
+      }
+      Main.print(out(), json ? answer.body() : table(answer.body()));
+      return 0;
+    } catch (DecodeException | ClassCastException e) {
+      return Main.fail(err, request.uri() + " did not answer like a node of Starling", Main.FAILED);
+    } catch (IOException e) {
+      String reason = e.getMessage() == null ? "connection refused" : e.getMessage();
+      return Main.fail(err, "no node answers at " + url + " (" + reason + ")", Main.FAILED);
+    }
+  }
+
+  private static String table(String body) {
+    return MeshTable.of(new JsonObject(body), System.currentTimeMillis());
+  }
+}

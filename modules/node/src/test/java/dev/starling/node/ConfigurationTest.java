@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.starling.fabric.ClusterConfig;
+import dev.starling.gateway.GatewayConfig;
+import dev.starling.router.RouterConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConfigurationTest {
+  private static final String NAME = "node.name=n";
+
+  /** A value of each key that is not its default, and what must be set beside it. */
+  private static final Map<String, String> CHANGES =
+      Map.ofEntries(
+          Map.entry("node.name", "other"),
+          Map.entry("node.data", "/tmp"),
+          Map.entry("node.roles", "router"),
+          Map.entry("node.drain-timeout", "9s"),
+          Map.entry("http.host", "localhost"),
+          Map.entry("http.port", "0"),
+          Map.entry("http.agent-port", "65535"),
+          Map.entry("http.event-loops", "64"),
+          Map.entry("cluster.port", "5801"),
+          Map.entry("cluster.bus-port", "5900"),
+          Map.entry("cluster.host", "localhost"),
+          Map.entry("cluster.public-host", "node-1.example"),
+          Map.entry("cluster.join", "127.0.0.1:5801, [::1]:5802"),
+          Map.entry("cluster.name", "flock"),
+          Map.entry("cluster.secret", "s"),
+          Map.entry("cluster.heartbeat-interval", "250ms"),
+          Map.entry("cluster.heartbeat-timeout", "10m"),
+          Map.entry("cluster.merge-delay", "1s"),
+          Map.entry("router.similarity-threshold", "1"),
+          Map.entry("router.space-thresholds", "docs=0.9,img=0.5"),
+          Map.entry("router.max-agents", "10000000"),
+          Map.entry("router.max-backlog", "1"),
+          Map.entry("router.dedupe-window", "1h"),
+          Map.entry("router.dedupe-entries", "1"),
+          Map.entry("router.max-hops", "1000"),
+          Map.entry("router.recent-outcomes", "1"),
+          Map.entry("router.kernels", "scalar"),
+          Map.entry("limits.max-message", "1GiB"),
+          Map.entry("limits.max-pending-outcomes", "1"),
+          Map.entry("limits.outcome-queue", "16KiB"),
+          Map.entry("limits.control-queue", "16KiB"),
+          Map.entry("limits.malformed-per-minute", "1"),
+          Map.entry("heartbeat.interval", "1s"),
+          Map.entry("heartbeat.timeout", "1h"),
+          Map.entry("auth.anonymous", "allow"),
+          Map.entry("log.level", "debug"),
+          Map.entry("log.format", "json"));
+
+  private static final Set<String> TLS =
+      Set.of("cluster.tls-key-file", "cluster.tls-certificate-file", "cluster.tls-authority-file");
+
+  @TempDir private Path folder;
+
+  @Test
+  void shouldHaveTheDefaultsOfTheFile() {
+    assertThat(sets(NAME))
+        .isEqualTo(
+            new NodeConfig(
+                "n",
+                Optional.empty(),
+                Set.of(Role.GATEWAY, Role.ROUTER),
+                Duration.ofSeconds(8),
+                new ClusterConfig(
+                    Optional.empty(),
+                    0,
+                    "127.0.0.1",
+                    Optional.empty(),
+                    List.of(),
+                    "starling",
+                    Optional.empty(),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5),
+                    Optional.empty()),
+                new RouterConfig(
+                    0.75,
+                    Map.of(),
+                    1_000_000,
+                    10_000,
+                    Duration.ofMinutes(2),
+                    100_000,
+                    8,
+                    1000,
+                    RouterConfig.Kernels.AUTO),
+                new GatewayConfig(
+                    "127.0.0.1",
+                    3030,
+                    8765,
+                    Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 64),
+                    10 << 20,
+                    256,
+                    4 << 20,
+                    1 << 20,
+                    20,
+                    Duration.ofSeconds(25),
+                    Duration.ofSeconds(75)),
+                NodeConfig.Anonymous.LOOPBACK,
+                new NodeConfig.Log(NodeConfig.Log.Level.INFO, NodeConfig.Log.Format.TEXT)));
+  }
+
+  @Test
+  void shouldNameANodeThatHasNoName() {
+    assertThat(sets().name()).matches("node-[0-9a-f]{6}").isNotEqualTo(sets().name());
+  }
+
+  static Stream<String> keys() {
+    return Schema.builtIn().defaults().keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("keys")
+  void shouldMapEveryKey(String key) throws IOException {
+    if (TLS.contains(key)) {
+      Path other = Files.writeString(folder.resolve("other.pem"), "x");
+      String[] pem = tls();
+      String[] changed = tls();
+      changed[List.copyOf(sorted(TLS)).indexOf(key)] = key + "=" + other;
+      assertThat(sets(changed).cluster()).isNotEqualTo(sets(pem).cluster());
+      return;
+    }
+    assertThat(CHANGES).containsKey(key);
+    assertThat(sets(NAME, key + "=" + CHANGES.get(key))).isNotEqualTo(sets(NAME));
+  }
+
+  @Test
+  void shouldReadEveryKeyAndSayItsRangeInTheFile() throws IOException {
+    Settings settings = Layers.merge(Schema.builtIn(), ConfigSources.NONE);
+    new NodeConfigReader(settings).read();
+    assertThat(settings.expectations()).containsOnlyKeys(keys().toList());
+    Map<String, String> comments = comments();
+    settings
+        .expectations()
+        .forEach((key, expected) -> {
+          String range = expected.replaceFirst("^(a whole number|a duration|a size), ", "");
+          if (!range.startsWith("a ")) {
+            Pattern.compile(", | or ")
+                .splitAsStream(range)
+                .forEach(word -> assertThat(comments.get(key)).as(key).contains(word));
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "node.name|a b|up to 64 letters, digits, dots, dashes or underscores",
+        "node.data|/etc/passwd|a folder",
+        "node.roles|,|at least one role",
+        "node.drain-timeout|10s|a duration, 0ms to 9s",
+        "node.drain-timeout|8|a duration, 0ms to 9s",
+        "http.host|a b|a host name or an address",
+        "http.port|-1|a whole number, 0 to 65535",
+        "http.port|65536|a whole number, 0 to 65535",
+        "http.port|many|a whole number, 0 to 65535",
+        "http.port|99999999999999|a whole number, 0 to 65535",
+        "http.agent-port|65536|a whole number, 0 to 65535",
+        "http.agent-port|3030|another port than http.port",
+        "http.event-loops|65|a whole number, 0 to 64",
+        "cluster.port|0|empty, or 1 to 65535",
+        "cluster.port|65536|empty, or 1 to 65535",
+        "cluster.bus-port|65536|a whole number, 0 to 65535",
+        "cluster.public-host|a b|a host name or an address",
+        "cluster.join|127.0.0.1|host:port",
+        "cluster.join|127.0.0.1:0|host:port",
+        "cluster.join|127.0.0.1:65536|host:port",
+        "cluster.name||up to 64 letters, digits, dots, dashes or underscores",
+        "cluster.heartbeat-interval|99ms|a duration, 100ms to 1m",
+        "cluster.heartbeat-interval|2m|a duration, 100ms to 1m",
+        "cluster.heartbeat-timeout|199ms|a duration, 200ms to 10m",
+        "cluster.heartbeat-timeout|11m|a duration, 200ms to 10m",
+        "cluster.heartbeat-timeout|1s|more than cluster.heartbeat-interval, which is 1s (default)",
+        "cluster.merge-delay|999ms|a duration, 1s to 10m",
+        "cluster.merge-delay|11m|a duration, 1s to 10m",
+        "cluster.tls-key-file|/no/such/file|a PEM file that can be read",
+        "router.similarity-threshold|0|a number above 0, up to 1",
+        "router.similarity-threshold|1.01|a number above 0, up to 1",
+        "router.similarity-threshold|NaN|a number above 0, up to 1",
+        "router.max-agents|0|a whole number, 1 to 10000000",
+        "router.max-agents|10000001|a whole number, 1 to 10000000",
+        "router.max-backlog|0|a whole number, 1 to 1000000",
+        "router.max-backlog|1000001|a whole number, 1 to 1000000",
+        "router.dedupe-window|999ms|a duration, 1s to 1h",
+        "router.dedupe-window|61m|a duration, 1s to 1h",
+        "router.dedupe-entries|0|a whole number, 1 to 10000000",
+        "router.dedupe-entries|10000001|a whole number, 1 to 10000000",
+        "router.max-hops|0|a whole number, 1 to 1000",
+        "router.max-hops|1001|a whole number, 1 to 1000",
+        "router.recent-outcomes|0|a whole number, 1 to 100000",
+        "router.recent-outcomes|100001|a whole number, 1 to 100000",
+        "router.kernels|gpu|auto, simd or scalar",
+        "limits.max-message|1023B|a size, 1KiB to 1GiB",
+        "limits.max-message|2GiB|a size, 1KiB to 1GiB",
+        "limits.max-message|10MB|a size, 1KiB to 1GiB",
+        "limits.max-pending-outcomes|0|a whole number, 1 to 65536",
+        "limits.max-pending-outcomes|65537|a whole number, 1 to 65536",
+        "limits.outcome-queue|15KiB|a size, 16KiB to 1GiB",
+        "limits.outcome-queue|2GiB|a size, 16KiB to 1GiB",
+        "limits.control-queue|15KiB|a size, 16KiB to 1GiB",
+        "limits.control-queue|2GiB|a size, 16KiB to 1GiB",
+        "limits.malformed-per-minute|0|a whole number, 1 to 100000",
+        "limits.malformed-per-minute|100001|a whole number, 1 to 100000",
+        "heartbeat.interval|999ms|a duration, 1s to 10m",
+        "heartbeat.interval|11m|a duration, 1s to 10m",
+        "heartbeat.timeout|1s|a duration, 2s to 1h",
+        "heartbeat.timeout|61m|a duration, 2s to 1h",
+        "heartbeat.timeout|25s|more than heartbeat.interval, which is 25s (default)",
+        "auth.anonymous|refuse|loopback or allow",
+        "log.level|loud|trace, debug, info, warn or error",
+        "log.format|xml|text or json"
+      })
+  void shouldRefuseWhatIsOutOfBounds(String key, String value, String expected) {
+    String given = value == null ? "" : value;
+    assertThatThrownBy(() -> sets(key + "=" + given))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(key + " is ")
+        .hasMessageContaining("(--set " + key + ")")
+        .hasMessageEndingWith("expected " + expected);
+  }
+
+  @Test
+  void shouldRefuseAThresholdOfASpaceThatIsOutOfBounds() {
+    assertThatThrownBy(() -> sets("router.space-thresholds.docs=2"))
+        .hasMessage(
+            "router.space-thresholds.docs is 2 (--set router.space-thresholds.docs),"
+                + " expected a number above 0, up to 1");
+  }
+
+  @Test
+  void shouldTakePartsOfAMapFromSeveralSources() throws IOException {
+    Path file = file("router: {space-thresholds: {docs: 0.8, img: 0.5}}");
+    var sources =
+        new ConfigSources(
+            List.of(file),
+            Map.of("STARLING_ROUTER_SPACE_THRESHOLDS", "img=0.6"),
+            List.of("router.space-thresholds.384=0.9"),
+            List.of());
+    assertThat(Configuration.load(sources).node().router().spaceThresholds())
+        .isEqualTo(Map.of("docs", 0.8, "img", 0.6, "384", 0.9));
+  }
+
+  @Test
+  void shouldLetTheLaterSourceWin() throws IOException {
+    Path first = file("router: {max-hops: 2, max-agents: 2, max-backlog: 2, recent-outcomes: 2}");
+    Path second = file("router.max-agents: 3\nrouter:\n  max-backlog: 3\n  recent-outcomes: 3\n");
+    var sources =
+        new ConfigSources(
+            List.of(first, second),
+            Map.of("STARLING_ROUTER_MAX_BACKLOG", "4", "STARLING_ROUTER_RECENT_OUTCOMES", "4"),
+            List.of("router.recent-outcomes=5", "http.port=5"),
+            List.of(new ConfigSources.Option("--http-port", "http.port", "6")));
+    Configuration configuration = Configuration.load(sources);
+    RouterConfig router = configuration.node().router();
+    assertThat(router.maxHops()).isEqualTo(2);
+    assertThat(router.maxAgents()).isEqualTo(3);
+    assertThat(router.maxBacklog()).isEqualTo(4);
+    assertThat(router.recentOutcomes()).isEqualTo(5);
+    assertThat(configuration.node().gateway().httpPort()).isEqualTo(6);
+    assertThat(shown(configuration, "router.max-agents").origin()).isEqualTo(second + ":1");
+    assertThat(shown(configuration, "http.port").origin()).isEqualTo("--http-port");
+  }
+
+  @Test
+  void shouldGiveEveryKeyAVariableOfItsOwn() {
+    assertThat(keys().map(Schema::variable)).doesNotHaveDuplicates();
+    assertThat(environment("STARLING_ROUTER_SIMILARITY_THRESHOLD", "0.5"))
+        .extracting(config -> config.router().similarityThreshold())
+        .isEqualTo(0.5);
+    assertThat(environment("STARLING_DATA", "/tmp").data()).contains(Path.of("/tmp"));
+    assertThat(environment("STARLING_JAVA_HOME", "/x").data()).isEmpty();
+    assertThat(environment("STARLING_JAVA_OPTS", "-Xmx1g").data()).isEmpty();
+    assertThat(environment("STARLING_HTTP_PORT", "").gateway().httpPort()).isEqualTo(3030);
+    assertThatThrownBy(() -> environment("STARLING_ROUTER_SIMILARTY_TRESHOLD", "0.5"))
+        .hasMessage(
+            "unknown variable STARLING_ROUTER_SIMILARTY_TRESHOLD in the environment,"
+                + " did you mean STARLING_ROUTER_SIMILARITY_THRESHOLD?");
+  }
+
+  @Test
+  void shouldNameTheNearestKeyAndTheLine() throws IOException {
+    Path file = file("# mine\nrouter:\n  max-hop: 3\n");
+    assertThatThrownBy(() -> files(file))
+        .hasMessage("unknown key router.max-hop (" + file + ":3), did you mean router.max-hops?");
+    assertThatThrownBy(() -> sets("htp.port=1"))
+        .hasMessage("unknown key htp.port (--set htp.port), did you mean http.port?");
+    assertThatThrownBy(() -> sets("log=1"))
+        .hasMessage("log (--set log) is a section, its keys are log.level, log.format");
+    assertThatThrownBy(() -> sets("log.level")).hasMessageContaining("expected --set key=value");
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithAFile() throws IOException {
+    Path missing = folder.resolve("missing.yaml");
+    assertThatThrownBy(() -> files(missing)).hasMessage("no such configuration file: " + missing);
+    assertThatThrownBy(() -> files(folder)).hasMessageContaining("cannot read");
+    Path broken = file("http:\n  port: [1\n");
+    assertThatThrownBy(() -> files(broken)).hasMessageStartingWith(broken + ":3 is not YAML: ");
+    Path list = file("- http");
+    assertThatThrownBy(() -> files(list)).hasMessageContaining("holds no settings");
+    Path twice = file("http: {port: 1, port: 2}");
+    assertThatThrownBy(() -> files(twice)).hasMessageContaining("http.port is given twice");
+    Path shape = file("http: {port: [1]}");
+    assertThatThrownBy(() -> files(shape))
+        .hasMessage("http.port is [1] (" + shape + ":1), expected a single value");
+    Path section = file("http: 3030");
+    assertThatThrownBy(() -> files(section)).hasMessageContaining("http (" + section + ":1) is a");
+    Path text = file("cluster: {join: {a: b}}");
+    assertThatThrownBy(() -> files(text)).hasMessageContaining("cluster.join");
+    Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    assertThatThrownBy(() -> files(binary)).hasMessageContaining("binary");
+  }
+
+  @Test
+  void shouldTakeEmptySectionsAndFiles() throws IOException {
+    assertThat(files(file(""), file("# nothing\n"), file("router:\n  # later\n")).router())
+        .isEqualTo(sets().router());
+    assertThat(files(file("cluster:\n  port:\n")).cluster().port()).isEmpty();
+  }
+
+  @Test
+  void shouldTellRolesThatAreNotInThisBuild() {
+    assertThatThrownBy(() -> sets("node.roles=physics"))
+        .hasMessageContaining("is not in this build, which has gateway, router");
+    assertThatThrownBy(() -> sets("node.roles=gateway,rooter"))
+        .hasMessage("unknown role rooter (--set node.roles), did you mean router?");
+    assertThat(sets("node.roles=router,gateway,router").roles())
+        .containsExactly(Role.GATEWAY, Role.ROUTER);
+  }
+
+  @Test
+  void shouldMaskSecrets() {
+    var sources = new ConfigSources(List.of(), Map.of(), List.of("cluster.secret=pst"), List.of());
+    assertThat(Configuration.load(sources).shown().toString()).doesNotContain("pst");
+    assertThat(shown(Configuration.load(sources), "cluster.secret").value()).isEqualTo("\"***\"");
+    assertThat(shown(Configuration.load(ConfigSources.NONE), "cluster.secret").value())
+        .isEqualTo("\"\"");
+  }
+
+  @Test
+  void shouldBindBeyondLoopbackOnlyKnowingly() {
+    assertThatThrownBy(() -> sets("http.host=0.0.0.0"))
+        .hasMessageStartingWith("http.host is 0.0.0.0 ")
+        .hasMessageEndingWith("add --set auth.anonymous=allow");
+    assertThat(sets("http.host=0.0.0.0", "auth.anonymous=allow").gateway().host())
+        .isEqualTo("0.0.0.0");
+    assertThat(sets("http.host=::1").gateway().host()).isEqualTo("::1");
+  }
+
+  @Test
+  void shouldNeedSecretAndTlsForAClusterBeyondLoopback() throws IOException {
+    String host = "cluster.host=0.0.0.0";
+    String port = "cluster.port=5801";
+    String secret = "cluster.secret=s";
+    String[] tls = tls();
+    assertThat(sets(host).cluster().port()).isEmpty();
+    assertThatThrownBy(() -> sets(host, port)).hasMessageContaining("cluster.secret");
+    assertThatThrownBy(() -> sets(host, port, secret)).hasMessageContaining("tls-key-file");
+    assertThatThrownBy(() -> sets(host, port, tls[0], tls[1], tls[2]))
+        .hasMessageContaining("cluster.secret");
+    assertThatThrownBy(() -> sets(tls[0], tls[1])).hasMessageContaining("TLS needs");
+    assertThat(sets(host, port, secret, tls[0], tls[1], tls[2]).cluster().tls()).isPresent();
+  }
+
+  @Test
+  void shouldOpenADefaultPortToJoin() {
+    assertThat(sets("cluster.join=10.0.0.1:5801").cluster().port()).contains(5801);
+    assertThatThrownBy(() -> sets("cluster.port=5801", "cluster.bus-port=5801"))
+        .hasMessageContaining("another port than cluster.port");
+  }
+
+  private String[] tls() throws IOException {
+    Path pem = Files.writeString(folder.resolve("some.pem"), "x");
+    return sorted(TLS).stream().map(key -> key + "=" + pem).toArray(String[]::new);
+  }
+
+  private static List<String> sorted(Set<String> keys) {
+    return keys.stream().sorted().toList();
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(Files.createTempFile(folder, "starling", ".yaml"), text);
+  }
+
+  private static NodeConfig files(Path... files) {
+    return load(new ConfigSources(List.of(files), Map.of(), List.of(), List.of()));
+  }
+
+  private static NodeConfig sets(String... sets) {
+    return load(new ConfigSources(List.of(), Map.of(), List.of(sets), List.of()));
+  }
+
+  private static NodeConfig environment(String name, String value) {
+    return load(new ConfigSources(List.of(), Map.of(name, value), List.of(), List.of()));
+  }
+
+  private static Configuration.Shown shown(Configuration configuration, String key) {
+    return Objects.requireNonNull(configuration.shown().get(key));
+  }
+
+  private static NodeConfig load(ConfigSources sources) {
+    return Configuration.load(sources).node();
+  }
+
+  /** The comment above each key of the file. */
+  private static Map<String, String> comments() throws IOException {
+    Map<String, String> comments = new HashMap<>();
+    String[] sections = new String[4];
+    StringBuilder comment = new StringBuilder();
+    for (String line : Files.readAllLines(Path.of("../../conf/starling.yaml"))) {
+      String text = line.strip();
+      if (text.startsWith("#")) {
+        comment.append(text.substring(1)).append(' ');
+      } else if (text.contains(":")) {
+        int depth = (line.length() - line.stripLeading().length()) / 2;
+        sections[depth] = text.substring(0, text.indexOf(':'));
+        String key = Arrays.stream(sections).limit(depth + 1L).collect(Collectors.joining("."));
+        comments.put(key, comment.toString());
+        comment.setLength(0);
+      } else {
+        comment.setLength(0);
+      }
+    }
+    return comments;
+  }
+}

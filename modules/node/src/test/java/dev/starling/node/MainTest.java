@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.BindException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+  private static final int USAGE = 2;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void shouldPrintOneReadyLine() {
+    int code =
+        run(
+            config -> new StoppedNode(Optional.of(4001), Optional.of("127.0.0.1:5801")),
+            "up",
+            "--set",
+            "node.name=alpha",
+            "--http-port",
+            "4000");
+    assertThat(code).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "starling ready: console http://127.0.0.1:4000/ agents ws://127.0.0.1:4001/"
+                + " node alpha roles gateway,router cluster 127.0.0.1:5801");
+  }
+
+  @Test
+  void shouldLeaveOutWhatDoesNotApply() {
+    run(
+        config -> new StoppedNode(Optional.empty(), Optional.empty()),
+        "up",
+        "--set",
+        "node.name=beta",
+        "--roles",
+        "router");
+    assertThat(out.toString().strip())
+        .isEqualTo("starling ready: http http://127.0.0.1:4000/ node beta roles router");
+  }
+
+  @Test
+  void shouldHandTheOptionsToTheLauncher() {
+    var seen = new CompletableFuture<NodeConfig>();
+    run(
+        config -> {
+          seen.complete(config);
+          return new StoppedNode(Optional.empty(), Optional.empty());
+        },
+        "up --roles gateway --host localhost --http-port 1 --agent-port 2 --cluster-port 3"
+            .concat(" --bus-port 4 --cluster-host localhost --cluster-public-host me")
+            .concat(" --join a:1,b:2 --join c:3 --set router.max-hops=5")
+            .split(" "));
+    NodeConfig config = seen.join();
+    assertThat(config.roles()).containsExactly(Role.GATEWAY);
+    assertThat(config.gateway().host()).isEqualTo("localhost");
+    assertThat(config.gateway().httpPort()).isEqualTo(1);
+    assertThat(config.gateway().agentPort()).isEqualTo(2);
+    assertThat(config.cluster().port()).contains(3);
+    assertThat(config.cluster().busPort()).isEqualTo(4);
+    assertThat(config.cluster().host()).isEqualTo("localhost");
+    assertThat(config.cluster().publicHost()).contains("me");
+    assertThat(config.cluster().join()).containsExactly("a:1", "b:2", "c:3");
+    assertThat(config.router().maxHops()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldSayInOneLineWhyItCannotStart() {
+    NodeLauncher launcher =
+        config -> {
+          throw StartException.cannotBind(
+              "http.port", "127.0.0.1", 3030, new BindException("Address already in use"));
+        };
+    assertThat(run(launcher, "up")).isEqualTo(USAGE);
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "starling: cannot listen on 127.0.0.1:3030 (http.port): Address already in use;"
+                + " another port is set with --set http.port=PORT, 0 takes a free one");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "up --foo",
+        "up extra",
+        "upp",
+        "up --http-port",
+        "up --http-port x",
+        "up --roles physics",
+        "up --roles rooter",
+        "up --set a=b",
+        "up --set a",
+        "up --config /no/such/file",
+        "config check --set http.port=x",
+        "status --url nonsense"
+      })
+  void shouldRefuseInOneLineAndExitWith2(String line) {
+    assertThat(run(unused(), line.split(" "))).isEqualTo(USAGE);
+    assertThat(err.toString().lines()).hasSize(1).first().asString().startsWith("starling: ");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void shouldReportABugWithoutAStackTrace() {
+    NodeLauncher launcher =
+        config -> {
+          throw new IllegalStateException("a bug");
+        };
+    assertThat(run(launcher, "up")).isEqualTo(1);
+    assertThat(err.toString().lines()).hasSize(1).first().asString().contains("a bug");
+  }
+
+  @Test
+  void shouldFailWhenTheNodeFails() {
+    var node = new StoppedNode(Optional.empty(), Optional.empty());
+    node.stopped = CompletableFuture.failedFuture(new IOException("gone"));
+    assertThat(run(config -> node, "up")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayInOneLineThatNoNodeAnswers() {
+    assertThat(run(unused(), "status", "--url", "http://127.0.0.1:1")).isEqualTo(1);
+    assertThat(err.toString().lines()).hasSize(1).first().asString().contains("no node answers");
+  }
+
+  @Test
+  void shouldShowTheConfiguration() {
+    assertThat(run(unused(), "config", "--http-port", "1", "--set", "cluster.secret=pst")).isZero();
+    assertThat(out.toString())
+        .containsPattern("(?m)^http.port: 1 +# --http-port$")
+        .containsPattern("(?m)^log.level: info +# default$")
+        .doesNotContain("pst");
+  }
+
+  @Test
+  void shouldCheckTheConfigurationSilently() {
+    assertThat(run(unused(), "config", "check", "--http-port", "1")).isZero();
+    assertThat(out.toString() + err).isEmpty();
+  }
+
+  @Test
+  void shouldExplainItself() {
+    assertThat(run(unused(), "--help")).isZero();
+    assertThat(out.toString()).contains("up ", "status ", "config ", "starling up");
+  }
+
+  private static NodeLauncher unused() {
+    return config -> new StoppedNode(Optional.empty(), Optional.empty());
+  }
+
+  private int run(NodeLauncher launcher, String... args) {
+    return Main.commandLine(launcher, Map.of())
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(args);
+  }
+
+  /** A node that has nothing to do and stops by itself. */
+  private static final class StoppedNode implements RunningNode {
+    private final Optional<Integer> agentPort;
+    private final Optional<String> clusterAddress;
+    private CompletionStage<Void> stopped = CompletableFuture.completedFuture(null);
+
+    StoppedNode(Optional<Integer> agentPort, Optional<String> clusterAddress) {
+      this.agentPort = agentPort;
+      this.clusterAddress = clusterAddress;
+    }
+
+    @Override
+    public int httpPort() {
+      return 4000;
+    }
+
+    @Override
+    public Optional<Integer> agentPort() {
+      return agentPort;
+    }
+
+    @Override
+    public Optional<String> clusterAddress() {
+      return clusterAddress;
+    }
+
+    @Override
+    public CompletionStage<Void> drain() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> stopped() {
+      return stopped;
+    }
+  }
+}
