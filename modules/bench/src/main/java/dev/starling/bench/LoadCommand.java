@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code bench load}: one run of the generator against whatever speaks QIS at an address, as JSON.
+ */
+@Command(
+    name = "load",
+    mixinStandardHelpOptions = true,
+    description =
+        "Puts load on a running QIS router and prints what it measured as JSON. Exit code 1: something was lost or doubled.")
+final class LoadCommand implements Callable<Integer> {
+  @Mixin private LoadOptions load = new LoadOptions();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--target",
+      defaultValue = "ws://127.0.0.1:8765/",
+      description = "address (default ws://127.0.0.1:8765/)")
+  private URI target = URI.create("ws://127.0.0.1:8765/");
+
+  @Option(
+      names = "--rate",
+      defaultValue = "0",
+      description = "outcomes per second in total, on schedule; 0 (default): closed loop")
+  private double rate;
+
+  @Option(names = "--warmup", defaultValue = "5s", description = "default 5s")
+  private Duration warmup = Duration.ofSeconds(5);
+
+  @Option(names = "--duration", defaultValue = "10s", description = "default 10s")
+  private Duration duration = Duration.ofSeconds(10);
+
+  @Option(names = "--deflate", description = "offer permessage-deflate")
+  private boolean deflate;
+
+  @Option(names = "--pid", description = "the server's process, for its CPU time")
+  private @Nullable Long pid;
+
+  @Override
+  public Integer call() throws IOException {
+    if (spec == null) {
+      throw new IllegalStateException("run through Bench");
+    }
+    Pace pace = new Pace(rate, load.window(), warmup, duration, load.drain());
+    LoadResult result = new LoadGenerator(target, load.workload(), pace, deflate, clock()).run();
+    Map<String, Object> details = ResultFile.details(result, rate);
+    ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json.writeValueAsString(details));
+    out.flush();
+    return result.whole() ? 0 : 1;
+  }
+
+  private LoadGenerator.CpuClock clock() {
+    if (pid == null) {
+      return LoadGenerator.CpuClock.UNKNOWN;
+    }
+    ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
+    return () -> ProcFs.cpuNanos(List.of(server));
+  }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.bench;
+
+import java.nio.file.Path;
+
+/**
+ * Where things lie in a checkout.
+ *
+ * @param root the checkout
+ */
+record Places(Path root) {
+  /** The peers' sources. */
+  Path peers() {
+    return root.resolve("modules/bench/src/main/peers");
+  }
+
+  /** Logs, working directories and downloads of servers; never in the source tree. */
+  Path work() {
+    return root.resolve("modules/bench/target/bench");
+  }
+
+  /** The peers' libraries, kept between runs. */
+  Path peerLibraries() {
+    return root.resolve("modules/bench/target/peers");
+  }
+
+  /** Raw results. */
+  Path results() {
+    return root.resolve("modules/bench/target");
+  }
+
+  Path starling() {
+    return root.resolve("scripts/starling");
+  }
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A server that routes outcomes. */
+interface SystemUnderTest {
+  /** One word: the table's column. */
+  String name();
+
+  /** Versions of what it is made of, by name. */
+  Map<String, String> versions();
+
+  /** Starts a fresh server; throws, saying what is missing, where it cannot. */
+  Instance start() throws IOException;
+
+  /**
+   * A running server.
+   *
+   * @param agents where agents connect
+   * @param http where REST is served, null where there is none
+   * @param process null where somebody else started it
+   */
+  record Instance(URI agents, @Nullable URI http, @Nullable ServerProcess process)
+      implements AutoCloseable, LoadGenerator.CpuClock {
+
+    @Override
+    public long nanos() {
+      return process == null ? -1 : ProcFs.cpuNanos(process.tree());
+    }
+
+    @Override
+    public void close() {
+      if (process != null) {
+        process.close();
+      }
+    }
+  }
+}
