@@ -83,6 +83,7 @@ final class HttpListener extends VerticleBase {
       server.webSocketHandshakeHandler(handshake -> decide(handshake, socketPath));
       server.webSocketHandler(this::open);
     }
+    server.connectionHandler(FlushGathering::install);
     servers.add(server);
     return server
         .requestHandler(router)

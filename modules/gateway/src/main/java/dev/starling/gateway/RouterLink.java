@@ -186,6 +186,9 @@ final class RouterLink {
         digest = queue.removeFirst();
         changes.add(digest.change());
       }
+      if (queue.isEmpty()) {
+        digest = new Queued(digest.change(), version, digest.count(), digest.hash());
+      }
     }
     sequence++;
     return new Feed(
@@ -220,7 +223,7 @@ final class RouterLink {
     }
     everAnswered = true;
     confirm(ack);
-    if (!queue.isEmpty() || snapshotNeeded) {
+    if (!queue.isEmpty() || snapshotNeeded || !waiters.isEmpty()) {
       pump();
     } else if (!ack.fresh()) {
       vertx.setTimer(RENEW_MILLIS, timer -> pump());

@@ -7,17 +7,33 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports that were free a moment ago, for what must know its port before it listens. */
+/**
+ * Ports that were free a moment ago, for what must know its port before it listens. They lie below
+ * those that the system gives to outgoing connections, so that none of these takes one meanwhile.
+ */
 public final class FreePorts {
+  private static final int FIRST = 12_000;
+  private static final int LAST = 32_000;
+  private static final int TRIES = 1_000;
+
   private FreePorts() {}
 
   /** Some distinct free ports of the loopback address. */
   public static List<Integer> some(int count) {
     List<ServerSocket> held = new ArrayList<>();
     try {
-      for (int i = 0; i < count; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      for (int tries = 0; held.size() < count && tries < TRIES; tries++) {
+        int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+        try {
+          held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+        } catch (IOException taken) {
+          continue;
+        }
+      }
+      if (held.size() < count) {
+        throw new IllegalStateException("no " + count + " free ports");
       }
       List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
       for (ServerSocket socket : held) {

@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 
 /**
  * A node in a JVM of its own, started from the test's class path as {@code scripts/starling up}
- * starts it, and ended with the test. Signals go to this process alone, by its id.
+ * starts it, and ended with the test, or with the tests' JVM at the latest. Signals go to this
+ * process alone, by its id.
  */
 public final class NodeProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(90);
@@ -42,6 +43,7 @@ public final class NodeProcess implements AutoCloseable {
 
   private NodeProcess(Process process) {
     this.process = process;
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-node"));
     read("node-out", process.getInputStream(), this::noteReady);
     read("node-err", process.getErrorStream(), line -> {});
     this.ended =

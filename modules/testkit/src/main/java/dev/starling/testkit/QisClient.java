@@ -9,7 +9,9 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,18 +29,20 @@ import org.jspecify.annotations.Nullable;
 public final class QisClient implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int MOST_KEPT = 1_000_000;
+  private static final int MOST_TEXTS = 100;
 
   private final WebSocket socket;
   private final WebSocketClient client;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final List<JsonObject> received = new ArrayList<>();
+  private final Deque<String> texts = new ArrayDeque<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
 
   private QisClient(WebSocketClient client, WebSocket socket) {
     this.client = client;
     this.socket = socket;
-    socket.textMessageHandler(text -> keep(new JsonObject(text)));
+    socket.textMessageHandler(this::keep);
     socket.closeHandler(ignored -> {
       Short code = socket.closeStatusCode();
       closed.complete(code == null ? 1006 : (int) code);
@@ -64,12 +68,17 @@ public final class QisClient implements AutoCloseable {
     return get(connected);
   }
 
-  private void keep(JsonObject message) {
+  private void keep(String text) {
+    JsonObject message = new JsonObject(text);
     lock.lock();
     try {
       if (received.size() < MOST_KEPT) {
         received.add(message);
         arrived.signalAll();
+      }
+      texts.addLast(text);
+      if (texts.size() > MOST_TEXTS) {
+        texts.removeFirst();
       }
     } finally {
       lock.unlock();
@@ -151,6 +160,16 @@ public final class QisClient implements AutoCloseable {
     lock.lock();
     try {
       return List.copyOf(received);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The last messages as they came, byte for byte, taken or not; a copy. */
+  public List<String> lastTexts() {
+    lock.lock();
+    try {
+      return List.copyOf(texts);
     } finally {
       lock.unlock();
     }

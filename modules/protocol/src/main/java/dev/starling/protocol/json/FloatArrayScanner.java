@@ -17,6 +17,10 @@ import java.util.Arrays;
  */
 final class FloatArrayScanner {
   private static final int MOST_DIGITS = 18;
+
+  /** Jackson's limit, which refuses what is longer. */
+  private static final int MOST_CHARACTERS = 1_000;
+
   private static final double DOUBT = 5e-16;
   private static final double[] POWERS_OF_TEN = new double[23];
 
@@ -98,7 +102,7 @@ final class FloatArrayScanner {
     digits = 0;
     exponent = 0;
     cut = false;
-    if (!integerPart() || !fraction() || !scale()) {
+    if (!integerPart() || !fraction() || !scale() || at - start > MOST_CHARACTERS) {
       return false;
     }
     float value = value(start, negative);
