@@ -74,11 +74,14 @@ final class PairGossip {
     }
   }
 
+  /** Sends at least one message, which finds the router's address before an outcome must. */
   private void send(String router, List<Pair> pairs) {
-    for (int from = 0; from < pairs.size(); from += MOST_PER_MESSAGE) {
+    int from = 0;
+    do {
       int to = Math.min(pairs.size(), from + MOST_PER_MESSAGE);
       mesh.bus().send(Addresses.router(router), new PairsActivated(pairs.subList(from, to)));
-    }
+      from = to;
+    } while (from < pairs.size());
   }
 
   private List<NodeInfo> others() {

@@ -161,6 +161,10 @@ final class Replicas {
     replica.confirm(registration.key());
     Agent known = replica.get(registration.key());
     if (known != null && known.registration().equals(registration)) {
+      if (directory.holder(known.id()).orElse(null) != known) {
+        // It lost its id, and the answer that said so may have been lost too.
+        claim(replica, known, full);
+      }
       return;
     }
     Agent agent = new Agent(registration, feed.gateway(), feed.incarnation());

@@ -4,7 +4,9 @@ package dev.starling.router;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.View;
+import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.RouterMessage;
@@ -12,6 +14,7 @@ import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
 import dev.starling.protocol.mesh.RouterMessage.Claim;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
 import dev.starling.protocol.mesh.RouterMessage.Feed;
+import dev.starling.protocol.mesh.RouterMessage.FeedAck;
 import dev.starling.protocol.mesh.RouterMessage.Holder;
 import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
 import dev.starling.protocol.mesh.RouterMessage.LineageQuery;
@@ -127,7 +130,7 @@ public final class RouterVerticle extends VerticleBase {
   private @Nullable Future<? extends MeshMessage> handle(RouterMessage message) {
     return switch (message) {
       case Deposit deposit -> depositOutcome(deposit);
-      case Feed feed -> answer(() -> replicas.apply(feed));
+      case Feed feed -> apply(feed);
       case Claim claim -> grant(claim);
       case Sighting sighting -> sightings.decide(sighting);
       case Settled settled -> {
@@ -142,7 +145,7 @@ public final class RouterVerticle extends VerticleBase {
         pairs.hear(activated);
         yield null;
       }
-      case RouterMessage.FeedAck _,
+      case FeedAck _,
           RouterMessage.Claimed _,
           RouterMessage.Routed _,
           RouterMessage.Seen _,
@@ -152,6 +155,20 @@ public final class RouterVerticle extends VerticleBase {
           RouterMessage.RecentOutcomes _ ->
           Future.failedFuture(new IllegalStateException("an answer, not a question"));
     };
+  }
+
+  private Future<FeedAck> apply(Feed feed) {
+    if (feed.reset()) {
+      warm(feed);
+    }
+    return answer(() -> replicas.apply(feed));
+  }
+
+  /** Looks the gateway's address up and connects to it before the first outcome must. */
+  private void warm(Feed feed) {
+    Deliver nothing =
+        new Deliver(feed.incarnation(), RawJson.EMPTY_OBJECT, new long[0], new double[0], 0);
+    mesh.bus().send(Addresses.gateway(feed.gateway()), nothing);
   }
 
   private Future<? extends MeshMessage> depositOutcome(Deposit deposit) {

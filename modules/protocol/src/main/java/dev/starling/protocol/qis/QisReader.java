@@ -219,7 +219,7 @@ public final class QisReader {
       if (!Utf8.isValid(body)) {
         throw invalidJson();
       }
-      return outcome(body, 0, body.length, (id, agentId, packet) -> new Posted(agentId, packet));
+      return deposit(body, 0, body.length, true).posted();
     } catch (JacksonException e) {
       throw invalidJson();
     } catch (IOException e) {
@@ -228,16 +228,15 @@ public final class QisReader {
   }
 
   private static QisClientMessage outcome(byte[] bytes, int from, int to) throws IOException {
-    return outcome(
-        bytes, from, to, (id, agentId, packet) -> new QisClientMessage.Outcome(id, packet));
+    Deposited deposited = deposit(bytes, from, to, false);
+    return new QisClientMessage.Outcome(deposited.id(), deposited.posted().packet());
   }
 
-  /** What an outcome's members make together. */
-  private interface Maker<T> {
-    T make(@Nullable RawJson id, @Nullable String agentId, OutcomePacket packet);
-  }
+  private record Deposited(@Nullable RawJson id, Posted posted) {}
 
-  private static <T> T outcome(byte[] bytes, int from, int to, Maker<T> maker) throws IOException {
+  /** An outcome; {@code agent_id} beside the packet means something only where it is posted. */
+  private static Deposited deposit(byte[] bytes, int from, int to, boolean isPosted)
+      throws IOException {
     RawJson id = null;
     String agentId = null;
     OutcomePacket packet = null;
@@ -255,7 +254,7 @@ public final class QisReader {
           throw RefusalException.ofField(ErrorCode.INVALID_MESSAGE, "packet", "an object", came);
         } else if (name.equals("id")) {
           id = Fields.identity(in, name, MAX_ID);
-        } else if (name.equals("agent_id")) {
+        } else if (isPosted && name.equals("agent_id")) {
           agentId = Fields.text(in, name, MAX_NAME);
         } else {
           in.skipValue();
@@ -266,7 +265,7 @@ public final class QisReader {
     if (packet == null) {
       throw RefusalException.ofField(ErrorCode.INVALID_MESSAGE, "packet", "an object", "nothing");
     }
-    return maker.make(id, agentId, packet);
+    return new Deposited(id, new Posted(agentId, packet));
   }
 
   /** The numbers at the current token; null where absent. */
