@@ -22,6 +22,34 @@ final class HazelcastCluster {
   /** Survives the loss of two nodes at once; with one backup a tenth of dead addresses stay. */
   private static final int BACKUPS = 2;
 
+  /** What an exception of Hazelcast's is made of, and the JDK's that may be its cause. */
+  private static final String[] FAILURES = {
+    "java.lang.Throwable",
+    "java.lang.Error",
+    "java.lang.Exception",
+    "java.lang.RuntimeException",
+    "java.lang.IllegalArgumentException",
+    "java.lang.IllegalStateException",
+    "java.lang.IndexOutOfBoundsException",
+    "java.lang.InterruptedException",
+    "java.lang.NullPointerException",
+    "java.lang.SecurityException",
+    "java.lang.UnsupportedOperationException",
+    "java.lang.StackTraceElement",
+    "[Ljava.lang.StackTraceElement;",
+    "java.io.EOFException",
+    "java.io.IOException",
+    "java.util.ArrayList",
+    "java.util.Collections$EmptyList",
+    "java.util.Collections$UnmodifiableCollection",
+    "java.util.Collections$UnmodifiableList",
+    "java.util.Collections$UnmodifiableRandomAccessList",
+    "java.util.concurrent.CancellationException",
+    "java.util.concurrent.ExecutionException",
+    "java.util.concurrent.RejectedExecutionException",
+    "java.util.concurrent.TimeoutException"
+  };
+
   private HazelcastCluster() {}
 
   static Config config(ClusterConfig cluster, int port) {
@@ -62,11 +90,17 @@ final class HazelcastCluster {
     cluster.join().forEach(members::addMember);
   }
 
-  /** Only what vertx-hazelcast itself stores may be made from a peer's bytes. */
+  /**
+   * Only what vertx-hazelcast itself stores may be made from a peer's bytes, and the failures that
+   * Hazelcast's members answer each other with, which they then retry.
+   */
   private static JavaSerializationFilterConfig deserialisable() {
     JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
     filter.setDefaultsDisabled(true);
-    filter.getWhitelist().addPrefixes("io.vertx.spi.cluster.hazelcast.", "com.hazelcast.");
+    filter
+        .getWhitelist()
+        .addPrefixes("io.vertx.spi.cluster.hazelcast.", "com.hazelcast.")
+        .addClasses(FAILURES);
     return filter;
   }
 

@@ -23,12 +23,13 @@ import java.util.Set;
 
 /**
  * Hands outcomes to a router: the one in this process where there is one, else always the same one
- * while it serves, so that outcomes of one source stay in order. When a router dies or refuses,
- * what waited for it goes to another one, in order; the id then guards against routing twice.
- * Gateway's loop only.
+ * while it serves, so that outcomes of one source stay in order. When a router dies, falls silent
+ * or refuses, what waited for it goes to another one, in order; the id then guards against routing
+ * twice where the first router settled it. One that is slow but alive is waited for, since asking
+ * again would route twice. Gateway's loop only.
  */
 final class Deposits {
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long DEADLINE_NANOS = 5_000_000_000L;
   private static final long PAUSE_MILLIS = 25;
 
@@ -86,16 +87,30 @@ final class Deposits {
   }
 
   /** What waited for routers that left goes to others. */
-  void viewChanged(View before, View now) {
+  void viewIs(View now) {
     for (String router : List.copyOf(inFlight.keySet())) {
       if (now.node(router).isEmpty()) {
-        Set<Waiting> orphans = inFlight.remove(router);
-        if (orphans != null) {
-          List<Waiting> inOrder = List.copyOf(orphans);
-          orphans.clear();
-          inOrder.forEach(this::again);
-        }
+        abandon(router);
       }
+    }
+  }
+
+  /** Called every 100 ms: what waits for other nodes' routers that fell silent goes elsewhere. */
+  void tick() {
+    List<String> serving = links.serving();
+    for (String router : List.copyOf(inFlight.keySet())) {
+      if (!router.equals(mesh.nodeId()) && !serving.contains(router)) {
+        abandon(router);
+      }
+    }
+  }
+
+  private void abandon(String router) {
+    Set<Waiting> orphans = inFlight.remove(router);
+    if (orphans != null) {
+      List<Waiting> inOrder = List.copyOf(orphans);
+      orphans.clear();
+      inOrder.forEach(this::again);
     }
   }
 

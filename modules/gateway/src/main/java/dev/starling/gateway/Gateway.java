@@ -69,7 +69,7 @@ final class Gateway {
 
   /** Serves the gateway's address; on the gateway's loop. */
   Future<?> start() {
-    mesh.listen((before, now) -> loop.run(() -> viewChanged(before, now)));
+    mesh.listen((before, now) -> loop.run(() -> viewIs(now)));
     links.viewIs(mesh.view());
     mesh.figure("agents", registry::size);
     mesh.figure("sessions", sessions::size);
@@ -79,18 +79,19 @@ final class Gateway {
     return mesh.bus().serve(Addresses.gateway(mesh.nodeId()), this::handle);
   }
 
-  private void viewChanged(View before, View now) {
+  private void viewIs(View now) {
     if (now.me().incarnation() != incarnation) {
       incarnation = now.me().incarnation();
       links.restart();
     }
     links.viewIs(now);
-    deposits.viewChanged(before, now);
+    deposits.viewIs(now);
   }
 
   /** Called every 100 ms on the gateway's loop. */
   void tick() {
     links.tick();
+    deposits.tick();
   }
 
   /** Whether every router in view holds this gateway's registrations. */
@@ -218,7 +219,7 @@ final class Gateway {
       return;
     }
     for (int i = 0; i < deliver.keys().length; i++) {
-      Optional<Held> held = registry.byKey(deliver.keys()[i]);
+      Optional<Held> held = registry.receiver(deliver.keys()[i]);
       if (held.isPresent()) {
         held.get()
             .session()

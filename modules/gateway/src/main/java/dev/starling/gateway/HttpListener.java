@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpListener extends VerticleBase {
 
+  /** What the router answers by itself where no route fits. */
+  private static final List<Integer> NO_MATCH = List.of(404, 405, 406, 415);
+
   /** Where a node listens, once it does. */
   record Ports(int http, int agents) {}
 
@@ -78,6 +81,7 @@ final class HttpListener extends VerticleBase {
       router.route().handler(call -> call.response().setStatusCode(426).end("WebSocket only\n"));
     }
     router.route().failureHandler(HttpListener::fail);
+    NO_MATCH.forEach(status -> router.errorHandler(status, call -> fail(call, status)));
     HttpServer server = vertx.createHttpServer(options());
     if (gateway != null) {
       server.webSocketHandshakeHandler(handshake -> decide(handshake, socketPath));
@@ -97,17 +101,20 @@ final class HttpListener extends VerticleBase {
     if (failure != null) {
       HttpReplies.refuse(call, failure);
     } else {
-      String text =
-          switch (call.statusCode()) {
-            case 404 -> "no such resource";
-            case 405 -> "the resource has no such method";
-            case 413 -> "the body is larger than limits.max-message";
-            case 415 -> "Content-Type: expected application/json";
-            default -> "HTTP status " + call.statusCode();
-          };
-      HttpReplies.refuse(
-          call, call.statusCode(), new RefusalException(ErrorCode.INVALID_MESSAGE, text));
+      fail(call, call.statusCode());
     }
+  }
+
+  private static void fail(RoutingContext call, int status) {
+    String text =
+        switch (status) {
+          case 404 -> "no such resource";
+          case 405 -> "the resource has no such method";
+          case 413 -> "the body is larger than limits.max-message";
+          case 415 -> "Content-Type: expected application/json";
+          default -> "HTTP status " + status;
+        };
+    HttpReplies.refuse(call, status, new RefusalException(ErrorCode.INVALID_MESSAGE, text));
   }
 
   private HttpServerOptions options() {

@@ -8,8 +8,8 @@ import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
 
 /**
  * What waits to leave through one socket, within bounds: outcomes are left out while the peer does
- * not read, replies close the socket when too many of them wait. May be called from any thread; the
- * counts are those of the socket's own loop and of the gateway's, so they are guarded.
+ * not read, replies close the socket when too many of them wait. The socket's own loop only: from
+ * another thread Vert.x counts 16 messages, not bytes, before it calls the queue full.
  */
 final class Outbox {
   private final ServerWebSocket socket;
@@ -33,7 +33,7 @@ final class Outbox {
   }
 
   /** Writes a reply; too many unread ones close the socket. */
-  synchronized void reply(byte[] text) {
+  void reply(byte[] text) {
     if (closing || socket.isClosed()) {
       return;
     }
@@ -51,7 +51,7 @@ final class Outbox {
   }
 
   /** Writes an outcome; false if the peer reads too slowly and it was left out. */
-  synchronized boolean outcome(byte[] text, long nowMillis) {
+  boolean outcome(byte[] text, long nowMillis) {
     if (closing || socket.isClosed()) {
       return false;
     }
@@ -69,13 +69,13 @@ final class Outbox {
    *
    * @return milliseconds since 1970, 0 for none
    */
-  synchronized long takeLostSince() {
+  long takeLostSince() {
     long since = lostSince;
     lostSince = 0;
     return since;
   }
 
-  synchronized void close(CloseCode code) {
+  void close(CloseCode code) {
     if (!closing) {
       closing = true;
       metrics.closed(code);

@@ -19,8 +19,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,12 @@ final class Registrar {
   private final Mesh mesh;
   private final Registry registry;
   private final RouterLinks links;
+
+  /**
+   * Registrations whose reply is not sent yet. One that is lost meanwhile leaves this set, and the
+   * reply tells so: a client that hears {@code registered} last must be registered.
+   */
+  private final Set<Long> unanswered = new HashSet<>();
 
   Registrar(Mesh mesh, Registry registry, RouterLinks links) {
     this.mesh = mesh;
@@ -110,10 +118,13 @@ final class Registrar {
     }
     double threshold = asked != null ? asked : claimed.threshold();
     Held held = held(session, register, agentId, claimed, threshold);
+    Held former = session.held();
     List<Change> changes = replace(session, held);
+    unanswered.add(held.key());
     evictElsewhere(claimed);
     return links
         .announce(changes)
+        .onComplete(done -> registry.forget(former))
         .compose(confirmation -> registered(register, held, confirmation));
   }
 
@@ -141,13 +152,13 @@ final class Registrar {
     List<Change> changes = new ArrayList<>();
     Held former = session.held();
     if (former != null && registry.holds(former)) {
-      changes.add(registry.remove(former));
+      changes.add(registry.supersede(former));
     }
     registry
         .byAgent(held.agentId())
         .ifPresent(other -> {
           changes.add(registry.remove(other));
-          other.session().moved(other);
+          lost(other);
         });
     changes.add(registry.add(held));
     session.registeredAs(held);
@@ -169,6 +180,9 @@ final class Registrar {
 
   private Future<Registered> registered(
       Register register, Held held, RouterLinks.Confirmation confirmation) {
+    if (!unanswered.remove(held.key())) {
+      return Future.failedFuture(takenOver(held.agentId()));
+    }
     if (confirmation.full().contains(held.key())) {
       drop(held);
       return Future.failedFuture(
@@ -195,17 +209,38 @@ final class Registrar {
     if (registry.holds(held)) {
       links.announce(List.of(registry.remove(held)));
     }
+    forget(held);
+  }
+
+  private static void forget(Held held) {
     Held current = held.session().held();
     if (current != null && current.key() == held.key()) {
       held.session().registeredAs(null);
     }
   }
 
+  /** Tells a session that another one took its agent id over, in the reply that it waits for. */
+  private void lost(Held held) {
+    if (unanswered.remove(held.key())) {
+      forget(held);
+    } else {
+      held.session().moved(held);
+    }
+  }
+
+  /** What a client is told whose agent id another session took over. */
+  static RefusalException takenOver(String agentId) {
+    return new RefusalException(
+        ErrorCode.AGENT_MOVED,
+        "agent " + agentId + " was taken over by another session",
+        Map.of("agent_id", agentId));
+  }
+
   /** Gives up a registration that a higher claim elsewhere overrides. */
   void evict(Held held) {
     if (registry.holds(held)) {
       links.announce(List.of(registry.remove(held)));
-      held.session().moved(held);
+      lost(held);
     }
   }
 

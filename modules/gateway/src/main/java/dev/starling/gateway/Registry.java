@@ -4,12 +4,14 @@ package dev.starling.gateway;
 import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage.Change;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registrations that this gateway holds, by key and by agent id, with the digest that replicas
@@ -17,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Registry {
   private final Map<Long, Held> byKey = new ConcurrentHashMap<>();
+  private final Map<Long, Held> superseded = new HashMap<>();
   private final NavigableMap<String, Held> byAgent = new TreeMap<>();
   private long lastKey;
   private long hash;
@@ -42,6 +45,28 @@ final class Registry {
     byAgent.remove(held.agentId(), held);
     size = byKey.size();
     return new Change.Removed(held.key());
+  }
+
+  /**
+   * Removes a registration that its own session replaces: until {@link #forget}, outcomes that a
+   * router matched to it before it heard of the change still reach the session.
+   */
+  Change supersede(Held held) {
+    superseded.put(held.key(), held);
+    return remove(held);
+  }
+
+  /** No router can match a superseded registration any more. */
+  void forget(@Nullable Held held) {
+    if (held != null) {
+      superseded.remove(held.key());
+    }
+  }
+
+  /** Whose session an outcome goes to that was matched to this key. */
+  Optional<Held> receiver(long key) {
+    Held held = byKey.get(key);
+    return Optional.ofNullable(held != null ? held : superseded.get(key));
   }
 
   Optional<Held> byKey(long key) {

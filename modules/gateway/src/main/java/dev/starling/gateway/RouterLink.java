@@ -204,29 +204,33 @@ final class RouterLink {
   }
 
   private void taken(FeedAck ack) {
-    inFlight = false;
     if (closed) {
       return;
     }
-    echo = ack.stamp();
     serving = ack.serving();
-    if (!ack.applied()) {
+    if (ack.applied()) {
+      applied(ack);
+    } else {
+      // Its stamp is not echoed: the router's lease must not outlast what answeredAt says of it.
+      echo = 0;
       snapshotNeeded = true;
-      pump();
-      return;
     }
-    answeredAt = System.nanoTime();
-    answered.accept(ack);
-    if (snapshotUnderWay) {
-      pump();
-      return;
-    }
-    everAnswered = true;
-    confirm(ack);
-    if (!queue.isEmpty() || snapshotNeeded || !waiters.isEmpty()) {
+    inFlight = false;
+    if (!queue.isEmpty() || snapshotNeeded || snapshotUnderWay || !waiters.isEmpty()) {
       pump();
     } else if (!ack.fresh()) {
       vertx.setTimer(RENEW_MILLIS, timer -> pump());
+    }
+  }
+
+  /** Still in flight meanwhile, so that what this gives rise to waits for the next feed. */
+  private void applied(FeedAck ack) {
+    echo = ack.stamp();
+    answeredAt = System.nanoTime();
+    answered.accept(ack);
+    if (!snapshotUnderWay) {
+      everAnswered = true;
+      confirm(ack);
     }
   }
 

@@ -20,6 +20,8 @@ import dev.starling.protocol.qis.QisServerMessage.Pong;
 import dev.starling.protocol.qis.QisServerMessage.QueryResult;
 import dev.starling.protocol.qis.QisServerMessage.Refused;
 import dev.starling.protocol.qis.QisWriter;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Locale;
@@ -76,8 +78,17 @@ final class Session {
       assembler.frame(frame);
     });
     socket.drainHandler(ignored -> drained());
-    socket.exceptionHandler(failure -> LOG.debug("socket {}", socket.remoteAddress(), failure));
+    socket.exceptionHandler(this::failed);
     socket.closeHandler(ignored -> closed());
+  }
+
+  /** A frame over the limit is not read, but its sender still hears why the socket ends. */
+  private void failed(Throwable failure) {
+    LOG.debug("socket {}", socket.remoteAddress(), failure);
+    if (failure instanceof CorruptedWebSocketFrameException corrupted
+        && corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
+      outbox.close(CloseCode.MESSAGE_TOO_BIG);
+    }
   }
 
   private void closed() {
@@ -104,7 +115,7 @@ final class Session {
   }
 
   void close(CloseCode code) {
-    outbox.close(code);
+    loop.run(() -> outbox.close(code));
   }
 
   private void message(byte[] text) {
@@ -246,16 +257,16 @@ final class Session {
       return;
     }
     held = null;
-    RefusalException moved =
-        new RefusalException(
-            ErrorCode.AGENT_MOVED,
-            "agent " + lost.agentId() + " was taken over by another session",
-            Map.of("agent_id", lost.agentId()));
-    outbox.reply(QisWriter.bytes(new Refused(null, moved)));
+    Refused moved = new Refused(null, Registrar.takenOver(lost.agentId()));
+    loop.run(() -> outbox.reply(QisWriter.bytes(moved)));
   }
 
   /** Pushes an outcome; from the gateway's loop. */
   void deliver(RawJson packet, double similarity, long acceptedMicros) {
+    loop.run(() -> push(packet, similarity, acceptedMicros));
+  }
+
+  private void push(RawJson packet, double similarity, long acceptedMicros) {
     boolean written =
         outbox.outcome(
             OutcomeEnvelope.message(packet.bytes(), similarity), System.currentTimeMillis());

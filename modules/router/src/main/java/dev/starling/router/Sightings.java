@@ -13,11 +13,13 @@ import dev.starling.protocol.mesh.RouterMessage.Seen;
 import dev.starling.protocol.mesh.RouterMessage.Settled;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sightings {
   private static final Duration PATIENCE = Duration.ofMillis(250);
+  private static final Duration UNSETTLED = Duration.ofSeconds(5);
   private static final long SUSPICION_NANOS = 5_000_000_000L;
 
   private final Mesh mesh;
@@ -64,22 +67,43 @@ final class Sightings {
 
   private Future<Seen> ask(Deposit deposit, List<NodeInfo> line, int place) {
     if (place >= line.size()) {
-      return book.see(deposit.source(), deposit.outcomeId());
+      // Nobody can tell: routed rather than lost.
+      return Future.succeededFuture(new Seen(null));
     }
     String owner = line.get(place).id();
+    Sighting sighting = new Sighting(deposit.source(), deposit.outcomeId());
     if (owner.equals(mesh.nodeId())) {
-      return decide(new Sighting(deposit.source(), deposit.outcomeId()));
+      Duration patience = place == 0 ? UNSETTLED : PATIENCE;
+      return within(patience, decide(sighting), () -> ask(deposit, line, place + 1));
     }
     if (isSuspect(owner)) {
       return ask(deposit, line, place + 1);
     }
-    Sighting sighting = new Sighting(deposit.source(), deposit.outcomeId());
     return mesh.bus()
         .request(Addresses.router(owner), sighting, PATIENCE)
         .recover(failure -> {
           suspects.put(owner, nanoClock.getAsLong());
           return ask(deposit, line, place + 1);
         });
+  }
+
+  /**
+   * What the first try became, if that is known in time. It may never be: the router that had it
+   * may have died, or the owner, too slow to answer, noted this very try here as the first.
+   */
+  private Future<Seen> within(
+      Duration patience, Future<Seen> answer, Supplier<Future<Seen>> otherwise) {
+    if (answer.isComplete()) {
+      return answer;
+    }
+    Promise<Future<Seen>> first = Promise.promise();
+    long timer =
+        mesh.vertx().setTimer(patience.toMillis(), id -> first.tryComplete(otherwise.get()));
+    answer.onComplete(done -> {
+      mesh.vertx().cancelTimer(timer);
+      first.tryComplete(answer);
+    });
+    return first.future().compose(decided -> decided);
   }
 
   /** Decides a sighting as its owner. */

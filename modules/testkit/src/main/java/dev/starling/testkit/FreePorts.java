@@ -29,7 +29,7 @@ public final class FreePorts {
         try {
           held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
         } catch (IOException taken) {
-          continue;
+          // another try
         }
       }
       if (held.size() < count) {

@@ -32,7 +32,8 @@ import java.util.regex.Pattern;
 public final class NodeProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(90);
   private static final Pattern READY =
-      Pattern.compile("starling ready: .*?http://([^:/ ]+):(\\d+)/(?:.*? agents ws://[^:/ ]+:(\\d+)/)?.*");
+      Pattern.compile(
+          "starling ready: .*?http://([^:/ ]+):(\\d+)/(?:.*? agents ws://[^:/ ]+:(\\d+)/)?.*");
   private static final int MOST_LINES = 20_000;
 
   private final Process process;
@@ -49,10 +50,9 @@ public final class NodeProcess implements AutoCloseable {
     this.ended =
         process
             .onExit()
-            .thenRun(
-                () ->
-                    ready.completeExceptionally(
-                        new IllegalStateException("the process ended: " + output)));
+            .thenRun(() ->
+                ready.completeExceptionally(
+                    new IllegalStateException("the process ended: " + output)));
   }
 
   /** Starts a node with {@code up} and these arguments, on free ports; does not wait. */
@@ -122,22 +122,23 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   private void read(String name, InputStream stream, Consumer<String> line) {
-    Thread.ofVirtual()
+    // Platform threads: a read of a pipe would hold on to a virtual thread's carrier.
+    Thread.ofPlatform()
+        .daemon()
         .name(name)
-        .start(
-            () -> {
-              try (var reader =
-                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-                for (String next = reader.readLine(); next != null; next = reader.readLine()) {
-                  if (output.size() < MOST_LINES) {
-                    output.add(next);
-                  }
-                  line.accept(next);
-                }
-              } catch (IOException e) {
-                output.add("output ended: " + e);
+        .start(() -> {
+          try (var reader =
+              new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (String next = reader.readLine(); next != null; next = reader.readLine()) {
+              if (output.size() < MOST_LINES) {
+                output.add(next);
               }
-            });
+              line.accept(next);
+            }
+          } catch (IOException e) {
+            output.add("output ended: " + e);
+          }
+        });
   }
 
   private void noteReady(String line) {

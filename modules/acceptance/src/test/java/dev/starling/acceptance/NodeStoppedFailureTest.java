@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.acceptance;
+
+import static dev.starling.acceptance.ThreeNodes.named;
+import static dev.starling.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.acceptance.TopicLoad.Reply;
+import dev.starling.testkit.QisClient;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** One of three nodes stops and goes on later (SIGSTOP, SIGCONT): a long pause of its machine. */
+class NodeStoppedFailureTest {
+  private static final Duration GONE = Duration.ofMillis(6_500);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration WHOLE_AGAIN = Duration.ofSeconds(30);
+  private static final int STOPPED = 2;
+  private static final int MOVED_TOPIC = 0;
+  private static final List<Integer> OTHERS = List.of(0, 1);
+
+  @Test
+  void shouldRouteOnAndBringNoGhostBack() throws Exception {
+    try (ThreeNodes mesh = new ThreeNodes();
+        TopicLoad load = new TopicLoad(mesh, OTHERS).start()) {
+      load.awaitReplies(100);
+      long stopped = System.nanoTime();
+      mesh.node(STOPPED).pause();
+      ThreeNodes.soon(
+          "the stopped node's agents are out of every index",
+          GONE,
+          () -> OTHERS.stream().allMatch(place -> hasForgotten(mesh, place)));
+      Measured.note("SIGSTOP: out of every index after " + since(stopped).toMillis() + " ms");
+      load.awaitReplies(100);
+      long restarted = System.nanoTime();
+      // One agent of the stopped node does not wait for it.
+      QisClient old = load.receiverClient(MOVED_TOPIC, STOPPED);
+      String moved = TopicLoad.receiver(MOVED_TOPIC, STOPPED);
+      QisClient now = mesh.agent(0, moved, TopicLoad.fingerprint(MOVED_TOPIC));
+      load.awaitReplies(100);
+
+      long resumed = System.nanoTime();
+      mesh.node(STOPPED).resume();
+      Duration whole = mesh.awaitWhole(WHOLE_AGAIN.minus(since(resumed)));
+      Measured.note("SIGCONT: the mesh is whole after " + whole.toMillis() + " ms");
+      assertReachableOrTold(mesh, load, resumed);
+      eventually("the old session is told", WHOLE_AGAIN, () -> isTold(old));
+      load.awaitReplies(100);
+      load.stop();
+
+      load.assertNoErrors();
+      OTHERS.forEach(load::assertDeliveredOnce);
+      assertOneHolder(mesh, load, moved, now);
+      assertNothingCameTwice(load, old, now, restarted);
+      load.latencies("acks while it was stopped", stopped, resumed).report();
+      load.latencies("acks since it went on", resumed, Long.MAX_VALUE).report();
+      Measured.note(
+          "acks marked partial: " + load.replies().stream().filter(Reply::isPartial).count());
+      assertThat(load.latencies("all", stopped, Long.MAX_VALUE).worst()).isLessThan(PAUSE);
+    }
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+
+  private static boolean hasForgotten(ThreeNodes mesh, int place) {
+    JsonObject seen = mesh.mesh(place);
+    return seen.getJsonArray("nodes").size() == 2
+        && seen.getJsonObject("totals").getInteger("agents") == TopicLoad.TOPICS * 3;
+  }
+
+  private static boolean isTold(QisClient session) {
+    return session.pending().stream()
+        .anyMatch(message -> "AGENT_MOVED".equals(message.getString("code")));
+  }
+
+  /** The sessions that stayed connected to the stopped node receive again, or know better. */
+  private static void assertReachableOrTold(ThreeNodes mesh, TopicLoad load, long resumed) {
+    for (int topic = 0; topic < TopicLoad.TOPICS; topic++) {
+      QisClient session = load.receiverClient(topic, STOPPED);
+      String id = TopicLoad.receiver(topic, STOPPED);
+      eventually(
+          id + " is routed to again or told",
+          WHOLE_AGAIN.minus(since(resumed)),
+          () -> isTold(session) || load.replies().getLast().names(id) || isNamed(load, id));
+    }
+    Measured.note("SIGCONT: all sessions served again after " + since(resumed).toMillis() + " ms");
+    assertThat(mesh.node(STOPPED).isAlive()).isTrue();
+  }
+
+  private static boolean isNamed(TopicLoad load, String id) {
+    List<Reply> replies = load.replies();
+    return replies.subList(Math.max(0, replies.size() - 20), replies.size()).stream()
+        .anyMatch(reply -> reply.names(id));
+  }
+
+  private static void assertOneHolder(
+      ThreeNodes mesh, TopicLoad load, String moved, QisClient holder) {
+    for (int place = 0; place < ThreeNodes.SIZE; place++) {
+      assertThat(mesh.agentsListedBy(place)).containsOnlyOnce(moved).doesNotHaveDuplicates();
+      QisClient emitter = mesh.agent(place, "asker-" + place);
+      assertThat(named(emitter.emit("asked " + place, TopicLoad.fingerprint(MOVED_TOPIC))))
+          .containsOnlyOnce(moved);
+      String payload = "asked " + place;
+      holder.next(
+          message ->
+              payload.equals(message.getJsonObject("packet", new JsonObject()).getValue("payload")),
+          payload);
+    }
+  }
+
+  /** What was emitted since the agent registered elsewhere came to its new session, once. */
+  private static void assertNothingCameTwice(
+      TopicLoad load, QisClient old, QisClient now, long since) {
+    List<Integer> atNew = TopicLoad.numbers(now);
+    assertThat(atNew).doesNotHaveDuplicates().isSorted();
+    assertThat(TopicLoad.numbers(old)).doesNotHaveDuplicates().doesNotContainAnyElementsOf(atNew);
+    List<Integer> promised =
+        load.replies().stream()
+            .filter(reply -> reply.topic() == MOVED_TOPIC && reply.sentNanos() > since)
+            .filter(reply -> reply.names(TopicLoad.receiver(MOVED_TOPIC, STOPPED)))
+            .map(Reply::number)
+            .toList();
+    assertThat(atNew).isEqualTo(promised);
+    List<Integer> last = IntStream.of(promised.getLast()).boxed().toList();
+    assertThat(TopicLoad.numbers(old)).doesNotContainAnyElementsOf(last);
+  }
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.acceptance.StarlingScript.Ended;
+import dev.starling.acceptance.StarlingScript.Ready;
+import dev.starling.testkit.FreePorts;
+import dev.starling.testkit.QisClient;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Starting and ending a node with {@code scripts/starling}. */
+class StartTest {
+  private static final Duration START = Duration.ofSeconds(5);
+  private static final Duration END = Duration.ofSeconds(10);
+  private static final int ROUNDS = 5;
+  private static final String[] UP = {"up", "--http-port", "0", "--agent-port", "0"};
+
+  /** Builds what is missing and prepares fast starts, as the very first call of all does. */
+  @BeforeAll
+  static void build() {
+    try (StarlingScript node = StarlingScript.start(UP)) {
+      Ready _ = node.awaitReady();
+    }
+  }
+
+  @Test
+  void shouldBeReadyWithinFiveSeconds() {
+    List<Ready> starts = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      try (StarlingScript node = StarlingScript.start(UP)) {
+        starts.add(node.awaitReady());
+      }
+    }
+    starts.sort(Comparator.comparing(Ready::wall));
+    for (Ready start : starts) {
+      System.out.printf(
+          "STARTUP ready after %d ms, user+sys %d ms%n",
+          start.wall().toMillis(), start.cpu().toMillis());
+    }
+    assertThat(starts.get(ROUNDS / 2).wall()).isLessThanOrEqualTo(START);
+  }
+
+  @Test
+  void shouldSayGoodbyeAndEndWithZeroWhenTerminated() {
+    Vertx vertx = Vertx.vertx();
+    try (StarlingScript node = StarlingScript.start(UP)) {
+      Ready ready = node.awaitReady();
+      QisClient agent = QisClient.connect(vertx, ready.agentPort(), "/");
+      agent.register("agent", 1, 0);
+      QisClient other = QisClient.connect(vertx, ready.httpPort(), "/ws/qis");
+
+      node.terminate();
+      assertThat(agent.closeCode()).isEqualTo(1001);
+      assertThat(other.closeCode()).isEqualTo(1001);
+      Ended ended = node.end(END);
+      assertThat(ended.code()).isZero();
+      assertThat(ended.out()).hasSize(1).first().asString().startsWith("starling ready: ");
+      assertThat(ended.err()).allMatch(StartTest::isRoutine);
+    } finally {
+      vertx.close().await();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--http-port", "--agent-port", "--cluster-port", "--bus-port"})
+  void shouldSayWhichPortIsInUse(String option) throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      List<String> arguments = new ArrayList<>(List.of("up", option, port));
+      for (String other : List.of("--http-port", "--agent-port")) {
+        if (!other.equals(option)) {
+          arguments.addAll(List.of(other, "0"));
+        }
+      }
+      if (option.equals("--bus-port")) {
+        arguments.addAll(List.of("--cluster-port", freePort()));
+      }
+      assertRefused(
+          StarlingScript.run(arguments.toArray(String[]::new)),
+          "cannot listen on 127.0.0.1:" + port + " (");
+    }
+  }
+
+  private static String freePort() {
+    return FreePorts.some(1).getFirst().toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          up --roles gateway,physic                      | physic
+          up --set router.similarity-treshold=0.8        | did you mean router.similarity-threshold?
+          up --set router.similarity-threshold=1.1       | expected a number above 0, up to 1
+          up --set node.drain-timeout=soon               | expected a duration
+          up --http-port http                            | expected
+          up --http-port 65536                           | expected
+          up --cluster-host 0.0.0.0 --cluster-port 5801  | cluster.secret
+          up --join nowhere                              | nowhere
+          up --config /no/such/file.yaml                 | /no/such/file.yaml
+          up --colour                                    | --colour
+          upp                                            | upp
+          """)
+  void shouldRefuseInOneLine(String line, String expected) {
+    assertRefused(StarlingScript.run(line.split(" +", -1)), expected);
+  }
+
+  private static void assertRefused(Ended ended, String expected) {
+    assertThat(ended.out()).isEmpty();
+    assertThat(ended.err().stream().filter(line -> !isRoutine(line)))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("starling: ")
+        .contains(expected);
+    assertThat(ended.code()).isEqualTo(2);
+  }
+
+  /** What the JVM says of every program with the Vector API, and the log: no errors, no traces. */
+  private static boolean isRoutine(String line) {
+    return line.equals("WARNING: Using incubator modules: jdk.incubator.vector")
+        || (line.matches("\\S+Z (INFO |WARN ) .*") && !line.contains(" | at "));
+  }
+}

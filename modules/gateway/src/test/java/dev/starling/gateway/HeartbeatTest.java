@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import static dev.starling.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.testkit.RawWebSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatTest {
+  private static final Duration INTERVAL = Duration.ofMillis(200);
+
+  @Test
+  void aPeerFromWhichNothingComesIsClosedAndOneThatAnswersPingsStays() {
+    try (TestGateway gateway = new TestGateway()) {
+      ScriptedRouter.serve(gateway.mesh(), gateway.mesh().nodeId());
+      int port = gateway.deploy(TestGateway.config(1 << 20, 1 << 20, INTERVAL));
+      try (RawWebSocket silent = RawWebSocket.connect(port, "/");
+          RawWebSocket alive = RawWebSocket.connect(port, "/")) {
+        long pings = 0;
+        while (gateway.count("starling.gateway.drops", "cause", "silent-peer") == 0) {
+          RawWebSocket.Frame ping = alive.read();
+          assertThat(ping.type()).isEqualTo(RawWebSocket.PING);
+          alive.send(RawWebSocket.frame(RawWebSocket.PONG, true, ping.payload()));
+          pings++;
+        }
+        assertThat(pings).isGreaterThan(2);
+        assertThat(silent.closeCode()).isEqualTo(1001);
+        alive.sendText("{\"type\":\"ping\"}");
+        assertThat(alive.readText()).isEqualTo("{\"type\":\"pong\"}");
+        eventually(
+            "only the living one is counted",
+            Duration.ofSeconds(15),
+            () -> gateway.mesh().status().figures().get("sessions") == 1);
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.protocol.CloseCode;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.WebSocketFrameType;
+import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MessageAssemblerTest {
+  private static final int LIMIT = 20;
+
+  private final List<String> messages = new ArrayList<>();
+  private final List<CloseCode> refusals = new ArrayList<>();
+  private final MessageAssembler assembler =
+      new MessageAssembler(
+          LIMIT, bytes -> messages.add(new String(bytes, StandardCharsets.UTF_8)), refusals::add);
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void text(byte[] bytes, boolean last) {
+    assembler.frame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, bytes, last));
+  }
+
+  private void more(byte[] bytes, boolean last) {
+    assembler.frame(WebSocketFrame.continuationFrame(Buffer.buffer(bytes), last));
+  }
+
+  @Test
+  void aWholeMessagePassesAsItCame() {
+    text(utf8("é😀"), true);
+    text(new byte[0], true);
+    assertThat(messages).containsExactly("é😀", "");
+  }
+
+  @Test
+  void fragmentsMakeOneMessageEvenWhereTheyCutALetter() {
+    byte[] bytes = utf8("aé😀z");
+    text(new byte[] {bytes[0], bytes[1]}, false);
+    assembler.frame(WebSocketFrame.pingFrame(Buffer.buffer("ping")));
+    for (int i = 2; i < bytes.length - 1; i++) {
+      more(new byte[] {bytes[i]}, false);
+    }
+    assertThat(messages).isEmpty();
+    more(new byte[] {bytes[bytes.length - 1]}, true);
+    assertThat(messages).containsExactly("aé😀z");
+  }
+
+  @Test
+  void theNextMessageBeginsAnew() {
+    text(utf8("a"), false);
+    more(utf8("b"), true);
+    text(utf8("c"), false);
+    more(utf8("d"), true);
+    assertThat(messages).containsExactly("ab", "cd");
+  }
+
+  @Test
+  void theLimitIsMetAndNotPassed() {
+    text(utf8("x".repeat(LIMIT)), true);
+    text(utf8("x".repeat(LIMIT - 1)), false);
+    more(utf8("y"), true);
+    assertThat(messages).hasSize(2);
+    assertThat(refusals).isEmpty();
+    text(utf8("x".repeat(LIMIT + 1)), true);
+    assertThat(refusals).containsExactly(CloseCode.MESSAGE_TOO_BIG);
+  }
+
+  @Test
+  void fragmentsOverTheLimitAreRefusedOnceAndTheRestIgnored() {
+    text(utf8("x".repeat(LIMIT)), false);
+    more(utf8("y"), false);
+    more(utf8("z"), true);
+    assertThat(refusals).containsExactly(CloseCode.MESSAGE_TOO_BIG);
+    assertThat(messages).isEmpty();
+  }
+
+  @Test
+  void textThatIsNotUtf8IsRefusedWholeOrInFragments() {
+    byte[] cut = {(byte) 0xC3};
+    text(cut, true);
+    text(cut, false);
+    more(utf8("x"), true);
+    assertThat(refusals).containsExactly(CloseCode.INVALID_PAYLOAD, CloseCode.INVALID_PAYLOAD);
+    assertThat(messages).isEmpty();
+  }
+
+  @Test
+  void binaryMessagesAreRefusedAndTheirFragmentsIgnored() {
+    assembler.frame(WebSocketFrame.binaryFrame(Buffer.buffer("x"), false));
+    more(utf8("y"), true);
+    assertThat(refusals).containsExactly(CloseCode.UNSUPPORTED_DATA);
+    assertThat(messages).isEmpty();
+  }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.RouterMessage;
+import dev.starling.protocol.mesh.RouterMessage.Claim;
+import dev.starling.protocol.mesh.RouterMessage.Claimed;
+import dev.starling.protocol.mesh.RouterMessage.Deposit;
+import dev.starling.protocol.mesh.RouterMessage.Feed;
+import dev.starling.protocol.mesh.RouterMessage.FeedAck;
+import dev.starling.protocol.mesh.RouterMessage.Routed;
+import dev.starling.protocol.mesh.RouterMessage.Status;
+import dev.starling.testkit.LocalMesh;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * A peer on the real bus that a gateway takes for a router: takes note of what it is told and
+ * answers as the test says, at once or when the test lets it.
+ */
+final class ScriptedRouter {
+  private final AtomicLong claims = new AtomicLong();
+  private final List<Feed> feeds = new ArrayList<>();
+  private final List<Deposit> deposits = new ArrayList<>();
+  private final List<Runnable> held = new ArrayList<>();
+  private boolean holdsFeeds;
+  private boolean holdsDeposits;
+  private Function<Feed, FeedAck> feedScript = feed -> ack(true);
+  private Function<Deposit, Future<Routed>> depositScript =
+      deposit -> Future.succeededFuture(routed(deposit));
+
+  private ScriptedRouter() {}
+
+  /** Serves a router's address from {@code mesh}. */
+  static ScriptedRouter serve(Mesh mesh, String routerId) {
+    ScriptedRouter router = new ScriptedRouter();
+    Promise<Void> served = Promise.promise();
+    mesh.vertx()
+        .runOnContext(ignored ->
+            mesh.bus()
+                .serve(Addresses.router(routerId), router::handle)
+                .<Void>mapEmpty()
+                .onComplete(served));
+    LocalMesh.await(served.future());
+    return router;
+  }
+
+  static FeedAck ack(boolean applied) {
+    return new FeedAck(applied, System.nanoTime(), true, true, 0, List.of(), List.of());
+  }
+
+  static Routed routed(Deposit deposit) {
+    return new Routed(Status.ROUTED, deposit.outcomeId(), List.of(), false);
+  }
+
+  private synchronized Future<? extends MeshMessage> handle(RouterMessage message) {
+    return switch (message) {
+      case Feed feed -> {
+        feeds.add(feed);
+        yield later(holdsFeeds, Future.succeededFuture(feedScript.apply(feed)));
+      }
+      case Deposit deposit -> {
+        deposits.add(deposit);
+        yield later(holdsDeposits, depositScript.apply(deposit));
+      }
+      case Claim _ -> Future.succeededFuture(new Claimed(claims.incrementAndGet(), null, 0, 0.75));
+      default -> Future.failedFuture(new IllegalStateException("not in the script: " + message));
+    };
+  }
+
+  private <T> Future<T> later(boolean hold, Future<T> answer) {
+    if (!hold) {
+      return answer;
+    }
+    Promise<T> promise = Promise.promise();
+    held.add(() -> answer.onComplete(promise));
+    return promise.future();
+  }
+
+  /** From now on feeds are answered by {@link #release} only. */
+  synchronized ScriptedRouter holdFeeds() {
+    holdsFeeds = true;
+    return this;
+  }
+
+  synchronized ScriptedRouter holdDeposits() {
+    holdsDeposits = true;
+    return this;
+  }
+
+  /** Answers what was held, and whatever comes from now on. */
+  synchronized void release() {
+    holdsFeeds = false;
+    holdsDeposits = false;
+    List<Runnable> answers = List.copyOf(held);
+    held.clear();
+    answers.forEach(Runnable::run);
+  }
+
+  /** Forgets what was held: it is never answered; what comes from now on is. */
+  synchronized void loseHeld() {
+    holdsFeeds = false;
+    holdsDeposits = false;
+    held.clear();
+  }
+
+  synchronized ScriptedRouter onFeed(Function<Feed, FeedAck> script) {
+    feedScript = script;
+    return this;
+  }
+
+  synchronized ScriptedRouter onDeposit(Function<Deposit, Future<Routed>> script) {
+    depositScript = script;
+    return this;
+  }
+
+  /** What was fed so far; a copy. */
+  synchronized List<Feed> feeds() {
+    return List.copyOf(feeds);
+  }
+
+  synchronized List<Deposit> deposits() {
+    return List.copyOf(deposits);
+  }
+
+  synchronized void forget() {
+    feeds.clear();
+    deposits.clear();
+  }
+}

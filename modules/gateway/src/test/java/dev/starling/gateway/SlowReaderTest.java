@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import static dev.starling.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.mesh.GatewayMessage.Deliver;
+import dev.starling.testkit.RawWebSocket;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Peers that do not read, on real sockets: what waits for them is bounded, and nobody is fooled.
+ */
+class SlowReaderTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int OUTCOME_QUEUE = 64 * 1024;
+  private static final int CONTROL_QUEUE = 32 * 1024;
+  private static final int SMALL_BUFFER = 4 * 1024;
+
+  /** What the system's own socket buffers take at most, with room to spare. */
+  private static final int SYSTEM_BUFFERS = 16 << 20;
+
+  @SuppressWarnings("NullAway.Init")
+  private static TestGateway gateway;
+
+  private static int agentPort;
+  private static int agents;
+
+  @BeforeAll
+  static void startGateway() {
+    gateway = new TestGateway();
+    ScriptedRouter.serve(gateway.mesh(), gateway.mesh().nodeId());
+    agentPort =
+        gateway.deploy(TestGateway.config(OUTCOME_QUEUE, CONTROL_QUEUE, Duration.ofMinutes(1)));
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    gateway.close();
+  }
+
+  private static double dropped(String cause) {
+    return gateway.count("starling.gateway.drops", "cause", cause);
+  }
+
+  /** Registers; the keys of registrations are given one after the other. */
+  private static long register(RawWebSocket socket) {
+    agents++;
+    socket.sendText("{\"type\":\"register\",\"agent_id\":\"a" + agents + "\",\"fingerprint\":[1]}");
+    assertThat(socket.readText()).contains("registered");
+    return agents;
+  }
+
+  private static void deliver(long key, String payload) {
+    gateway
+        .mesh()
+        .bus()
+        .send(
+            Addresses.gateway(gateway.mesh().nodeId()),
+            new Deliver(
+                gateway.mesh().view().me().incarnation(),
+                RawJson.of("{\"outcome_id\":\"o\",\"payload\":\"" + payload + "\"}"),
+                new long[] {key},
+                new double[] {1},
+                0));
+  }
+
+  @Test
+  void outcomesForAPeerThatDoesNotReadAreLeftOutCountedAndTold() {
+    String payload = "x".repeat(10_000);
+    try (RawWebSocket reader = RawWebSocket.connect(agentPort, "/", SMALL_BUFFER);
+        RawWebSocket healthy = RawWebSocket.connect(agentPort, "/")) {
+      long slow = register(reader);
+      long before = System.currentTimeMillis();
+      long pushedBefore = pushed();
+      int sent = 0;
+      while (dropped("slow-reader") < 100) {
+        for (int i = 0; i < 100; i++) {
+          deliver(slow, payload);
+          sent++;
+        }
+        int soFar = sent;
+        eventually(
+            "all were handled",
+            PATIENCE,
+            () -> pushed() - pushedBefore + dropped("slow-reader") >= soFar);
+        assertThat(soFar * 10_000L).isLessThan(SYSTEM_BUFFERS + 3_000_000L);
+      }
+      int accepted = (int) (sent - dropped("slow-reader"));
+      assertThat(accepted * 10_000L).isLessThan(OUTCOME_QUEUE + SYSTEM_BUFFERS);
+
+      deliver(register(healthy), "fresh");
+      assertThat(healthy.readText()).contains("fresh");
+
+      for (int i = 0; i < accepted; i++) {
+        assertThat(reader.readText()).contains("incoming_outcome");
+      }
+      JsonObject lost = new JsonObject(reader.readText());
+      assertThat(lost.getString("code")).isEqualTo("OUTCOMES_LOST");
+      assertThat(lost.getJsonObject("details").getLong("since"))
+          .isBetween(before, System.currentTimeMillis());
+      deliver(slow, "after");
+      assertThat(reader.readText()).contains("after");
+    }
+  }
+
+  private static long pushed() {
+    return gateway.mesh().status().figures().getOrDefault("deliveries", 0L);
+  }
+
+  @Test
+  void aBurstWithinTheQueueReachesAPeerThatReadsWhole() {
+    try (RawWebSocket reader = RawWebSocket.connect(agentPort, "/")) {
+      long key = register(reader);
+      List<String> sent = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        deliver(key, "p" + i);
+        sent.add("p" + i);
+      }
+      List<String> received = new ArrayList<>();
+      for (int i = 0; i < sent.size(); i++) {
+        JsonObject message = new JsonObject(reader.readText());
+        received.add(message.getJsonObject("packet").getString("payload"));
+      }
+      assertThat(received).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void aPeerThatLeavesItsRepliesUnreadIsClosedWith1008() {
+    String id = "i".repeat(250);
+    String[] pings = new String[200];
+    Arrays.fill(pings, "{\"type\":\"ping\",\"id\":\"" + id + "\"}");
+    try (RawWebSocket socket = RawWebSocket.connect(agentPort, "/", SMALL_BUFFER)) {
+      int sent = 0;
+      while (dropped("control-queue") == 0) {
+        socket.sendText(pings);
+        sent += pings.length;
+        assertThat(sent * 300L).isLessThan(2L * SYSTEM_BUFFERS);
+      }
+      assertThat(socket.closeCode()).isEqualTo(1008);
+      assertThat(socket.isEnded()).isTrue();
+    }
+    eventually(
+        "it is counted",
+        PATIENCE,
+        () -> gateway.count("starling.gateway.closed", "code", "1008") == 1);
+  }
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.Fingerprint;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.Registration;
+import dev.starling.testkit.LocalMesh;
+import dev.starling.testkit.RawWebSocket;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpServer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** A gateway's parts on a real mesh of one node, whose router the test plays. */
+final class TestGateway implements AutoCloseable {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Mesh mesh = LocalMesh.alone(registry, "gateway", "router");
+  private final Context loop = mesh.vertx().getOrCreateContext();
+
+  Mesh mesh() {
+    return mesh;
+  }
+
+  MeterRegistry metrics() {
+    return registry;
+  }
+
+  /** Runs work on the gateway's loop and waits for what it gives. */
+  <T> T onLoop(Supplier<T> work) {
+    return awaitOnLoop(() -> Future.succeededFuture(work.get()));
+  }
+
+  void runOnLoop(Runnable work) {
+    onLoop(() -> {
+      work.run();
+      return true;
+    });
+  }
+
+  /** Runs work on the gateway's loop and waits for the future that it gives. */
+  <T> T awaitOnLoop(Supplier<Future<T>> work) {
+    Promise<T> promise = Promise.promise();
+    loop.runOnContext(ignored -> {
+      try {
+        work.get().onComplete(promise);
+      } catch (RuntimeException | AssertionError e) {
+        promise.fail(e);
+      }
+    });
+    return LocalMesh.await(promise.future());
+  }
+
+  /** Calls {@code tick} every 100 ms on the gateway's loop, as the verticle does. */
+  void everyTick(Runnable tick) {
+    runOnLoop(() -> mesh.vertx().setPeriodic(100, timer -> tick.run()));
+  }
+
+  /** The whole gateway, on free ports; where agents connect. */
+  int deploy(GatewayConfig config) {
+    GatewayVerticle verticle = new GatewayVerticle(mesh, config, registry, true);
+    LocalMesh.await(mesh.vertx().deployVerticle(verticle));
+    mesh.roleIs("router", State.SERVING);
+    return LocalMesh.await(verticle.agentPort());
+  }
+
+  static GatewayConfig config(int outcomeQueue, int controlQueue, Duration interval) {
+    return new GatewayConfig(
+        "127.0.0.1",
+        0,
+        0,
+        1,
+        1 << 20,
+        64,
+        outcomeQueue,
+        controlQueue,
+        20,
+        interval,
+        interval.multipliedBy(4));
+  }
+
+  /** A session on a real socket, for what only needs to belong to one. */
+  Session session() {
+    GatewayMetrics counts = new GatewayMetrics(registry);
+    Gateway gateway = new Gateway(mesh, counts, new Loop(loop));
+    GatewayConfig config = config(1 << 20, 1 << 20, Duration.ofMinutes(1));
+    CompletableFuture<Session> session = new CompletableFuture<>();
+    HttpServer server =
+        LocalMesh.await(
+            mesh.vertx()
+                .createHttpServer()
+                .webSocketHandler(socket ->
+                    session.complete(
+                        new Session(
+                            socket,
+                            gateway,
+                            config,
+                            counts,
+                            new Loop(mesh.vertx().getOrCreateContext()))))
+                .listen(0, "127.0.0.1"));
+    try (RawWebSocket client = RawWebSocket.connect(server.actualPort(), "/")) {
+      return session.join();
+    }
+  }
+
+  static Registration registration(long key, String agentId) {
+    return new Registration(
+        key, new Registration.Claim(key, "g"), agentId, "", Fingerprint.of(1, key), 0.75, false);
+  }
+
+  static Held held(Session session, long key, String agentId) {
+    return new Held(registration(key, agentId), session, RawJson.EMPTY_OBJECT, 0);
+  }
+
+  double count(String name, String... tags) {
+    return registry.find(name).tags(tags).counters().stream().mapToDouble(one -> one.count()).sum();
+  }
+
+  @Override
+  public void close() {
+    LocalMesh.await(mesh.leave());
+  }
+}

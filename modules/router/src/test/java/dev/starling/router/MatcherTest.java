@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.testkit.LocalMesh;
+import dev.starling.vectors.Hits;
+import dev.starling.vectors.Kernels;
+import dev.starling.vectors.SimilarityIndex;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MatcherTest {
+  private static final int DIMENSION = 128;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Context loop = vertx.getOrCreateContext();
+  private final Matcher matcher = new Matcher(loop, vertx.createSharedWorkerExecutor("scan", 1));
+  private final Random random = new Random(9);
+
+  @AfterEach
+  void closeVertx() {
+    LocalMesh.await(vertx.close());
+  }
+
+  private <T> T onLoop(Callable<Future<T>> work) {
+    Promise<T> promise = Promise.promise();
+    loop.runOnContext(ignored -> {
+      try {
+        work.call().onComplete(promise);
+      } catch (Exception e) {
+        promise.fail(e);
+      }
+    });
+    return LocalMesh.await(promise.future());
+  }
+
+  private float[] vector() {
+    float[] values = new float[DIMENSION];
+    for (int i = 0; i < DIMENSION; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private SimilarityIndex<Agent> index(int rows) {
+    SimilarityIndex<Agent> index = new SimilarityIndex<>(DIMENSION, Kernels.scalar(), rows);
+    for (int i = 0; i < rows; i++) {
+      index.add(vector(), Samples.agent(i, "g", "a" + i));
+    }
+    return index;
+  }
+
+  private static TreeMap<String, Double> byId(Hits<Agent> hits) {
+    TreeMap<String, Double> found = new TreeMap<>();
+    for (int i = 0; i < hits.size(); i++) {
+      found.put(hits.entry(i).id(), hits.similarity(i));
+    }
+    return found;
+  }
+
+  @Test
+  void aShortScanIsDoneAtOnce() {
+    SimilarityIndex<Agent> index = index(100);
+    boolean doneAtOnce =
+        onLoop(() -> Future.succeededFuture(matcher.search(index, vector(), 0.1).isComplete()));
+    assertThat(doneAtOnce).isTrue();
+  }
+
+  @Test
+  void aLongScanLeavesTheLoopFree() {
+    SimilarityIndex<Agent> index = index(20_000);
+    List<String> order = new ArrayList<>();
+    onLoop(() -> {
+      loop.runOnContext(ignored -> order.add("something else"));
+      return matcher.search(index, vector(), 0.1).onSuccess(hits -> order.add("scan"));
+    });
+    assertThat(order).containsExactly("something else", "scan");
+  }
+
+  @Test
+  void longScansEndInTheOrderOfAskingAndShortOnesDoNotOvertakeThem() {
+    SimilarityIndex<Agent> large = index(20_000);
+    SimilarityIndex<Agent> small = index(10);
+    List<Integer> order = new ArrayList<>();
+    onLoop(() -> {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        int number = i;
+        all.add(
+            matcher
+                .search(i % 5 == 4 ? small : large, vector(), 0.3)
+                .onSuccess(hits -> order.add(number)));
+      }
+      return Future.all(all);
+    });
+    assertThat(order).hasSize(40).isSorted();
+  }
+
+  @Test
+  void manyTogetherFindWhatEachFindsAlone() {
+    SimilarityIndex<Agent> index = index(5_000);
+    List<float[]> queries = new ArrayList<>();
+    List<Hits<Agent>> together = new ArrayList<>();
+    for (int i = 0; i < 3 * Matcher.BATCH + 1; i++) {
+      queries.add(vector());
+    }
+    onLoop(() -> {
+      List<Future<?>> all = new ArrayList<>();
+      queries.forEach(query -> all.add(matcher.search(index, query, 0.2).onSuccess(together::add)));
+      return Future.all(all);
+    });
+    for (int i = 0; i < queries.size(); i++) {
+      Hits<Agent> alone = new Hits<>();
+      index.search(queries.get(i), 0.2, alone);
+      assertThat(byId(together.get(i))).isEqualTo(byId(alone));
+    }
+    assertThat(together.getFirst().size()).isPositive();
+  }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.mesh.RouterMessage.RecentOutcome;
+import dev.starling.protocol.mesh.RouterMessage.RecentQuery;
+import dev.starling.protocol.mesh.RouterMessage.Status;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecentOutcomeLogTest {
+  private static RecentOutcome outcome(long millis, byte[] packet) {
+    return new RecentOutcome(new RawJson(packet), millis, Status.ROUTED, List.of(), false);
+  }
+
+  private static List<Long> times(RecentOutcomeLog log, long since, int limit) {
+    return log.since(new RecentQuery(since, limit)).outcomes().stream()
+        .map(RecentOutcome::routedMillis)
+        .toList();
+  }
+
+  @Test
+  void theNewestComeFirst() {
+    RecentOutcomeLog log = new RecentOutcomeLog(10);
+    for (int i = 1; i <= 5; i++) {
+      log.add(outcome(i, new byte[1]));
+    }
+    assertThat(times(log, 0, 100)).containsExactly(5L, 4L, 3L, 2L, 1L);
+    assertThat(times(log, 0, 2)).containsExactly(5L, 4L);
+    assertThat(times(log, 4, 100)).containsExactly(5L, 4L);
+    assertThat(times(log, 6, 100)).isEmpty();
+  }
+
+  @Test
+  void itIsBoundedInNumber() {
+    RecentOutcomeLog log = new RecentOutcomeLog(3);
+    for (int i = 1; i <= 100; i++) {
+      log.add(outcome(i, new byte[1]));
+    }
+    assertThat(times(log, 0, 1_000)).containsExactly(100L, 99L, 98L);
+  }
+
+  @Test
+  void itIsBoundedInBytes() {
+    RecentOutcomeLog log = new RecentOutcomeLog(100_000);
+    byte[] megabyte = new byte[1 << 20];
+    for (int i = 1; i <= 200; i++) {
+      log.add(outcome(i, megabyte));
+    }
+    assertThat(times(log, 0, 1_000)).hasSize(64).startsWith(200L);
+  }
+}
