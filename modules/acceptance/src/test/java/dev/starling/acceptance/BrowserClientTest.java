@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class BrowserClientTest {
   private static final double[] TOPIC = {0.6, 0.8, 0};
   private static final double[] NEARBY = {0.8, 0.6, 0};
+  private static final int IN_FLIGHT = 300;
   private static final int WHILE_AWAY = 20;
   private static final double LONGEST_BACKOFF_MILLIS = 30_000;
 
@@ -87,19 +88,20 @@ class BrowserClientTest {
       page.emit("before");
       page.window.await("the ack", "seen.acks.length === 1");
 
+      List<String> burst = page.emitMany("in the last moment ", IN_FLIGHT);
       nodes.first.kill();
       page.window.await("the loss", "agent.state !== 'registered'");
-      List<String> meanwhile =
-          IntStream.range(0, WHILE_AWAY).mapToObj(i -> "meanwhile " + i).toList();
-      meanwhile.forEach(page::emit);
-      assertThat(page.window.text("agent.pending")).isEqualTo("" + WHILE_AWAY);
+      List<String> meanwhile = page.emitMany("meanwhile ", WHILE_AWAY);
+      assertThat(Integer.parseInt(page.window.text("agent.pending"))).isGreaterThan(WHILE_AWAY);
       nodes.restartFirst();
 
       page.window.await("the return", "agent.state === 'registered'");
-      page.window.await("all acks", "seen.acks.length === " + (WHILE_AWAY + 1));
+      page.window.await("all acks", "seen.acks.length === " + (1 + IN_FLIGHT + WHILE_AWAY));
       page.emit("after");
       List<String> expected =
-          Stream.of(List.of("before"), meanwhile, List.of("after")).flatMap(List::stream).toList();
+          Stream.of(List.of("before"), burst, meanwhile, List.of("after"))
+              .flatMap(List::stream)
+              .toList();
       assertThat(expected.stream().map(ignored -> payloadOf(peer.next("incoming_outcome"))))
           .containsExactlyElementsOf(expected);
       peer.emit("to the page, which is back");
@@ -214,6 +216,12 @@ class BrowserClientTest {
 
     void emit(String payload) {
       window.run("emit(arguments[0])", payload);
+    }
+
+    /** Emits payloads that begin alike and end with a number, all in one turn of the page. */
+    List<String> emitMany(String beginning, int count) {
+      window.run("for (let i = 0; i < arguments[1]; i++) emit(arguments[0] + i)", beginning, count);
+      return IntStream.range(0, count).mapToObj(i -> beginning + i).toList();
     }
 
     JsonArray list(String name) {

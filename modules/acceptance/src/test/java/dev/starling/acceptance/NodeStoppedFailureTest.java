@@ -12,18 +12,58 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** One of three nodes stops and goes on later (SIGSTOP, SIGCONT): a long pause of its machine. */
 class NodeStoppedFailureTest {
   private static final Duration GONE = Duration.ofMillis(6_500);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration WHOLE_AGAIN = Duration.ofSeconds(30);
+  private static final Duration REGISTERED = Duration.ofSeconds(3);
+  private static final Duration LONGEST = Duration.ofMinutes(2);
   private static final int STOPPED = 2;
   private static final int MOVED_TOPIC = 0;
   private static final List<Integer> OTHERS = List.of(0, 1);
 
   @Test
   void shouldRouteOnAndBringNoGhostBack() throws Exception {
+    assertNoGhostAfter(Duration.ZERO);
+  }
+
+  @Test
+  void shouldRegisterWhileANodeIsStopped() {
+    try (ThreeNodes mesh = new ThreeNodes()) {
+      QisClient emitter = mesh.agent(1, "emitter", 0, 1);
+      List<QisClient> agents = IntStream.range(0, 8).mapToObj(i -> mesh.connect(0)).toList();
+      mesh.node(STOPPED).pause();
+      long stopped = System.nanoTime();
+      // One of them is numbered by the stopped node's router, for all but one in 25 runs.
+      for (int i = 0; i < agents.size(); i++) {
+        agents
+            .get(i)
+            .send(
+                new JsonObject()
+                    .put("type", "register")
+                    .put("agent_id", "agent-" + i)
+                    .put("fingerprint", QisClient.array(1, 0)));
+      }
+      List<String> ids = IntStream.range(0, agents.size()).mapToObj(i -> "agent-" + i).toList();
+      for (QisClient agent : agents) {
+        agent.next("registered");
+      }
+      Measured.note("8 agents registered " + since(stopped).toMillis() + " ms after SIGSTOP");
+      assertThat(since(stopped)).isLessThan(REGISTERED);
+      assertThat(named(emitter.emit("all?", 1, 0))).isEqualTo(ids);
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "starling.long", matches = "true")
+  void shouldBringNoGhostBackAfterALongStop() throws Exception {
+    assertNoGhostAfter(Duration.ofSeconds(40));
+  }
+
+  private static void assertNoGhostAfter(Duration stop) throws Exception {
     try (ThreeNodes mesh = new ThreeNodes();
         TopicLoad load = new TopicLoad(mesh, OTHERS).start()) {
       load.awaitReplies(100);
@@ -41,6 +81,7 @@ class NodeStoppedFailureTest {
       String moved = TopicLoad.receiver(MOVED_TOPIC, STOPPED);
       QisClient now = mesh.agent(0, moved, TopicLoad.fingerprint(MOVED_TOPIC));
       load.awaitReplies(100);
+      eventually("it has stopped long enough", LONGEST, () -> since(stopped).compareTo(stop) > 0);
 
       long resumed = System.nanoTime();
       mesh.node(STOPPED).resume();
@@ -86,7 +127,7 @@ class NodeStoppedFailureTest {
       eventually(
           id + " is routed to again or told",
           WHOLE_AGAIN.minus(since(resumed)),
-          () -> isTold(session) || load.replies().getLast().names(id) || isNamed(load, id));
+          () -> isTold(session) || isNamed(load, id));
     }
     Measured.note("SIGCONT: all sessions served again after " + since(resumed).toMillis() + " ms");
     assertThat(mesh.node(STOPPED).isAlive()).isTrue();
@@ -126,7 +167,5 @@ class NodeStoppedFailureTest {
             .map(Reply::number)
             .toList();
     assertThat(atNew).isEqualTo(promised);
-    List<Integer> last = IntStream.of(promised.getLast()).boxed().toList();
-    assertThat(TopicLoad.numbers(old)).doesNotContainAnyElementsOf(last);
   }
 }

@@ -78,6 +78,11 @@ public final class Mesh {
     return roster.everyMemberMet() && (aloneAllowed || roster.view().nodes().size() > 1);
   }
 
+  /** Whether every member of the cluster has been met; cheap, from any thread. */
+  public boolean everyMemberMet() {
+    return roster.everyMemberMet();
+  }
+
   /** Whether another node is a member of the cluster at this moment. */
   public boolean isMember(NodeInfo node) {
     return roster.isMember(node.id());

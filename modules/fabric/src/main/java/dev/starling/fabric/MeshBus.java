@@ -80,12 +80,13 @@ public final class MeshBus {
     }
   }
 
+  /** The body is not looked at again: where it could not be read, reading it would fail anew. */
   private static void refuse(Address<?> address, Message<MeshMessage> message, Throwable failure) {
     if (failure instanceof RefusalException refusal) {
-      message.fail(refusal.code().number(), refusal.text());
+      message.fail(refusal.code().number(), RefusalText.of(refusal));
       return;
     }
-    LOG.error("{} failed on {}", address.name(), message.body(), failure);
+    LOG.error("{} failed on a message", address.name(), failure);
     message.fail(ErrorCode.INTERNAL.number(), address.name() + " failed");
   }
 
@@ -99,7 +100,7 @@ public final class MeshBus {
             case NO_HANDLERS ->
                 new RefusalException(ErrorCode.UNAVAILABLE, "nobody serves " + to.name());
             case RECIPIENT_FAILURE ->
-                new RefusalException(
+                RefusalText.parse(
                     ErrorCode.of(reply.failureCode()), String.valueOf(reply.getMessage()));
             case ERROR -> internal(to, failure);
           };

@@ -29,16 +29,25 @@ final class MeshCodec implements MessageCodec<MeshMessage, MeshMessage> {
 
   @Override
   public MeshMessage decodeFromWire(int position, Buffer in) {
-    int length = in.getInt(position);
-    byte[] bytes = in.getBytes(position + 4, position + 4 + length);
     try {
-      MeshMessage message = MeshWire.decode(bytes, 0, length);
-      traffic.received(message, length);
+      byte[] bytes = body(position, in);
+      MeshMessage message = MeshWire.decode(bytes, 0, bytes.length);
+      traffic.received(message, bytes.length);
       return message;
     } catch (WireException e) {
       traffic.undecodable();
       throw e;
     }
+  }
+
+  private static byte[] body(int position, Buffer in) {
+    int room = in.length() - position - Integer.BYTES;
+    int length = room < 0 ? -1 : in.getInt(position);
+    if (length < 0 || length > room) {
+      throw new WireException("a message of " + length + " bytes in a frame of " + room);
+    }
+    int start = position + Integer.BYTES;
+    return in.getBytes(start, start + length);
   }
 
   @Override

@@ -11,6 +11,9 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.UUID;
 
 /** Starts a node's Vert.x, alone or in a cluster, and its place in the mesh. */
@@ -64,11 +67,28 @@ public final class MeshStart {
 
   private boolean mayBeAlone(int port) {
     return cluster.join().isEmpty()
-        || cluster.join().contains(cluster.host() + ":" + port)
-        || cluster
-            .publicHost()
-            .map(host -> cluster.join().contains(host + ":" + port))
-            .orElse(false);
+        || cluster.join().stream().anyMatch(member -> isHere(member, port));
+  }
+
+  /** Whether a listed member is this node, under whatever name. */
+  private boolean isHere(String member, int port) {
+    int colon = member.lastIndexOf(':');
+    if (colon < 0 || !member.substring(colon + 1).equals(Integer.toString(port))) {
+      return false;
+    }
+    String host = member.substring(0, colon);
+    return host.equals(cluster.host())
+        || cluster.publicHost().filter(host::equals).isPresent()
+        || resolves(host, cluster.host());
+  }
+
+  private static boolean resolves(String host, String address) {
+    try {
+      return Arrays.asList(InetAddress.getAllByName(host))
+          .contains(InetAddress.getAllByName(address)[0]);
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   private Future<Mesh> mesh(Vertx vertx, Membership membership, boolean aloneAllowed) {

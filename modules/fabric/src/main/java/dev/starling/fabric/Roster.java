@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +45,7 @@ final class Roster implements Membership.Listener {
   private final Context loop;
   private final List<ViewListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, LongSupplier> figures = new ConcurrentHashMap<>();
+  private final Set<String> unmet = ConcurrentHashMap.newKeySet();
   private volatile View view;
 
   Roster(Vertx vertx, MeshBus bus, Membership membership, NodeIdentity identity) {
@@ -74,6 +76,7 @@ final class Roster implements Membership.Listener {
                     .onComplete(promise)));
     return served.onSuccess(ignored -> {
       membership.listen(this);
+      membership.members().forEach(this::expect);
       loop.runOnContext(go -> membership.members().forEach(this::greet));
     });
   }
@@ -101,7 +104,7 @@ final class Roster implements Membership.Listener {
   }
 
   boolean everyMemberMet() {
-    return view.nodes().keySet().containsAll(membership.members());
+    return unmet.isEmpty();
   }
 
   void roleIs(String role, State state) {
@@ -118,11 +121,13 @@ final class Roster implements Membership.Listener {
 
   @Override
   public void added(String nodeId) {
+    expect(nodeId);
     loop.runOnContext(ignored -> greet(nodeId));
   }
 
   @Override
   public void removed(String nodeId) {
+    unmet.remove(nodeId);
     loop.runOnContext(ignored -> drop(nodeId));
   }
 
@@ -140,8 +145,21 @@ final class Roster implements Membership.Listener {
       List<String> gone = new ArrayList<>(view.nodes().keySet());
       gone.removeAll(membership.members());
       gone.forEach(this::drop);
+      membership.members().forEach(this::expect);
       membership.members().forEach(this::greet);
     });
+  }
+
+  /**
+   * Counts a member as unmet until it has introduced itself; from any thread, so that whoever looks
+   * later than the cluster's word sees it. {@link #put} changes the view before it takes the mark
+   * away: whichever comes first, no mark stays on a node in view.
+   */
+  private void expect(String nodeId) {
+    unmet.add(nodeId);
+    if (view.nodes().containsKey(nodeId)) {
+      unmet.remove(nodeId);
+    }
   }
 
   private static NodeInfo with(
@@ -227,6 +245,7 @@ final class Roster implements Membership.Listener {
       LOG.info("node {} ({}) is here: {}", info.name(), info.id(), info.roles());
     }
     change(new View(view.self(), nodes));
+    unmet.remove(info.id());
   }
 
   private void drop(String nodeId) {

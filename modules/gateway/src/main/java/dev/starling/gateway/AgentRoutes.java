@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/agents}: the agents of the whole mesh, asked of the gateways that hold them. */
 final class AgentRoutes {
@@ -46,35 +47,49 @@ final class AgentRoutes {
 
   private static void write(RoutingContext call, List<Future<AgentsPage>> answers, int limit) {
     List<AgentView> agents = new ArrayList<>();
-    boolean more = false;
-    boolean partial = false;
+    String end = null;
+    boolean missing = false;
     for (Future<AgentsPage> answer : answers) {
-      if (answer.succeeded()) {
-        agents.addAll(answer.result().agents());
-        more |= answer.result().more();
-      } else {
-        partial = true;
+      if (answer.failed()) {
+        missing = true;
+        continue;
+      }
+      List<AgentView> page = answer.result().agents();
+      agents.addAll(page);
+      if (answer.result().more()) {
+        String last = page.getLast().agentId();
+        end = end == null || last.compareTo(end) < 0 ? last : end;
       }
     }
-    agents.sort(Comparator.comparing(AgentView::agentId));
-    boolean cut = more || agents.size() > limit;
-    List<AgentView> page = agents.subList(0, Math.min(limit, agents.size()));
-    boolean missing = partial;
+    write(call, cut(agents, end, limit), missing);
+  }
+
+  /** The agents up to which every gateway told of all that it has. */
+  private static Page cut(List<AgentView> agents, @Nullable String end, int limit) {
+    List<AgentView> told =
+        agents.stream()
+            .filter(agent -> end == null || agent.agentId().compareTo(end) <= 0)
+            .sorted(Comparator.comparing(AgentView::agentId))
+            .toList();
+    List<AgentView> page = told.subList(0, Math.min(limit, told.size()));
+    boolean more = end != null || page.size() < told.size();
+    return new Page(page, more && !page.isEmpty() ? page.getLast().agentId() : null);
+  }
+
+  private record Page(List<AgentView> agents, @Nullable String next) {}
+
+  private static void write(RoutingContext call, Page page, boolean missing) {
     HttpReplies.json(
         call,
         200,
         json -> {
           json.writeStartObject();
           json.writeArrayFieldStart("agents");
-          for (AgentView agent : page) {
+          for (AgentView agent : page.agents()) {
             agent(json, agent);
           }
           json.writeEndArray();
-          if (cut) {
-            json.writeStringField("next", page.getLast().agentId());
-          } else {
-            json.writeNullField("next");
-          }
+          json.writeStringField("next", page.next());
           json.writeBooleanField("partial", missing);
           json.writeEndObject();
         });

@@ -12,10 +12,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +62,19 @@ final class Deposits {
     }
   }
 
+  /** Where outcomes of one source are on the way to, and how many. */
+  private static final class Way {
+    private final String router;
+    private int count;
+
+    Way(String router) {
+      this.router = router;
+    }
+  }
+
   private final Mesh mesh;
   private final RouterLinks links;
+  private final Map<String, Way> onTheWay = new HashMap<>();
   private final Map<String, Set<Waiting>> inFlight = new HashMap<>();
   private final Map<String, Deque<Waiting>> retrying = new HashMap<>();
 
@@ -121,31 +130,43 @@ final class Deposits {
       settled(waiting);
       return;
     }
-    String router = choose();
+    String router = choose(waiting.deposit.source());
     if (router.isEmpty()) {
       again(waiting);
       return;
     }
     waiting.tries++;
+    onTheWay.computeIfAbsent(waiting.deposit.source(), source -> new Way(router)).count++;
     Set<Waiting> mine = inFlight.computeIfAbsent(router, id -> new LinkedHashSet<>());
     mine.add(waiting);
     mesh.bus()
         .request(Addresses.router(router), waiting.message(), PATIENCE)
         .onComplete(
             routed -> {
+              arrived(waiting.deposit.source());
               mine.remove(waiting);
               waiting.routed.tryComplete(routed);
               settled(waiting);
             },
             failure -> {
+              arrived(waiting.deposit.source());
               if (mine.remove(waiting)) {
                 failed(waiting, failure);
               }
             });
   }
 
-  private String choose() {
+  private void arrived(String source) {
+    onTheWay.computeIfPresent(source, (id, way) -> --way.count > 0 ? way : null);
+  }
+
+  /** The router for an outcome; the one that earlier ones of its source are on the way to. */
+  private String choose(String source) {
     List<String> serving = links.serving();
+    Way way = onTheWay.get(source);
+    if (way != null && serving.contains(way.router)) {
+      return way.router;
+    }
     if (serving.contains(mesh.nodeId())) {
       return mesh.nodeId();
     }
@@ -176,7 +197,7 @@ final class Deposits {
       lane = new ArrayDeque<>();
       retrying.put(source, lane);
     }
-    if (lane.peekFirst() != waiting) {
+    if (!lane.contains(waiting)) {
       lane.addLast(waiting);
     }
     if (lane.peekFirst() == waiting) {
@@ -185,7 +206,9 @@ final class Deposits {
   }
 
   private void retry(Waiting waiting) {
-    if (waiting.isLate()) {
+    if (waiting.routed.future().isComplete()) {
+      settled(waiting);
+    } else if (waiting.isLate()) {
       waiting.routed.tryFail(
           RefusalException.unavailable("router", "no router of the mesh takes outcomes now"));
       settled(waiting);
@@ -194,26 +217,19 @@ final class Deposits {
     }
   }
 
+  /** Takes an outcome that has ended out of its lane, and goes on with the next at the head. */
   private void settled(Waiting waiting) {
     String source = waiting.deposit.source();
     Deque<Waiting> lane = retrying.get(source);
-    if (lane == null || lane.peekFirst() != waiting) {
+    if (lane == null) {
       return;
     }
-    lane.removeFirst();
+    boolean wasHead = lane.peekFirst() == waiting;
+    lane.remove(waiting);
     if (lane.isEmpty()) {
       retrying.remove(source);
-    } else {
+    } else if (wasHead) {
       retry(lane.getFirst());
     }
-  }
-
-  /** Outcomes that wait for an answer now. */
-  int waiting() {
-    List<Set<Waiting>> all = new ArrayList<>(inFlight.values());
-    Set<Waiting> distinct = new HashSet<>();
-    all.forEach(distinct::addAll);
-    retrying.values().forEach(distinct::addAll);
-    return distinct.size();
   }
 }

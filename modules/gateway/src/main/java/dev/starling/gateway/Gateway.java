@@ -31,6 +31,7 @@ import dev.starling.protocol.qis.QisServerMessage.Similar;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gateway {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final long PAGE_BYTES = 1L << 20;
+  private static final int AGENT_BYTES = 200;
 
   private final Mesh mesh;
   private final GatewayMetrics metrics;
@@ -109,6 +112,11 @@ final class Gateway {
 
   void opened(Session session) {
     sessions.add(session);
+  }
+
+  /** The gateway ends a session: its registration goes from every index at once. */
+  void closing(Session session) {
+    loop.run(() -> registrar.withdraw(session));
   }
 
   /** A session ended: its registration goes from every index. */
@@ -241,12 +249,22 @@ final class Gateway {
 
   private void answered(FeedAck ack) {
     ack.outdone().forEach(key -> registry.byKey(key).ifPresent(registrar::evict));
+    ack.full().forEach(key -> registry.byKey(key).ifPresent(registrar::refuse));
   }
 
+  /** A page within what one answer on the bus should hold. */
   private AgentsPage agents(AgentsQuery query) {
-    List<Held> page = registry.page(query.after(), query.limit() + 1);
-    List<AgentView> agents = page.stream().limit(query.limit()).map(this::view).toList();
-    return new AgentsPage(agents, page.size() > query.limit());
+    List<Held> found = registry.page(query.after(), query.limit() + 1);
+    List<AgentView> page = new ArrayList<>();
+    long bytes = 0;
+    for (Held held : found) {
+      bytes += AGENT_BYTES + held.meta().bytes().length;
+      if (page.size() == query.limit() || bytes > PAGE_BYTES) {
+        break;
+      }
+      page.add(view(held));
+    }
+    return new AgentsPage(page, page.size() < found.size());
   }
 
   private AgentView view(Held held) {

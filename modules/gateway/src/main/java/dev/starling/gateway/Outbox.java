@@ -2,9 +2,11 @@
 package dev.starling.gateway;
 
 import dev.starling.protocol.CloseCode;
+import io.netty.channel.ChannelFuture;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrameType;
 import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
+import io.vertx.core.internal.http.WebSocketInternal;
 
 /**
  * What waits to leave through one socket, within bounds: outcomes are left out while the peer does
@@ -12,9 +14,14 @@ import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
  * another thread Vert.x counts 16 messages, not bytes, before it calls the queue full.
  */
 final class Outbox {
+  /** A peer that does not read never answers a close; then the connection is cut. */
+  private static final long FAREWELL_MILLIS = 5_000;
+
   private final ServerWebSocket socket;
   private final int controlQueue;
   private final GatewayMetrics metrics;
+  private final Loop loop;
+  private final Runnable closingBegins;
   private int controlBytesWhileFull;
   private long lostSince;
   private boolean closing;
@@ -22,14 +29,26 @@ final class Outbox {
   /**
    * The outbox of {@code socket}.
    *
-   * @param outcomeQueue bytes that may wait before outcomes are left out
-   * @param controlQueue bytes of replies that may wait beyond that
+   * @param config says how many bytes may wait
+   * @param loop the socket's own
+   * @param closingBegins called once, when the socket begins to be closed from this side
    */
-  Outbox(ServerWebSocket socket, int outcomeQueue, int controlQueue, GatewayMetrics metrics) {
+  Outbox(
+      ServerWebSocket socket,
+      GatewayConfig config,
+      GatewayMetrics metrics,
+      Loop loop,
+      Runnable closingBegins) {
     this.socket = socket;
-    this.controlQueue = controlQueue;
+    this.loop = loop;
+    this.controlQueue = config.controlQueue();
     this.metrics = metrics;
-    socket.setWriteQueueMaxSize(outcomeQueue);
+    this.closingBegins = closingBegins;
+    socket.setWriteQueueMaxSize(config.outcomeQueue());
+  }
+
+  boolean isClosing() {
+    return closing;
   }
 
   /** Writes a reply; too many unread ones close the socket. */
@@ -53,6 +72,7 @@ final class Outbox {
   /** Writes an outcome; false if the peer reads too slowly and it was left out. */
   boolean outcome(byte[] text, long nowMillis) {
     if (closing || socket.isClosed()) {
+      metrics.dropped("closing");
       return false;
     }
     if (socket.writeQueueFull()) {
@@ -80,7 +100,13 @@ final class Outbox {
       closing = true;
       metrics.closed(code);
       socket.close(code.code(), code.reason());
+      loop.context().owner().setTimer(FAREWELL_MILLIS, timer -> cut());
+      closingBegins.run();
     }
+  }
+
+  private void cut() {
+    ChannelFuture _ = ((WebSocketInternal) socket).channelHandlerContext().close();
   }
 
   private void write(byte[] text) {

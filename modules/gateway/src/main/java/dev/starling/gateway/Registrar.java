@@ -19,9 +19,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +41,11 @@ final class Registrar {
   private final Registry registry;
   private final RouterLinks links;
 
-  /**
-   * Registrations whose reply is not sent yet. One that is lost meanwhile leaves this set, and the
-   * reply tells so: a client that hears {@code registered} last must be registered.
-   */
+  /** Registrations whose reply is not sent yet. */
   private final Set<Long> unanswered = new HashSet<>();
+
+  /** Why such a registration was lost before its reply, which then says so. */
+  private final Map<Long, RefusalException> lostMeanwhile = new HashMap<>();
 
   Registrar(Mesh mesh, Registry registry, RouterLinks links) {
     this.mesh = mesh;
@@ -67,7 +69,7 @@ final class Registrar {
             fingerprint == null ? null : fingerprint.space(),
             fingerprint == null ? 0 : fingerprint.dimension());
     Promise<Claimed> claimed = Promise.promise();
-    claim(claim, System.nanoTime(), claimed);
+    claim(claim, System.nanoTime(), 0, claimed);
     return claimed.future().compose(granted -> hold(session, register, agentId, granted));
   }
 
@@ -77,23 +79,46 @@ final class Registrar {
         "embedder", "no node of the mesh runs this role; send a fingerprint instead of a profile");
   }
 
-  private void claim(Claim claim, long since, Promise<Claimed> claimed) {
+  /** Asks the id's owner; where it does not answer the next in line, whose numbers rank alike. */
+  private void claim(Claim claim, long since, int place, Promise<Claimed> claimed) {
     List<NodeInfo> line = mesh.view().inLine("router", claim.agentId());
     if (line.isEmpty()) {
       claimed.fail(RefusalException.unavailable("router", "no node of the mesh runs this role"));
-      return;
+    } else if (!isMet()) {
+      again(claim, since, place, claimed, notMet());
+    } else {
+      mesh.bus()
+          .request(Addresses.router(line.get(place % line.size()).id()), claim, PATIENCE)
+          .onComplete(
+              claimed::complete, failure -> again(claim, since, place, claimed, failure));
     }
-    mesh.bus()
-        .request(Addresses.router(line.getFirst().id()), claim, PATIENCE)
-        .onSuccess(claimed::complete)
-        .onFailure(failure -> {
-          boolean late = System.nanoTime() - since > DEADLINE_NANOS;
-          if (late || !isPassing(failure)) {
-            claimed.fail(failure);
-          } else {
-            mesh.vertx().setTimer(PAUSE_MILLIS, timer -> claim(claim, since, claimed));
-          }
-        });
+  }
+
+  private void again(
+      Claim claim, long since, int place, Promise<Claimed> claimed, Throwable failure) {
+    boolean late = System.nanoTime() - since > DEADLINE_NANOS;
+    if (late || !isPassing(failure)) {
+      claimed.fail(failure);
+    } else {
+      int next = isSilence(failure) ? place + 1 : place;
+      mesh.vertx().setTimer(PAUSE_MILLIS, timer -> claim(claim, since, next, claimed));
+    }
+  }
+
+  /**
+   * Whether every router of the mesh knows this gateway: one that does not would acknowledge
+   * outcomes without the agents that are here.
+   */
+  private boolean isMet() {
+    return mesh.isMet() && links.areMet();
+  }
+
+  private static RefusalException notMet() {
+    return RefusalException.unavailable("gateway", "has not met every router of the mesh yet");
+  }
+
+  private static boolean isSilence(Throwable failure) {
+    return failure instanceof RefusalException refusal && refusal.code() == ErrorCode.TIMEOUT;
   }
 
   private static boolean isPassing(Throwable failure) {
@@ -119,13 +144,14 @@ final class Registrar {
     double threshold = asked != null ? asked : claimed.threshold();
     Held held = held(session, register, agentId, claimed, threshold);
     Held former = session.held();
-    List<Change> changes = replace(session, held);
+    List<Change> changes = replace(session, former, held);
     unanswered.add(held.key());
     evictElsewhere(claimed);
     return links
         .announce(changes)
-        .onComplete(done -> registry.forget(former))
-        .compose(confirmation -> registered(register, held, confirmation));
+        .compose(confirmation -> registered(register, held, confirmation))
+        .onFailure(failure -> restore(former))
+        .onComplete(done -> registry.forget(former));
   }
 
   private Held held(
@@ -147,22 +173,36 @@ final class Registrar {
         System.currentTimeMillis());
   }
 
-  /** Puts a registration in place of the session's former one and of another session's. */
-  private List<Change> replace(Session session, Held held) {
+  /**
+   * Puts a registration in place of the session's former one and of another session's. What is new
+   * comes first, so that no router ever sees the agent gone.
+   */
+  private List<Change> replace(Session session, @Nullable Held former, Held held) {
+    Optional<Held> other = registry.byAgent(held.agentId());
     List<Change> changes = new ArrayList<>();
-    Held former = session.held();
+    changes.add(registry.add(held));
+    session.registeredAs(held);
     if (former != null && registry.holds(former)) {
       changes.add(registry.supersede(former));
     }
-    registry
-        .byAgent(held.agentId())
-        .ifPresent(other -> {
-          changes.add(registry.remove(other));
-          lost(other);
+    other
+        .filter(registry::holds)
+        .ifPresent(one -> {
+          changes.add(registry.remove(one));
+          lost(one, takenOver(one.agentId()));
         });
-    changes.add(registry.add(held));
-    session.registeredAs(held);
     return changes;
+  }
+
+  /** Takes up what a session was registered as before a registration that was refused. */
+  private void restore(@Nullable Held former) {
+    if (former != null
+        && !former.session().isClosed()
+        && former.session().held() == null
+        && registry.byAgent(former.agentId()).isEmpty()) {
+      former.session().registeredAs(former);
+      links.announce(List.of(registry.add(former)));
+    }
   }
 
   private void evictElsewhere(Claimed claimed) {
@@ -180,16 +220,10 @@ final class Registrar {
 
   private Future<Registered> registered(
       Register register, Held held, RouterLinks.Confirmation confirmation) {
-    if (!unanswered.remove(held.key())) {
-      return Future.failedFuture(takenOver(held.agentId()));
-    }
-    if (confirmation.full().contains(held.key())) {
-      drop(held);
-      return Future.failedFuture(
-          new RefusalException(
-              ErrorCode.UNAVAILABLE,
-              "router: full; raise router.max-agents",
-              Map.of("role", "router")));
+    unanswered.remove(held.key());
+    RefusalException lost = lostMeanwhile.remove(held.key());
+    if (lost != null) {
+      return Future.failedFuture(lost);
     }
     if (confirmation.confirmed() == 0) {
       drop(held);
@@ -219,12 +253,13 @@ final class Registrar {
     }
   }
 
-  /** Tells a session that another one took its agent id over, in the reply that it waits for. */
-  private void lost(Held held) {
-    if (unanswered.remove(held.key())) {
+  /** Tells a session why it lost its registration: in the reply that it waits for, if it does. */
+  private void lost(Held held, RefusalException why) {
+    if (unanswered.contains(held.key())) {
+      lostMeanwhile.put(held.key(), why);
       forget(held);
     } else {
-      held.session().moved(held);
+      held.session().unregistered(held, why);
     }
   }
 
@@ -238,9 +273,18 @@ final class Registrar {
 
   /** Gives up a registration that a higher claim elsewhere overrides. */
   void evict(Held held) {
+    giveUp(held, takenOver(held.agentId()));
+  }
+
+  /** Gives up a registration that a router has no room for, since it would be missed there. */
+  void refuse(Held held) {
+    giveUp(held, RefusalException.unavailable("router", "full; raise router.max-agents"));
+  }
+
+  private void giveUp(Held held, RefusalException why) {
     if (registry.holds(held)) {
       links.announce(List.of(registry.remove(held)));
-      lost(held);
+      lost(held, why);
     }
   }
 

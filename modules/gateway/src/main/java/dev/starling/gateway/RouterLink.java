@@ -110,7 +110,7 @@ final class RouterLink {
 
   /** Called every 100 ms: sends signs of life, and gives up on a router that is silent. */
   void tick() {
-    if (System.nanoTime() - sentAt > DIGEST_NANOS) {
+    if (!closed && System.nanoTime() - sentAt > DIGEST_NANOS) {
       pump();
     }
     if (hasLapsed()) {
@@ -124,11 +124,18 @@ final class RouterLink {
     return everAnswered ? now - answeredAt > LEASE_NANOS : now - metAt > NEVER_MET_NANOS;
   }
 
-  /** The router left the mesh. */
+  /**
+   * The router left this node's view, which does not mean that it is dead: what waits for it waits
+   * on until its lease has lapsed.
+   */
   void close() {
     closed = true;
     serving = false;
-    lapse();
+  }
+
+  /** Whether nothing waits for the router any more. */
+  boolean isDone() {
+    return waiters.isEmpty();
   }
 
   /** Begins anew with a snapshot, after the gateway joined the mesh anew. */

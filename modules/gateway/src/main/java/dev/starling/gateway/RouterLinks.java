@@ -22,15 +22,15 @@ final class RouterLinks {
    * What the routers made of a change.
    *
    * @param agents distinct agents of the whole mesh, as the router that knows most has it
-   * @param full keys that some router had no room for
    * @param confirmed routers that hold the change; the others lost their lease
    */
-  record Confirmation(int agents, List<Long> full, int confirmed) {}
+  record Confirmation(int agents, int confirmed) {}
 
   private final Mesh mesh;
   private final Registry registry;
   private final Consumer<FeedAck> answered;
   private final Map<String, RouterLink> links = new LinkedHashMap<>();
+  private final List<RouterLink> departed = new ArrayList<>();
   private volatile List<String> serving = List.of();
   private long version;
 
@@ -48,6 +48,7 @@ final class RouterLinks {
     gone.forEach(link -> {
       links.remove(link.router());
       link.close();
+      departed.add(link);
     });
     for (String router : routers) {
       if (!links.containsKey(router)) {
@@ -68,6 +69,8 @@ final class RouterLinks {
   void tick() {
     Collection<RouterLink> all = List.copyOf(links.values());
     all.forEach(RouterLink::tick);
+    departed.forEach(RouterLink::tick);
+    departed.removeIf(RouterLink::isDone);
     note();
   }
 
@@ -108,7 +111,6 @@ final class RouterLinks {
 
   private static final class Gathering {
     private final Promise<Confirmation> promise;
-    private final List<Long> full = new ArrayList<>();
     private int open;
     private int agents;
     private int confirmed;
@@ -121,7 +123,6 @@ final class RouterLinks {
     void confirmed(FeedAck ack) {
       confirmed++;
       agents = Math.max(agents, ack.agents());
-      full.addAll(ack.full());
       lapsed();
     }
 
@@ -132,7 +133,7 @@ final class RouterLinks {
 
     void checkDone() {
       if (open == 0) {
-        promise.tryComplete(new Confirmation(agents, List.copyOf(full), confirmed));
+        promise.tryComplete(new Confirmation(agents, confirmed));
       }
     }
   }

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One agent socket: reads messages in order, answers them in order, pushes outcomes. Belongs to its
- * socket's event loop; {@link #deliver} and {@link #moved} may be called from the gateway's.
+ * socket's event loop; {@link #deliver} and {@link #unregistered} may be called from the gateway's.
  */
 final class Session {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
@@ -49,6 +49,7 @@ final class Session {
   private volatile long heardAt = System.nanoTime();
   private volatile @Nullable Held held;
   private boolean registering;
+  private int queries;
   private boolean paused;
   private volatile boolean closed;
   private int malformed;
@@ -65,7 +66,7 @@ final class Session {
     this.config = config;
     this.metrics = metrics;
     this.loop = loop;
-    this.outbox = new Outbox(socket, config.outcomeQueue(), config.controlQueue(), metrics);
+    this.outbox = new Outbox(socket, config, metrics, loop, () -> gateway.closing(this));
     this.replies = new ReplyQueue(reply -> outbox.reply(QisWriter.bytes(reply)));
   }
 
@@ -119,6 +120,9 @@ final class Session {
   }
 
   private void message(byte[] text) {
+    if (outbox.isClosing()) {
+      return;
+    }
     metrics.message();
     try {
       QisClientMessage message = QisReader.read(text, 0, text.length);
@@ -209,6 +213,8 @@ final class Session {
   }
 
   private void query(Query query) {
+    queries++;
+    flow();
     gateway
         .query(query)
         .onComplete(done ->
@@ -218,6 +224,8 @@ final class Session {
                       ? new QueryResult(query.id(), done.result())
                       : refused(query.id(), done.cause());
               outbox.reply(QisWriter.bytes(reply));
+              queries--;
+              flow();
             }));
   }
 
@@ -235,7 +243,7 @@ final class Session {
 
   /** Reads on, or not: what comes behind a registration waits for it, and acks are bounded. */
   private void flow() {
-    boolean wait = registering || replies.size() >= config.maxPendingOutcomes();
+    boolean wait = registering || replies.size() + queries >= config.maxPendingOutcomes();
     if (wait && !paused) {
       paused = true;
       socket.pause();
@@ -250,15 +258,14 @@ final class Session {
     held = now;
   }
 
-  /** Tells the client that another session took its agent id over. */
-  void moved(Held lost) {
+  /** Tells the client why it is registered no more. */
+  void unregistered(Held lost, RefusalException why) {
     Held mine = held;
     if (mine == null || mine.key() != lost.key()) {
       return;
     }
     held = null;
-    Refused moved = new Refused(null, Registrar.takenOver(lost.agentId()));
-    loop.run(() -> outbox.reply(QisWriter.bytes(moved)));
+    loop.run(() -> outbox.reply(QisWriter.bytes(new Refused(null, why))));
   }
 
   /** Pushes an outcome; from the gateway's loop. */

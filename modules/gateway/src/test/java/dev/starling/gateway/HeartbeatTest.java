@@ -27,6 +27,7 @@ class HeartbeatTest {
         }
         assertThat(pings).isGreaterThan(2);
         assertThat(silent.closeCode()).isEqualTo(1001);
+        silent.answerClose();
         alive.sendText("{\"type\":\"ping\"}");
         assertThat(alive.readText()).isEqualTo("{\"type\":\"pong\"}");
         eventually(

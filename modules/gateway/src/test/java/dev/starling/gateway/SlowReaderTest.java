@@ -148,7 +148,7 @@ class SlowReaderTest {
         assertThat(sent * 300L).isLessThan(2L * SYSTEM_BUFFERS);
       }
       assertThat(socket.closeCode()).isEqualTo(1008);
-      assertThat(socket.isEnded()).isTrue();
+      assertThat(socket.answerClose().isEnded()).isTrue();
     }
     eventually(
         "it is counted",

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class AgentDirectory {
   private final int maxAgents;
   private final Map<String, Agent> holders = new HashMap<>();
   private final Map<Space, SimilarityIndex<Agent>> indexes = new HashMap<>();
+  private Consumer<Agent> indexed = agent -> {};
   private final Map<String, Map<Integer, Integer>> dimensions = new HashMap<>();
 
   AgentDirectory(Kernels kernels, int maxAgents) {
@@ -40,6 +42,11 @@ final class AgentDirectory {
 
   /** What became of an added registration, and whom it outdid. */
   record Addition(Outcome outcome, @Nullable Agent outdone) {}
+
+  /** Lets {@code listener} hear of each agent that enters an index, before the call returns. */
+  void onIndexed(Consumer<Agent> listener) {
+    indexed = listener;
+  }
 
   /** Lets a registration claim its id. */
   Addition add(Agent agent) {
@@ -111,6 +118,7 @@ final class AgentDirectory {
         indexes.computeIfAbsent(
             space, one -> new SimilarityIndex<>(one.dimension(), kernels, maxAgents));
     agent.indexedAt(index.add(fingerprint.values(), agent));
+    indexed.accept(agent);
     dimensions
         .computeIfAbsent(space.name(), name -> new HashMap<>())
         .merge(space.dimension(), 1, Integer::sum);

@@ -32,8 +32,9 @@ final class Lineages {
     this.remembered = Caffeine.newBuilder().maximumSize(most).executor(Runnable::run).build();
   }
 
+  /** Remembers an outcome; a later one under the same id does not replace it. */
   void remember(Ancestor ancestor) {
-    remembered.put(ancestor.outcomeId(), ancestor);
+    remembered.asMap().putIfAbsent(ancestor.outcomeId(), ancestor);
   }
 
   /** Those of the outcomes that this router remembers. */

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.router;
 
+import dev.starling.protocol.Fingerprint;
+import dev.starling.vectors.Fingerprints;
 import dev.starling.vectors.Hits;
+import dev.starling.vectors.Row;
 import dev.starling.vectors.SimilarityIndex;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -25,7 +29,15 @@ final class Matcher {
   private static final long SHORT_SCAN = 400_000;
 
   private record Query(
-      SimilarityIndex<Agent> index, float[] values, double threshold, Promise<Hits<Agent>> found) {
+      SimilarityIndex<Agent> index,
+      Space space,
+      float[] values,
+      double threshold,
+      Promise<Hits<Agent>> found) {
+    boolean isIn(Fingerprint fingerprint) {
+      return space.equals(Space.of(fingerprint));
+    }
+
     long cost() {
       return (long) index.size() * values.length;
     }
@@ -34,6 +46,7 @@ final class Matcher {
   private final Context loop;
   private final WorkerExecutor worker;
   private final Deque<Query> waiting = new ArrayDeque<>();
+  private final List<Agent> indexedMeanwhile = new ArrayList<>();
   private boolean busy;
 
   /**
@@ -46,16 +59,25 @@ final class Matcher {
     this.worker = worker;
   }
 
-  /** The entries whose cosine with {@code values} is at least {@code threshold}. */
-  Future<Hits<Agent>> search(SimilarityIndex<Agent> index, float[] values, double threshold) {
-    Query query = new Query(index, values, threshold, Promise.promise());
-    if (!busy && query.cost() <= SHORT_SCAN) {
-      scan(List.of(query)).forEach(Runnable::run);
+  /** The agents of an index whose cosine with {@code wanted} is at least {@code threshold}. */
+  Future<Hits<Agent>> search(
+      SimilarityIndex<Agent> index, Fingerprint wanted, double threshold) {
+    Query query =
+        new Query(index, Space.of(wanted), wanted.values(), threshold, Promise.promise());
+    if (!busy && waiting.isEmpty() && query.cost() <= SHORT_SCAN) {
+      query.found().complete(scan(List.of(query)).getFirst());
     } else {
       waiting.addLast(query);
       goOn();
     }
     return query.found().future();
+  }
+
+  /** Takes note of an agent that entered an index. */
+  void indexed(Agent agent) {
+    if (busy) {
+      indexedMeanwhile.add(agent);
+    }
   }
 
   private void goOn() {
@@ -66,16 +88,43 @@ final class Matcher {
     busy = true;
     worker
         .executeBlocking(() -> scan(batch))
-        .onComplete(done ->
-            loop.runOnContext(ignored -> {
-              busy = false;
-              if (done.succeeded()) {
-                done.result().forEach(Runnable::run);
-              } else {
-                batch.forEach(query -> query.found().tryFail(done.cause()));
-              }
-              goOn();
-            }));
+        .onComplete(done -> loop.runOnContext(ignored -> finish(batch, done)));
+  }
+
+  private void finish(List<Query> batch, AsyncResult<List<Hits<Agent>>> done) {
+    for (int i = 0; i < batch.size(); i++) {
+      Query query = batch.get(i);
+      if (done.succeeded()) {
+        Hits<Agent> hits = done.result().get(i);
+        indexedMeanwhile.forEach(agent -> matchLate(query, agent, hits));
+        query.found().complete(hits);
+      } else {
+        query.found().fail(done.cause());
+      }
+    }
+    indexedMeanwhile.clear();
+    busy = false;
+    goOn();
+  }
+
+  /** Adds an agent that came while the scan ran, unless the scan saw it already. */
+  private static void matchLate(Query query, Agent agent, Hits<Agent> hits) {
+    Row<Agent> row = agent.row();
+    Fingerprint fingerprint = agent.registration().fingerprint();
+    if (row == null || fingerprint == null || !query.isIn(fingerprint)) {
+      return;
+    }
+    for (int i = 0; i < hits.size(); i++) {
+      if (hits.entry(i) == agent) {
+        return;
+      }
+    }
+    double similarity = Fingerprints.cosine(query.values(), fingerprint.values());
+    if (similarity >= query.threshold()
+        && !Fingerprints.isZero(fingerprint.values())
+        && !Fingerprints.isZero(query.values())) {
+      hits.add(agent, similarity);
+    }
   }
 
   private List<Query> nextBatch() {
@@ -87,8 +136,8 @@ final class Matcher {
     return batch;
   }
 
-  /** Scans for a batch; what is returned completes the queries, in order. */
-  private static List<Runnable> scan(List<Query> batch) {
+  /** The hits of each query of a batch, all of one index. */
+  private static List<Hits<Agent>> scan(List<Query> batch) {
     int size = batch.size();
     float[][] queries = new float[size][];
     double[] thresholds = new double[size];
@@ -99,12 +148,6 @@ final class Matcher {
       found.add(new Hits<>());
     }
     batch.getFirst().index().search(queries, thresholds, found);
-    List<Runnable> completions = new ArrayList<>(size);
-    for (int i = 0; i < size; i++) {
-      Promise<Hits<Agent>> promise = batch.get(i).found();
-      Hits<Agent> hits = found.get(i);
-      completions.add(() -> promise.complete(hits));
-    }
-    return completions;
+    return found;
   }
 }

@@ -16,6 +16,8 @@ import java.util.List;
  */
 final class RecentOutcomeLog {
   private static final long MOST_BYTES = 64L << 20;
+  private static final long ANSWER_BYTES = 1L << 20;
+  private static final int MATCH_BYTES = 96;
 
   private final int most;
   private final Deque<RecentOutcome> outcomes = new ArrayDeque<>();
@@ -27,18 +29,24 @@ final class RecentOutcomeLog {
 
   void add(RecentOutcome outcome) {
     outcomes.addLast(outcome);
-    bytes += outcome.packet().bytes().length;
+    bytes += bytesOf(outcome);
     while (outcomes.size() > most || bytes > MOST_BYTES) {
-      bytes -= outcomes.removeFirst().packet().bytes().length;
+      bytes -= bytesOf(outcomes.removeFirst());
     }
   }
 
-  /** What was routed since then, newest first. */
+  private static long bytesOf(RecentOutcome outcome) {
+    return outcome.packet().bytes().length + (long) MATCH_BYTES * outcome.routedTo().size();
+  }
+
+  /** What was routed since then, newest first, as far as one answer on the bus should hold. */
   RecentOutcomes since(RecentQuery query) {
     List<RecentOutcome> found = new ArrayList<>();
     Iterator<RecentOutcome> newestFirst = outcomes.descendingIterator();
-    while (newestFirst.hasNext() && found.size() < query.limit()) {
+    long answer = 0;
+    while (newestFirst.hasNext() && found.size() < query.limit() && answer < ANSWER_BYTES) {
       RecentOutcome outcome = newestFirst.next();
+      answer += bytesOf(outcome);
       if (outcome.routedMillis() < query.sinceMillis()) {
         break;
       }

@@ -5,6 +5,8 @@ import dev.starling.fabric.View;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.NodeInfo.RoleState;
+import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage.Change;
 import dev.starling.protocol.mesh.RouterMessage.Feed;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -33,6 +36,8 @@ final class Replicas {
   /** A pause of the event loop after which every lease must be proven again. */
   private static final long STALL_NANOS = 1_000_000_000L;
 
+  private static final RoleState STARTING = new RoleState("gateway", State.STARTING);
+
   /** How sure the router is of what it knows. */
   enum Certainty {
     /** It holds a fresh proof from every gateway in view. */
@@ -45,9 +50,9 @@ final class Replicas {
 
   private final AgentDirectory directory;
   private final LongSupplier nanoClock;
+  private final BooleanSupplier everyMemberMet;
   private final Consumer<Agent> gone;
   private final Map<String, GatewayReplica> replicas = new HashMap<>();
-  private final Map<String, Long> seenSince = new HashMap<>();
   private Map<String, NodeInfo> gateways = Map.of();
   private long lastTick;
   private long wokeAt;
@@ -56,11 +61,17 @@ final class Replicas {
    * Prepares an empty set.
    *
    * @param nanoClock monotonic
+   * @param everyMemberMet whether every member of the cluster is in view
    * @param gone hears of each agent that left the mesh
    */
-  Replicas(AgentDirectory directory, LongSupplier nanoClock, Consumer<Agent> gone) {
+  Replicas(
+      AgentDirectory directory,
+      LongSupplier nanoClock,
+      BooleanSupplier everyMemberMet,
+      Consumer<Agent> gone) {
     this.directory = directory;
     this.nanoClock = nanoClock;
+    this.everyMemberMet = everyMemberMet;
     this.gone = gone;
     this.lastTick = nanoClock.getAsLong();
     this.wokeAt = lastTick;
@@ -76,8 +87,6 @@ final class Replicas {
         forget(gateway);
       }
     }
-    seenSince.keySet().retainAll(now.keySet());
-    now.keySet().forEach(id -> seenSince.putIfAbsent(id, nanoClock.getAsLong()));
     gateways = now;
   }
 
@@ -99,8 +108,12 @@ final class Replicas {
     }
   }
 
-  /** Applies a feed, or asks for a snapshot where it does not fit. */
-  FeedAck apply(Feed feed) {
+  /**
+   * Applies a feed, or asks for a snapshot where it does not fit.
+   *
+   * @param serving whether the router routes at all
+   */
+  FeedAck apply(Feed feed, boolean serving) {
     tick();
     NodeInfo gateway = gateways.get(feed.gateway());
     if (gateway == null || gateway.incarnation() != feed.incarnation()) {
@@ -132,7 +145,7 @@ final class Replicas {
         true,
         nanoClock.getAsLong(),
         isFresh(replica),
-        certainty() != Certainty.CATCHING_UP,
+        serving && certainty() != Certainty.CATCHING_UP,
         directory.size(),
         replica.takeOutdone(),
         full);
@@ -209,24 +222,23 @@ final class Replicas {
   Certainty certainty() {
     long now = nanoClock.getAsLong();
     boolean wokeLately = now - wokeAt < LEASE_NANOS;
-    boolean silent = false;
-    for (String gateway : gateways.keySet()) {
-      GatewayReplica replica = replicas.get(gateway);
-      if (replica != null && isFresh(replica)) {
+    boolean silent = !everyMemberMet.getAsBoolean();
+    for (NodeInfo gateway : gateways.values()) {
+      GatewayReplica replica = replicas.get(gateway.id());
+      if (isStarting(gateway) || (replica != null && isFresh(replica))) {
         continue;
       }
       if (wokeLately) {
         return Certainty.CATCHING_UP;
       }
-      silent |= !isNew(gateway, now);
+      silent = true;
     }
     return silent ? Certainty.PARTIAL : Certainty.WHOLE;
   }
 
-  /** A gateway that came just now has no agents until this router confirmed its first. */
-  private boolean isNew(String gateway, long now) {
-    return !replicas.containsKey(gateway)
-        && now - seenSince.getOrDefault(gateway, now) < LEASE_NANOS;
+  /** A gateway that does not serve yet takes no registrations. */
+  private static boolean isStarting(NodeInfo gateway) {
+    return gateway.roles().contains(STARTING);
   }
 
   private boolean isFresh(GatewayReplica replica) {

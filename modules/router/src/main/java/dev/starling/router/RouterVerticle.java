@@ -8,6 +8,7 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.NodeInfo.RoleState;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.RouterMessage;
 import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
@@ -41,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class RouterVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(RouterVerticle.class);
   private static final long TICK_MILLIS = 100;
+  private static final RoleState STARTING = new RoleState("router", State.STARTING);
 
   private final Mesh mesh;
   private final RouterConfig config;
@@ -73,12 +75,15 @@ public final class RouterVerticle extends VerticleBase {
     this.directory = new AgentDirectory(kernels, config.maxAgents());
     this.claims = new Claims(directory, config, () -> System.currentTimeMillis() * 1000);
     this.pairs = new PairGossip(mesh, id -> directory.holder(id).isPresent());
-    this.replicas = new Replicas(directory, nanoClock, agent -> pairs.forget(agent.id()));
+    this.replicas =
+        new Replicas(
+            directory, nanoClock, mesh::everyMemberMet, agent -> pairs.forget(agent.id()));
     SightingBook book =
         new SightingBook(
             config.dedupeWindow(),
             config.dedupeEntries(),
             nanoClock,
+            router -> mesh.view().node(router).isPresent(),
             () -> metrics.dropped("dedupe-entry"));
     this.sightings = new Sightings(mesh, book, config.dedupeWindow(), nanoClock);
     this.lineages = new Lineages(mesh, config.dedupeEntries());
@@ -88,6 +93,8 @@ public final class RouterVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     WorkerExecutor worker = vertx.createSharedWorkerExecutor("router-scan", 1);
+    Matcher matcher = new Matcher(context, worker);
+    directory.onIndexed(matcher::indexed);
     router =
         new SemanticRouter(
             mesh,
@@ -96,12 +103,13 @@ public final class RouterVerticle extends VerticleBase {
             replicas,
             sightings,
             lineages,
-            new Matcher(context, worker),
+            matcher,
             pairs,
             recent,
             metrics);
-    replicas.viewIs(mesh.view());
+    // Listens first: a view published in between would be missed otherwise.
     mesh.listen((before, now) -> context.runOnContext(go -> viewChanged(before, now)));
+    replicas.viewIs(mesh.view());
     metrics.gauge("starling.router.agents", "Agents of the whole mesh", () -> agents);
     mesh.figure("router.agents", () -> agents);
     mesh.figure("router.outcomes", metrics::routed);
@@ -118,10 +126,12 @@ public final class RouterVerticle extends VerticleBase {
 
   private void tick() {
     replicas.tick();
+    routing().goOn();
     pairs.tell();
     agents = directory.size();
     pairsActivated = pairs.count().orElse(-1);
-    if (!serving && mesh.isMet() && replicas.isWhole()) {
+    boolean starting = mesh.view().me().roles().contains(STARTING);
+    if (!serving && starting && mesh.isMet() && replicas.isWhole()) {
       serving = true;
       mesh.roleIs("router", State.SERVING);
     }
@@ -138,8 +148,9 @@ public final class RouterVerticle extends VerticleBase {
         yield null;
       }
       case LineageQuery query -> Future.succeededFuture(lineages.recall(query));
-      case SimilarQuery query -> querySimilar(query);
-      case HolderQuery query -> Future.succeededFuture(holder(query));
+      case SimilarQuery query -> serving ? querySimilar(query) : Future.failedFuture(warmingUp());
+      case HolderQuery query ->
+          serving ? Future.succeededFuture(holder(query)) : Future.failedFuture(warmingUp());
       case RecentQuery query -> Future.succeededFuture(recent.since(query));
       case PairsActivated activated -> {
         pairs.hear(activated);
@@ -161,7 +172,9 @@ public final class RouterVerticle extends VerticleBase {
     if (feed.reset()) {
       warm(feed);
     }
-    return answer(() -> replicas.apply(feed));
+    Future<FeedAck> ack = answer(() -> replicas.apply(feed, serving));
+    routing().goOn();
+    return ack;
   }
 
   /** Looks the gateway's address up and connects to it before the first outcome must. */

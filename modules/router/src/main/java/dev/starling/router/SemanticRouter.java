@@ -20,7 +20,10 @@ import dev.starling.vectors.Fingerprints;
 import dev.starling.vectors.Hits;
 import dev.starling.vectors.SimilarityIndex;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,7 @@ final class SemanticRouter {
   private final RecentOutcomeLog recent;
   private final RouterMetrics metrics;
   private final SourceLanes lanes = new SourceLanes();
+  private final Deque<Promise<Void>> held = new ArrayDeque<>();
   private int inFlight;
 
   SemanticRouter(
@@ -72,24 +76,22 @@ final class SemanticRouter {
   /**
    * Routes one outcome.
    *
-   * @return what became of it; a refusal UNAVAILABLE where the router is full or catching up, and
-   *     INVALID_FINGERPRINT where its space has another dimension
+   * @return what became of it; a refusal RATE_LIMITED where the router is full, UNAVAILABLE where
+   *     it was stopped meanwhile, and INVALID_FINGERPRINT where its space has another dimension
    */
   Future<Routed> depositOutcome(Deposit deposit) {
-    replicas.tick();
     if (inFlight >= config.maxBacklog()) {
       metrics.dropped("backlog");
-      return Future.failedFuture(
-          RefusalException.unavailable("router", "too many outcomes are waiting; send it again"));
-    }
-    if (replicas.certainty() == Replicas.Certainty.CATCHING_UP) {
-      metrics.dropped("catching-up");
-      return Future.failedFuture(RefusalException.unavailable("router", "catching up"));
+      return Future.failedFuture(full());
     }
     inFlight++;
     long startedAt = System.nanoTime();
-    return lanes
-        .inOrder(deposit.source(), () -> admit(deposit), admission -> route(deposit, admission))
+    return whenCertain()
+        .compose(certain ->
+            lanes.inOrder(
+                deposit.source(),
+                () -> admit(deposit),
+                admission -> route(deposit, admission)))
         .onComplete(
             routed -> {
               inFlight--;
@@ -100,6 +102,29 @@ final class SemanticRouter {
                   System.nanoTime() - startedAt);
             },
             failure -> inFlight--);
+  }
+
+  private static RefusalException full() {
+    return new RefusalException(
+        ErrorCode.RATE_LIMITED, "router: too many outcomes are waiting; send it again shortly");
+  }
+
+  /** Waits, in order, while the router catches up after a pause of its own. */
+  private Future<Void> whenCertain() {
+    replicas.tick();
+    if (held.isEmpty() && replicas.certainty() != Replicas.Certainty.CATCHING_UP) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> turn = Promise.promise();
+    held.addLast(turn);
+    return turn.future();
+  }
+
+  /** Lets go on what waited for the router to catch up, once it has; called often. */
+  void goOn() {
+    while (!held.isEmpty() && replicas.certainty() != Replicas.Certainty.CATCHING_UP) {
+      held.removeFirst().complete();
+    }
   }
 
   /** Whether the outcome may be routed: nothing is, or what became of it at its first coming. */
@@ -128,7 +153,7 @@ final class SemanticRouter {
       return Future.succeededFuture(expired);
     }
     return match(deposit)
-        .map(hits -> broadcast(deposit, ancestry, hits))
+        .compose(hits -> broadcast(deposit, ancestry, hits))
         .onFailure(failure -> retract(deposit));
   }
 
@@ -136,7 +161,7 @@ final class SemanticRouter {
     Fingerprint fingerprint = deposit.fingerprint();
     SimilarityIndex<Agent> index = directory.index(Space.of(fingerprint));
     if (index != null) {
-      return matcher.search(index, fingerprint.values(), config.thresholdOf(fingerprint.space()));
+      return matcher.search(index, fingerprint, config.thresholdOf(fingerprint.space()));
     }
     Optional<Integer> dimension = directory.dimensionOf(fingerprint.space());
     if (dimension.isPresent()) {
@@ -150,19 +175,26 @@ final class SemanticRouter {
     return Future.succeededFuture(new Hits<>());
   }
 
-  private Routed broadcast(Deposit deposit, Ancestry ancestry, Hits<Agent> hits) {
+  /** Not after a pause of this process: its gateway may have turned to another router by then. */
+  private Future<Routed> broadcast(Deposit deposit, Ancestry ancestry, Hits<Agent> hits) {
+    replicas.tick();
+    Replicas.Certainty certainty = replicas.certainty();
+    if (certainty == Replicas.Certainty.CATCHING_UP) {
+      metrics.dropped("stalled");
+      return Future.failedFuture(RefusalException.unavailable("router", "catching up"));
+    }
     List<Match> matches = receivers(hits, deposit.source(), ancestry);
     RawJson packet =
         new RawJson(
             OutcomeEnvelope.packet(
                 deposit.outcomeId(), deposit.source(), ancestry.hops(), deposit.members()));
     broadcastToMatches(packet, matches, deposit.acceptedMicros());
-    boolean partial = replicas.certainty() != Replicas.Certainty.WHOLE;
+    boolean partial = certainty != Replicas.Certainty.WHOLE;
     List<String> routedTo = matches.stream().map(match -> match.agent().id()).toList();
     Routed routed = new Routed(Status.ROUTED, deposit.outcomeId(), routedTo, partial);
     remember(deposit, ancestry, packet, matches, partial);
     settle(deposit, routed);
-    return routed;
+    return Future.succeededFuture(routed);
   }
 
   private void remember(
@@ -207,9 +239,15 @@ final class SemanticRouter {
     if (index == null) {
       return Future.succeededFuture(List.of());
     }
+    if (inFlight >= config.maxBacklog()) {
+      metrics.dropped("backlog");
+      return Future.failedFuture(full());
+    }
+    inFlight++;
     return matcher
-        .search(index, fingerprint.values(), config.thresholdOf(fingerprint.space()))
-        .map(hits -> receivers(hits, excludeAgentId, Ancestry.NONE));
+        .search(index, fingerprint, config.thresholdOf(fingerprint.space()))
+        .map(hits -> receivers(hits, excludeAgentId, Ancestry.NONE))
+        .onComplete(done -> inFlight--);
   }
 
   /** Cosine similarity in [-1, 1]; 0 where either fingerprint is zero. */

@@ -4,7 +4,6 @@ package dev.starling.router;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.View;
-import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
@@ -13,6 +12,7 @@ import dev.starling.protocol.mesh.RouterMessage.Seen;
 import dev.starling.protocol.mesh.RouterMessage.Settled;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the mesh whether an outcome was seen before. Each outcome has an owner among the routers, by
- * rendezvous hashing, whose book decides; the next in line holds a copy of what was settled and
- * takes over when the owner dies. Router's event loop only.
+ * rendezvous hashing, whose book decides; the next in line holds a copy and takes over when the
+ * owner dies or does not answer. Every question ends. Router's event loop only.
  */
 final class Sightings {
   private static final Duration PATIENCE = Duration.ofMillis(250);
-  private static final Duration UNSETTLED = Duration.ofSeconds(5);
   private static final long SUSPICION_NANOS = 5_000_000_000L;
+  private static final long PENDING_NANOS = 4_000_000_000L;
+  private static final long POLL_MILLIS = 50;
 
   private final Mesh mesh;
   private final SightingBook book;
@@ -60,70 +61,75 @@ final class Sightings {
     }
   }
 
-  /** What became of the outcome before; null inside where this is its first sighting. */
+  /**
+   * What became of the outcome before; null inside where this is its first sighting. Fails with
+   * UNAVAILABLE where an earlier try does not end.
+   */
   Future<Seen> see(Deposit deposit) {
-    return ask(deposit, inLine(deposit.source(), deposit.outcomeId()), 0);
+    Sighting sighting = new Sighting(deposit.source(), deposit.outcomeId(), mesh.nodeId());
+    Promise<Seen> promise = Promise.promise();
+    ask(sighting, nanoClock.getAsLong(), promise);
+    return promise.future();
   }
 
-  private Future<Seen> ask(Deposit deposit, List<NodeInfo> line, int place) {
+  private void ask(Sighting sighting, long since, Promise<Seen> promise) {
+    ask(sighting, inLine(sighting.source(), sighting.outcomeId()), 0)
+        .onComplete(
+            seen -> {
+              if (!seen.pending()) {
+                promise.complete(seen);
+              } else if (nanoClock.getAsLong() - since > PENDING_NANOS) {
+                promise.fail(
+                    RefusalException.unavailable(
+                        "router", "an earlier try of this outcome has not ended; send it again"));
+              } else {
+                mesh.vertx().setTimer(POLL_MILLIS, timer -> ask(sighting, since, promise));
+              }
+            },
+            promise::fail);
+  }
+
+  private Future<Seen> ask(Sighting sighting, List<NodeInfo> line, int place) {
     if (place >= line.size()) {
-      // Nobody can tell: routed rather than lost.
-      return Future.succeededFuture(new Seen(null));
+      return Future.succeededFuture(book.see(sighting));
     }
     String owner = line.get(place).id();
-    Sighting sighting = new Sighting(deposit.source(), deposit.outcomeId());
     if (owner.equals(mesh.nodeId())) {
-      Duration patience = place == 0 ? UNSETTLED : PATIENCE;
-      return within(patience, decide(sighting), () -> ask(deposit, line, place + 1));
+      return decide(sighting);
     }
     if (isSuspect(owner)) {
-      return ask(deposit, line, place + 1);
+      return ask(sighting, line, place + 1);
     }
     return mesh.bus()
         .request(Addresses.router(owner), sighting, PATIENCE)
         .recover(failure -> {
           suspects.put(owner, nanoClock.getAsLong());
-          return ask(deposit, line, place + 1);
+          return ask(sighting, line, place + 1);
         });
   }
 
-  /**
-   * What the first try became, if that is known in time. It may never be: the router that had it
-   * may have died, or the owner, too slow to answer, noted this very try here as the first.
-   */
-  private Future<Seen> within(
-      Duration patience, Future<Seen> answer, Supplier<Future<Seen>> otherwise) {
-    if (answer.isComplete()) {
-      return answer;
-    }
-    Promise<Future<Seen>> first = Promise.promise();
-    long timer =
-        mesh.vertx().setTimer(patience.toMillis(), id -> first.tryComplete(otherwise.get()));
-    answer.onComplete(done -> {
-      mesh.vertx().cancelTimer(timer);
-      first.tryComplete(answer);
-    });
-    return first.future().compose(decided -> decided);
-  }
-
-  /** Decides a sighting as its owner. */
+  /** Decides a sighting, as its owner or as who stands in; the next in line hears of a first one. */
   Future<Seen> decide(Sighting sighting) {
-    Future<Seen> mine = book.see(sighting.source(), sighting.outcomeId());
+    Seen mine = book.see(sighting);
+    if (mine.pending() || mine.before() != null) {
+      return Future.succeededFuture(mine);
+    }
     String before = ownerBefore(sighting);
-    if (before == null || !mine.isComplete() || !isFirst(mine)) {
-      return mine;
+    if (before == null) {
+      tellUnderstudy(sighting);
+      return Future.succeededFuture(mine);
     }
     return mesh.bus()
-        .request(
-            Addresses.router(before),
-            new Sighting(sighting.source(), sighting.outcomeId()),
-            PATIENCE)
+        .request(Addresses.router(before), sighting, PATIENCE)
         .onSuccess(seen -> settleHere(sighting, seen.before()))
-        .recover(failure -> Future.succeededFuture(new Seen(null)));
+        .otherwise(mine);
   }
 
-  private static boolean isFirst(Future<Seen> seen) {
-    return seen.succeeded() && seen.result().before() == null;
+  private void tellUnderstudy(Sighting sighting) {
+    List<NodeInfo> line = inLine(sighting.source(), sighting.outcomeId());
+    if (line.size() > 1 && line.getFirst().id().equals(mesh.nodeId())) {
+      mesh.bus().send(Addresses.router(line.get(1).id()), sighting);
+    }
   }
 
   private void settleHere(Sighting sighting, @Nullable Routed before) {
@@ -163,12 +169,7 @@ final class Sightings {
     if (routed != null) {
       book.settle(settled.source(), settled.outcomeId(), routed);
     } else {
-      book.retract(
-          settled.source(),
-          settled.outcomeId(),
-          new RefusalException(
-              ErrorCode.UNAVAILABLE,
-              "the first try of this outcome was not routed; send it again"));
+      book.retract(settled.source(), settled.outcomeId());
     }
   }
 

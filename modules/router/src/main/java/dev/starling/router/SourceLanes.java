@@ -38,13 +38,21 @@ final class SourceLanes {
 
   private <A, R> boolean take(
       String source, Supplier<Future<A>> first, Function<A, Future<R>> second, Promise<R> result) {
-    Future<A> admitted = first.get();
+    Future<A> admitted = begin(first);
     boolean waits = !admitted.isComplete();
     admitted.compose(second).onComplete(result);
     if (waits) {
       admitted.onComplete(ignored -> goOn(source));
     }
     return waits;
+  }
+
+  private static <A> Future<A> begin(Supplier<Future<A>> first) {
+    try {
+      return first.get();
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   private void goOn(String source) {

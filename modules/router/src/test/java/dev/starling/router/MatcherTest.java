@@ -3,6 +3,7 @@ package dev.starling.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.protocol.Fingerprint;
 import dev.starling.testkit.LocalMesh;
 import dev.starling.vectors.Hits;
 import dev.starling.vectors.Kernels;
@@ -52,6 +53,10 @@ class MatcherTest {
     return values;
   }
 
+  private Fingerprint fingerprint() {
+    return Fingerprint.of(vector());
+  }
+
   private SimilarityIndex<Agent> index(int rows) {
     SimilarityIndex<Agent> index = new SimilarityIndex<>(DIMENSION, Kernels.scalar(), rows);
     for (int i = 0; i < rows; i++) {
@@ -72,7 +77,7 @@ class MatcherTest {
   void aShortScanIsDoneAtOnce() {
     SimilarityIndex<Agent> index = index(100);
     boolean doneAtOnce =
-        onLoop(() -> Future.succeededFuture(matcher.search(index, vector(), 0.1).isComplete()));
+        onLoop(() -> Future.succeededFuture(matcher.search(index, fingerprint(), 0.1).isComplete()));
     assertThat(doneAtOnce).isTrue();
   }
 
@@ -82,7 +87,7 @@ class MatcherTest {
     List<String> order = new ArrayList<>();
     onLoop(() -> {
       loop.runOnContext(ignored -> order.add("something else"));
-      return matcher.search(index, vector(), 0.1).onSuccess(hits -> order.add("scan"));
+      return matcher.search(index, fingerprint(), 0.1).onSuccess(hits -> order.add("scan"));
     });
     assertThat(order).containsExactly("something else", "scan");
   }
@@ -98,7 +103,7 @@ class MatcherTest {
         int number = i;
         all.add(
             matcher
-                .search(i % 5 == 4 ? small : large, vector(), 0.3)
+                .search(i % 5 == 4 ? small : large, fingerprint(), 0.3)
                 .onSuccess(hits -> order.add(number)));
       }
       return Future.all(all);
@@ -116,7 +121,7 @@ class MatcherTest {
     }
     onLoop(() -> {
       List<Future<?>> all = new ArrayList<>();
-      queries.forEach(query -> all.add(matcher.search(index, query, 0.2).onSuccess(together::add)));
+      queries.forEach(query -> all.add(matcher.search(index, Fingerprint.of(query), 0.2).onSuccess(together::add)));
       return Future.all(all);
     });
     for (int i = 0; i < queries.size(); i++) {
@@ -125,5 +130,28 @@ class MatcherTest {
       assertThat(byId(together.get(i))).isEqualTo(byId(alone));
     }
     assertThat(together.getFirst().size()).isPositive();
+  }
+
+  @Test
+  void anAgentThatComesWhileALongScanRunsIsFoundOnce() {
+    AgentDirectory directory = new AgentDirectory(Kernels.scalar(), 100_000);
+    directory.onIndexed(matcher::indexed);
+    float[] wanted = vector();
+    for (int i = 0; i < 20_000; i++) {
+      directory.add(Samples.agent(i + 1, "g", "a" + i, vector()));
+    }
+    SimilarityIndex<Agent> index = directory.index(new Space("" + DIMENSION, DIMENSION));
+    assertThat(index).isNotNull();
+    Hits<Agent> hits =
+        onLoop(() -> {
+          Future<Hits<Agent>> found = matcher.search(index, Fingerprint.of(wanted), 0.9);
+          assertThat(found.isComplete()).isFalse();
+          directory.add(Samples.agent(30_001, "g", "late", wanted));
+          directory.add(Samples.agent(30_002, "g", "late and far", vector()));
+          directory.add(Samples.agent(30_003, "g", "late and elsewhere", 1, 0));
+          return found;
+        });
+    assertThat(byId(hits)).containsOnlyKeys("late");
+    assertThat(hits.size()).isEqualTo(1);
   }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage.Feed;
 import dev.starling.protocol.mesh.RouterMessage.FeedAck;
@@ -28,8 +30,9 @@ class ReplicasTest {
 
   private final AgentDirectory directory = new AgentDirectory(Kernels.scalar(), 20);
   private final List<String> gone = new ArrayList<>();
+  private boolean everyMemberMet = true;
   private final Replicas replicas =
-      new Replicas(directory, () -> nanos, agent -> gone.add(agent.id()));
+      new Replicas(directory, () -> nanos, () -> everyMemberMet, agent -> gone.add(agent.id()));
   private final FeedScript first = new FeedScript("g1", 1);
   private final FeedScript second = new FeedScript("g2", 1);
 
@@ -40,6 +43,10 @@ class ReplicasTest {
 
   private static Registration registration(long key, String id) {
     return Samples.registration(key, key, "g1", id, Fingerprint.of(1, 0));
+  }
+
+  private FeedAck apply(Feed feed) {
+    return replicas.apply(feed, true);
   }
 
   private List<String> ids() {
@@ -56,13 +63,13 @@ class ReplicasTest {
 
   /** A feed and a second one that carries the first answer's stamp back. */
   private FeedAck prove(FeedScript gateway) {
-    FeedAck ack = replicas.apply(gateway.digest(0));
-    return replicas.apply(gateway.digest(ack.stamp()));
+    FeedAck ack = apply(gateway.digest(0));
+    return apply(gateway.digest(ack.stamp()));
   }
 
   private void begin(FeedScript... gateways) {
     for (FeedScript gateway : gateways) {
-      assertThat(replicas.apply(gateway.snapshot(0)).applied()).isTrue();
+      assertThat(apply(gateway.snapshot(0)).applied()).isTrue();
       assertThat(prove(gateway).fresh()).isTrue();
     }
   }
@@ -71,10 +78,10 @@ class ReplicasTest {
 
   @Test
   void feedsThatFollowEachOtherAreApplied() {
-    assertThat(replicas.apply(first.snapshot(0)).applied()).isTrue();
-    assertThat(replicas.apply(first.add(registration(1, "a"))).agents()).isEqualTo(1);
-    assertThat(replicas.apply(first.add(registration(2, "b"))).agents()).isEqualTo(2);
-    FeedAck ack = replicas.apply(first.remove(1));
+    assertThat(apply(first.snapshot(0)).applied()).isTrue();
+    assertThat(apply(first.add(registration(1, "a"))).agents()).isEqualTo(1);
+    assertThat(apply(first.add(registration(2, "b"))).agents()).isEqualTo(2);
+    FeedAck ack = apply(first.remove(1));
     assertThat(ack.applied()).isTrue();
     assertThat(ack.agents()).isEqualTo(1);
     assertThat(ids()).containsExactly("b");
@@ -84,7 +91,7 @@ class ReplicasTest {
   @Test
   void aFeedBeforeAnySnapshotAsksForOne() {
     first.digest(0);
-    assertThat(replicas.apply(first.add(registration(1, "a"))).applied()).isFalse();
+    assertThat(apply(first.add(registration(1, "a"))).applied()).isFalse();
     assertThat(ids()).isEmpty();
     assertThat(replicas.isWhole()).isFalse();
   }
@@ -93,9 +100,9 @@ class ReplicasTest {
   void aGapIsRefusedUntilASnapshotComes() {
     begin(first);
     first.add(registration(1, "lost on the way"));
-    assertThat(replicas.apply(first.add(registration(2, "b"))).applied()).isFalse();
+    assertThat(apply(first.add(registration(2, "b"))).applied()).isFalse();
     assertThat(ids()).isEmpty();
-    assertThat(replicas.apply(first.snapshot(0)).applied()).isTrue();
+    assertThat(apply(first.snapshot(0)).applied()).isTrue();
     assertThat(ids()).containsExactly("b", "lost on the way");
   }
 
@@ -103,23 +110,23 @@ class ReplicasTest {
   void aFeedThatComesTwiceIsRefused() {
     begin(first);
     Feed feed = first.add(registration(1, "a"));
-    assertThat(replicas.apply(feed).applied()).isTrue();
-    assertThat(replicas.apply(feed).applied()).isFalse();
+    assertThat(apply(feed).applied()).isTrue();
+    assertThat(apply(feed).applied()).isFalse();
   }
 
   @Test
   void aSnapshotKeepsAgentsInUseUntilItsEnd() {
     begin(first);
-    replicas.apply(first.add(registration(1, "stays")));
-    replicas.apply(first.add(registration(2, "went unheard")));
+    apply(first.add(registration(1, "stays")));
+    apply(first.add(registration(2, "went unheard")));
     first.removeSilently(2);
     first.addSilently(registration(3, "came unheard"));
     List<Feed> parts = first.snapshotInParts();
-    assertThat(replicas.apply(parts.getFirst()).applied()).isTrue();
+    assertThat(apply(parts.getFirst()).applied()).isTrue();
     assertThat(ids()).containsExactly("stays", "went unheard");
     assertThat(replicas.isWhole()).isFalse();
     assertThat(gone).isEmpty();
-    assertThat(replicas.apply(parts.getLast()).applied()).isTrue();
+    assertThat(apply(parts.getLast()).applied()).isTrue();
     assertThat(ids()).containsExactly("came unheard", "stays");
     assertThat(gone).containsExactly("went unheard");
   }
@@ -127,10 +134,10 @@ class ReplicasTest {
   @Test
   void aSnapshotThatBeginsAnewForgetsNothingThatItNames() {
     begin(first);
-    replicas.apply(first.add(registration(1, "a")));
-    replicas.apply(first.add(registration(2, "b")));
-    replicas.apply(first.snapshotInParts().getFirst());
-    first.snapshotInParts().forEach(part -> assertThat(replicas.apply(part).applied()).isTrue());
+    apply(first.add(registration(1, "a")));
+    apply(first.add(registration(2, "b")));
+    apply(first.snapshotInParts().getFirst());
+    first.snapshotInParts().forEach(part -> assertThat(apply(part).applied()).isTrue());
     assertThat(ids()).containsExactly("a", "b");
     assertThat(gone).isEmpty();
   }
@@ -139,26 +146,26 @@ class ReplicasTest {
   void aDigestThatDiffersIsDoubtedUntilASnapshotComes() {
     begin(first);
     first.addSilently(registration(1, "a"));
-    assertThat(replicas.apply(first.digest(0)).applied()).isFalse();
+    assertThat(apply(first.digest(0)).applied()).isFalse();
     assertThat(replicas.isWhole()).isFalse();
-    assertThat(replicas.apply(first.digest(0)).applied()).isFalse();
-    assertThat(replicas.apply(first.snapshot(0)).applied()).isTrue();
+    assertThat(apply(first.digest(0)).applied()).isFalse();
+    assertThat(apply(first.snapshot(0)).applied()).isTrue();
     assertThat(ids()).containsExactly("a");
   }
 
   @Test
   void theSameAgentsUnderAnotherFingerprintDifferInTheDigest() {
     begin(first);
-    replicas.apply(first.add(registration(1, "a")));
+    apply(first.add(registration(1, "a")));
     first.addSilently(Samples.registration(1, 1, "g1", "a", Fingerprint.of(0, 1)));
-    assertThat(replicas.apply(first.digest(0)).applied()).isFalse();
+    assertThat(apply(first.digest(0)).applied()).isFalse();
   }
 
   @Test
   void aGatewayThatLeavesTheViewTakesItsAgentsAtOnce() {
     begin(first, second);
-    replicas.apply(first.add(registration(1, "a")));
-    replicas.apply(second.add(registration(1, "b")));
+    apply(first.add(registration(1, "a")));
+    apply(second.add(registration(1, "b")));
     replicas.viewIs(Samples.view(Samples.gateway("g2", 1)));
     assertThat(ids()).containsExactly("b");
     assertThat(gone).containsExactly("a");
@@ -167,7 +174,7 @@ class ReplicasTest {
   @Test
   void aGatewayThatIsNotInViewIsRefused() {
     FeedScript stranger = new FeedScript("stranger", 1);
-    assertThatThrownBy(() -> replicas.apply(stranger.snapshot(0)))
+    assertThatThrownBy(() -> apply(stranger.snapshot(0)))
         .isInstanceOfSatisfying(
             RefusalException.class,
             refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE));
@@ -176,14 +183,14 @@ class ReplicasTest {
   @Test
   void aNewIncarnationDropsTheOldOnesAgentsAndItsLateFeeds() {
     begin(first);
-    replicas.apply(first.add(registration(1, "a")));
+    apply(first.add(registration(1, "a")));
     Feed late = first.add(registration(2, "b"));
     replicas.viewIs(Samples.view(Samples.gateway("g1", 2)));
     assertThat(ids()).isEmpty();
-    assertThatThrownBy(() -> replicas.apply(late)).isInstanceOf(RefusalException.class);
+    assertThatThrownBy(() -> apply(late)).isInstanceOf(RefusalException.class);
     FeedScript reborn = new FeedScript("g1", 2);
     reborn.addSilently(registration(1, "c"));
-    assertThat(replicas.apply(reborn.snapshot(0)).applied()).isTrue();
+    assertThat(apply(reborn.snapshot(0)).applied()).isTrue();
     assertThat(ids()).containsExactly("c");
     assertThat(directory.holder("c").orElseThrow().incarnation()).isEqualTo(2);
   }
@@ -191,31 +198,31 @@ class ReplicasTest {
   @Test
   void aGatewayWhoseAgentWasOutdoneHearsOfItWithItsNextAnswer() {
     begin(first, second);
-    replicas.apply(first.add(registration(1, "shared")));
-    FeedAck taken = replicas.apply(second.add(Samples.registration(5, 9, "g2", "shared", null)));
+    apply(first.add(registration(1, "shared")));
+    FeedAck taken = apply(second.add(Samples.registration(5, 9, "g2", "shared", null)));
     assertThat(taken.outdone()).isEmpty();
-    assertThat(replicas.apply(first.digest(0)).outdone()).containsExactly(1L);
-    assertThat(replicas.apply(first.digest(0)).outdone()).isEmpty();
-    FeedAck late = replicas.apply(first.add(registration(2, "shared")));
+    assertThat(apply(first.digest(0)).outdone()).containsExactly(1L);
+    assertThat(apply(first.digest(0)).outdone()).isEmpty();
+    FeedAck late = apply(first.add(registration(2, "shared")));
     assertThat(late.outdone()).containsExactly(2L);
   }
 
   @Test
   void aSnapshotTellsAgainWhatTheGatewayMayNotHaveHeard() {
     begin(first, second);
-    replicas.apply(second.add(Samples.registration(5, 9, "g2", "shared", null)));
-    replicas.apply(first.add(registration(1, "shared")));
-    assertThat(replicas.apply(first.snapshot(0)).outdone()).containsExactly(1L);
+    apply(second.add(Samples.registration(5, 9, "g2", "shared", null)));
+    apply(first.add(registration(1, "shared")));
+    assertThat(apply(first.snapshot(0)).outdone()).containsExactly(1L);
   }
 
   @Test
   void anAgentThatOutlivedWhatOutdidItHoldsItsIdAgainAfterASnapshot() {
     begin(first, second);
-    replicas.apply(second.add(Samples.registration(5, 9, "g2", "shared", null)));
-    replicas.apply(first.add(registration(1, "shared")));
-    replicas.apply(second.remove(5));
+    apply(second.add(Samples.registration(5, 9, "g2", "shared", null)));
+    apply(first.add(registration(1, "shared")));
+    apply(second.remove(5));
     assertThat(ids()).isEmpty();
-    replicas.apply(first.snapshot(0));
+    apply(first.snapshot(0));
     assertThat(directory.holder("shared").orElseThrow().gateway()).isEqualTo("g1");
   }
 
@@ -223,12 +230,12 @@ class ReplicasTest {
   void whatTheRouterHasNoRoomForIsNamed() {
     begin(first);
     for (int key = 1; key <= 20; key++) {
-      assertThat(replicas.apply(first.add(registration(key, "a" + key))).full()).isEmpty();
+      assertThat(apply(first.add(registration(key, "a" + key))).full()).isEmpty();
     }
-    assertThat(replicas.apply(first.add(registration(21, "a21"))).full()).containsExactly(21L);
-    assertThat(replicas.apply(first.remove(21)).applied()).isTrue();
-    replicas.apply(first.remove(1));
-    assertThat(replicas.apply(first.add(registration(22, "a22"))).full()).isEmpty();
+    assertThat(apply(first.add(registration(21, "a21"))).full()).containsExactly(21L);
+    assertThat(apply(first.remove(21)).applied()).isTrue();
+    apply(first.remove(1));
+    assertThat(apply(first.add(registration(22, "a22"))).full()).isEmpty();
   }
 
   @Test
@@ -251,7 +258,7 @@ class ReplicasTest {
         snapshotAsked |= random.nextBoolean();
         continue;
       }
-      snapshotAsked = !replicas.apply(feed).applied();
+      snapshotAsked = !apply(feed).applied();
       if (!snapshotAsked) {
         TreeSet<String> held = new TreeSet<>();
         first.held().values().forEach(one -> held.add(one.agentId()));
@@ -274,8 +281,8 @@ class ReplicasTest {
 
   @Test
   void aFeedWithoutAnEchoProvesNothing() {
-    replicas.apply(first.snapshot(0));
-    FeedAck ack = replicas.apply(first.digest(0));
+    apply(first.snapshot(0));
+    FeedAck ack = apply(first.digest(0));
     assertThat(ack.applied()).isTrue();
     assertThat(ack.fresh()).isFalse();
   }
@@ -295,13 +302,13 @@ class ReplicasTest {
   @Test
   void aFeedThatWaitedLongOnTheWayRenewsNothing() {
     begin(first, second);
-    long oldStamp = replicas.apply(second.digest(0)).stamp();
+    long oldStamp = apply(second.digest(0)).stamp();
     Feed delayed = second.digest(oldStamp);
     for (int i = 0; i < 22; i++) {
       pass(100);
       prove(first);
     }
-    FeedAck ack = replicas.apply(delayed);
+    FeedAck ack = apply(delayed);
     assertThat(ack.applied()).isTrue();
     assertThat(ack.fresh()).isFalse();
     assertThat(replicas.certainty()).isEqualTo(Certainty.PARTIAL);
@@ -310,11 +317,11 @@ class ReplicasTest {
   @Test
   void aRouterThatWasStoppedCatchesUpUntilEveryLeaseIsRenewed() {
     begin(first, second);
-    long oldStamp = replicas.apply(first.digest(0)).stamp();
+    long oldStamp = apply(first.digest(0)).stamp();
     nanos += 1_500 * MILLIS;
     replicas.tick();
     assertThat(replicas.certainty()).isEqualTo(Certainty.CATCHING_UP);
-    FeedAck queuedMeanwhile = replicas.apply(first.digest(oldStamp));
+    FeedAck queuedMeanwhile = apply(first.digest(oldStamp));
     assertThat(queuedMeanwhile.fresh()).isFalse();
     assertThat(queuedMeanwhile.serving()).isFalse();
     assertThat(replicas.certainty()).isEqualTo(Certainty.CATCHING_UP);
@@ -340,14 +347,14 @@ class ReplicasTest {
   @Test
   void aFeedFindsOutThatTheRouterWasStoppedWithoutATick() {
     begin(first, second);
-    long oldStamp = replicas.apply(first.digest(0)).stamp();
+    long oldStamp = apply(first.digest(0)).stamp();
     nanos += 1_500 * MILLIS;
-    assertThat(replicas.apply(first.digest(oldStamp)).fresh()).isFalse();
+    assertThat(apply(first.digest(oldStamp)).fresh()).isFalse();
     assertThat(replicas.certainty()).isEqualTo(Certainty.CATCHING_UP);
   }
 
   @Test
-  void aGatewayThatCameJustNowHasNoAgentsYet() {
+  void aGatewayThatStartsHasNoAgentsYetAndOneThatServesMayHaveSome() {
     begin(first, second);
     pass(500);
     prove(first);
@@ -355,17 +362,32 @@ class ReplicasTest {
     pass(1_900);
     prove(first);
     prove(second);
-    replicas.viewIs(
-        Samples.view(Samples.gateway("g1", 1), Samples.gateway("g2", 1), Samples.gateway("g3", 1)));
+    viewIsWith(Samples.gateway("g3", 1, State.STARTING));
     assertThat(replicas.certainty()).isEqualTo(Certainty.WHOLE);
-    for (int i = 0; i < 21; i++) {
-      pass(100);
-      prove(first);
-      prove(second);
-    }
+    viewIsWith(Samples.gateway("g3", 1));
     assertThat(replicas.certainty()).isEqualTo(Certainty.PARTIAL);
     begin(new FeedScript("g3", 1));
     assertThat(replicas.certainty()).isEqualTo(Certainty.WHOLE);
+  }
+
+  private void viewIsWith(NodeInfo third) {
+    replicas.viewIs(Samples.view(Samples.gateway("g1", 1), Samples.gateway("g2", 1), third));
+  }
+
+  @Test
+  void aMemberThatNobodyKnowsYetMayHaveAgents() {
+    begin(first, second);
+    everyMemberMet = false;
+    assertThat(replicas.certainty()).isEqualTo(Certainty.PARTIAL);
+    everyMemberMet = true;
+    assertThat(replicas.certainty()).isEqualTo(Certainty.WHOLE);
+  }
+
+  @Test
+  void aRouterThatDoesNotRouteYetSaysSo() {
+    begin(first, second);
+    assertThat(replicas.apply(first.digest(0), false).serving()).isFalse();
+    assertThat(replicas.apply(first.digest(0), true).serving()).isTrue();
   }
 
   @Test

@@ -31,7 +31,11 @@ final class Samples {
   }
 
   static NodeInfo gateway(String id, long incarnation) {
-    List<RoleState> roles = List.of(new RoleState("gateway", State.SERVING));
+    return gateway(id, incarnation, State.SERVING);
+  }
+
+  static NodeInfo gateway(String id, long incarnation, State state) {
+    List<RoleState> roles = List.of(new RoleState("gateway", state));
     return new NodeInfo(id, incarnation, id, "127.0.0.1", 1, 2, "test", 0, roles);
   }
 

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
@@ -45,7 +46,7 @@ public final class RawWebSocket implements AutoCloseable {
 
     /** The code of a close frame; 1005 where it has none. */
     public int closeCode() {
-      return payload.length < 2 ? 1005 : (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
+      return payload.length < 2 ? 1005 : ((payload[0] & 0xFF) << 8) | (payload[1] & 0xFF);
     }
   }
 
@@ -67,7 +68,8 @@ public final class RawWebSocket implements AutoCloseable {
       }
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(PATIENCE_MILLIS);
-      socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
       DataInputStream in = new DataInputStream(socket.getInputStream());
       String request =
           "GET "
@@ -196,6 +198,11 @@ public final class RawWebSocket implements AutoCloseable {
     } catch (UncheckedIOException e) {
       return 1006;
     }
+  }
+
+  /** Ends the closing handshake that the server began. */
+  public RawWebSocket answerClose() {
+    return send(frame(CLOSE, true, new byte[] {0x03, (byte) 0xE8}));
   }
 
   /** Whether the server has ended the TCP connection; waits for it. */

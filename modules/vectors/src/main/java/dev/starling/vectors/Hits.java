@@ -59,7 +59,12 @@ public final class Hits<E> {
     return similarities[Objects.checkIndex(i, size)];
   }
 
-  void add(E entry, double similarity) {
+  /**
+   * Adds a hit, found by a search or by the buffer's owner.
+   *
+   * @param similarity its cosine, in [-1, 1]
+   */
+  public void add(E entry, double similarity) {
     if (size == similarities.length) {
       entries = Arrays.copyOf(entries, 2 * size);
       similarities = Arrays.copyOf(similarities, 2 * size);

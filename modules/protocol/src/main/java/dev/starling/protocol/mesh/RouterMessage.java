@@ -158,16 +158,26 @@ public sealed interface RouterMessage extends MeshMessage {
     }
   }
 
-  /** Asks an outcome's owner whether it was seen before, and notes that it was now. */
-  record Sighting(String source, String outcomeId) implements RouterMessage, Asks<Seen> {
+  /**
+   * Asks an outcome's owner whether it was seen before, and notes that it was now.
+   *
+   * @param router the node that would route it
+   */
+  record Sighting(String source, String outcomeId, String router)
+      implements RouterMessage, Asks<Seen> {
     @Override
     public Class<Seen> answer() {
       return Seen.class;
     }
   }
 
-  /** Whether an outcome was seen before: then what became of it. */
-  record Seen(@Nullable Routed before) implements RouterMessage {}
+  /**
+   * Whether an outcome was seen before.
+   *
+   * @param before what became of it; null for its first sighting, or while that is pending
+   * @param pending whether it was seen before and nobody knows yet what became of it
+   */
+  record Seen(@Nullable Routed before, boolean pending) implements RouterMessage {}
 
   /**
    * Tells an outcome's owner, or the owner's understudy, what became of it.

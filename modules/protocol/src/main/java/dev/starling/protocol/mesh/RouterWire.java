@@ -43,8 +43,12 @@ final class RouterWire {
               .real(claimed.threshold());
       case Deposit deposit -> deposit(out, deposit);
       case Routed routed -> routed(out, routed);
-      case Sighting sighting -> out.text(sighting.source()).text(sighting.outcomeId());
-      case Seen seen -> optionalRouted(out, seen.before());
+      case Sighting sighting -> 
+          out.text(sighting.source()).text(sighting.outcomeId()).text(sighting.router());
+      case Seen seen -> {
+        optionalRouted(out, seen.before());
+        out.flag(seen.pending());
+      }
       case Settled settled -> {
         out.text(settled.source()).text(settled.outcomeId());
         optionalRouted(out, settled.routed());
@@ -77,8 +81,8 @@ final class RouterWire {
       case 304 -> new Claimed(in.number(), in.optionalText(), in.number(), in.real());
       case 305 -> deposit(in);
       case 306 -> routed(in);
-      case 307 -> new Sighting(in.text(), in.text());
-      case 308 -> new Seen(optionalRouted(in));
+      case 307 -> new Sighting(in.text(), in.text(), in.text());
+      case 308 -> new Seen(optionalRouted(in), in.flag());
       case 309 -> new Settled(in.text(), in.text(), optionalRouted(in));
       case 310 -> new LineageQuery(in.texts());
       case 311 -> new Lineage(in.list(RouterWire::ancestor));

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.fabric;
+
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A refusal's text and details as the one string that the bus carries with a failure: the text, and
+ * behind it each detail's name and value, set apart by a control character.
+ */
+final class RefusalText {
+  private static final char SEPARATOR = '\u001f';
+  private static final String SPLIT = String.valueOf(SEPARATOR);
+
+  private RefusalText() {}
+
+  static String of(RefusalException refusal) {
+    StringBuilder text = new StringBuilder(clean(refusal.text()));
+    refusal
+        .details()
+        .forEach((name, value) ->
+            text.append(SEPARATOR)
+                .append(clean(name))
+                .append(SEPARATOR)
+                .append(clean(String.valueOf(value))));
+    return text.toString();
+  }
+
+  /** The refusal in a string; numbers among its details come back as text. */
+  static RefusalException parse(ErrorCode code, String text) {
+    String[] parts = text.split(SPLIT, -1);
+    Map<String, Object> details = new LinkedHashMap<>();
+    for (int i = 1; i + 1 < parts.length; i += 2) {
+      details.put(parts[i], parts[i + 1]);
+    }
+    return new RefusalException(code, parts[0], details);
+  }
+
+  private static String clean(String text) {
+    return text.replace(SEPARATOR, ' ');
+  }
+}
