@@ -120,7 +120,7 @@ final class InProcessNode implements AutoCloseable {
   /** Waits until nothing is registered, so that counts begin at 0 again. */
   void awaitNobody() {
     Eventually.eventually(
-        "everybody left", PATIENCE, () -> mesh.status().figures().get("agents") == 0);
+        "everybody left", PATIENCE, () -> mesh.status().figures().getOrDefault("agents", -1L) == 0);
   }
 
   @Override

@@ -22,7 +22,7 @@ final class ListeningPorts {
     Set<Integer> ports = new TreeSet<>();
     for (String table : List.of("net/tcp", "net/tcp6", "net/udp", "net/udp6")) {
       for (String line : Files.readAllLines(process.resolve(table))) {
-        String[] fields = line.trim().split("\\s+");
+        String[] fields = line.trim().split("\\s+", -1);
         boolean mine = fields.length > 9 && sockets.contains("socket:[" + fields[9] + "]");
         if (mine && (LISTENING.equals(fields[3]) || table.startsWith("net/udp"))) {
           ports.add(Integer.parseInt(fields[1].substring(fields[1].lastIndexOf(':') + 1), 16));

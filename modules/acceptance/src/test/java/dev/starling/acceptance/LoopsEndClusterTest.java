@@ -40,14 +40,12 @@ class LoopsEndClusterTest {
   @Test
   void shouldCountHopsAcrossNodesAndExpire() {
     QisClient receiver = mesh.agent(1, "receiver", 1, 0);
-    JsonObject ack = null;
+    JsonObject ack = new JsonObject();
     for (int hops = 0; hops <= MAX_HOPS; hops++) {
       // Every synthesis is the work of another agent, on the next node.
       QisClient emitter = mesh.agent(hops % ThreeNodes.SIZE, "synthesis-" + hops, 0, 1);
-      ack =
-          ack == null
-              ? emit(emitter, packet("first"))
-              : emit(emitter, packet("next", ack.getString("outcome_id")));
+      JsonObject packet = hops == 0 ? packet("first") : packet("next", ack.getString("outcome_id"));
+      ack = emit(emitter, packet);
       assertThat(ack.getString("status")).as("%d hops", hops).isEqualTo("routed");
       assertThat(named(ack)).containsExactly("receiver");
       JsonObject delivered = receiver.next("incoming_outcome").getJsonObject("packet");

@@ -94,7 +94,7 @@ class NodeStoppedFailureTest {
 
       load.assertNoErrors();
       OTHERS.forEach(load::assertDeliveredOnce);
-      assertOneHolder(mesh, load, moved, now);
+      assertOneHolder(mesh, moved, now);
       assertNothingCameTwice(load, old, now, restarted);
       load.latencies("acks while it was stopped", stopped, resumed).report();
       load.latencies("acks since it went on", resumed, Long.MAX_VALUE).report();
@@ -139,8 +139,7 @@ class NodeStoppedFailureTest {
         .anyMatch(reply -> reply.names(id));
   }
 
-  private static void assertOneHolder(
-      ThreeNodes mesh, TopicLoad load, String moved, QisClient holder) {
+  private static void assertOneHolder(ThreeNodes mesh, String moved, QisClient holder) {
     for (int place = 0; place < ThreeNodes.SIZE; place++) {
       assertThat(mesh.agentsListedBy(place)).containsOnlyOnce(moved).doesNotHaveDuplicates();
       QisClient emitter = mesh.agent(place, "asker-" + place);

@@ -101,7 +101,7 @@ class OutcomesAcrossClusterTest {
 
   private static List<String> matchesOf(Agent emitter, List<Agent> agents) {
     return agents.stream()
-        .filter(other -> other != emitter && emitter.similarity(other) >= THRESHOLD)
+        .filter(other -> !other.id().equals(emitter.id()) && emitter.similarity(other) >= THRESHOLD)
         .sorted(
             Comparator.comparingDouble((Agent other) -> -emitter.rounded(other))
                 .thenComparing(Agent::id))
@@ -116,7 +116,7 @@ class OutcomesAcrossClusterTest {
   private static void fence(List<Agent> agents) {
     for (Agent emitter : agents) {
       for (Agent receiver : agents) {
-        if (emitter != receiver) {
+        if (!emitter.id().equals(receiver.id())) {
           String mark = "fence " + emitter.id() + " " + receiver.id();
           assertThat(named(emitter.client().emit(mark, receiver.fingerprint())))
               .contains(receiver.id());

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -72,7 +73,7 @@ final class TopicLoad implements AutoCloseable {
   }
 
   QisClient receiverClient(int topic, int place) {
-    return receivers.get(receiver(topic, place));
+    return Objects.requireNonNull(receivers.get(receiver(topic, place)));
   }
 
   TopicLoad start() {
@@ -160,7 +161,7 @@ final class TopicLoad implements AutoCloseable {
           id + " has every outcome once",
           PATIENCE,
           () -> {
-            assertThat(numbers(receivers.get(id))).isEqualTo(expected);
+            assertThat(numbers(receiverClient(mine, place))).isEqualTo(expected);
             return true;
           });
     }

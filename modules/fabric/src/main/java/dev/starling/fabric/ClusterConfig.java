@@ -17,7 +17,7 @@ import java.util.Optional;
  *     alone
  * @param name the mesh's name: nodes of different names never join
  * @param secret shared by all nodes; what the name on the wire is derived from; empty for none
- * @param heartbeatInterval between two signs of life, 100 ms–1 min
+ * @param heartbeatInterval between two signs of life, 1 s–1 min
  * @param heartbeatTimeout silence after which a member is dropped, above the interval
  * @param mergeDelay between two tries to merge a healed split, 1 s–10 min
  * @param tls the bus's key and trust; empty for plain TCP

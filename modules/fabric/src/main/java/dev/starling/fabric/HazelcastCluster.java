@@ -61,7 +61,8 @@ final class HazelcastCluster {
     config.setProperty("hazelcast.socket.bind.any", "false");
     config.setProperty("hazelcast.max.join.seconds", "30");
     config.setProperty(
-        "hazelcast.heartbeat.interval.seconds", seconds(cluster.heartbeatInterval()));
+        "hazelcast.heartbeat.interval.seconds",
+        Long.toString(cluster.heartbeatInterval().toSeconds()));
     config.setProperty("hazelcast.max.no.heartbeat.seconds", seconds(cluster.heartbeatTimeout()));
     config.setProperty("hazelcast.merge.first.run.delay.seconds", seconds(cluster.mergeDelay()));
     config.setProperty("hazelcast.merge.next.run.delay.seconds", seconds(cluster.mergeDelay()));
@@ -126,6 +127,6 @@ final class HazelcastCluster {
   }
 
   private static String seconds(Duration duration) {
-    return Long.toString(Math.max(1, duration.toSeconds()));
+    return Long.toString(duration.plusMillis(999).toSeconds());
   }
 }

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Hands outcomes to a router: the one in this process where there is one, else always the same one
@@ -74,6 +75,7 @@ final class Deposits {
 
   private final Mesh mesh;
   private final RouterLinks links;
+  private final AtomicInteger open = new AtomicInteger();
   private final Map<String, Way> onTheWay = new HashMap<>();
   private final Map<String, Set<Waiting>> inFlight = new HashMap<>();
   private final Map<String, Deque<Waiting>> retrying = new HashMap<>();
@@ -86,13 +88,19 @@ final class Deposits {
   /** Routes an outcome; fails with a refusal, UNAVAILABLE or TIMEOUT where no router took it. */
   Future<Routed> deposit(Deposit deposit) {
     Waiting waiting = new Waiting(deposit);
+    open.incrementAndGet();
     Deque<Waiting> earlier = retrying.get(deposit.source());
     if (earlier != null) {
       earlier.addLast(waiting);
     } else {
       send(waiting);
     }
-    return waiting.routed.future();
+    return waiting.routed.future().onComplete(done -> open.decrementAndGet());
+  }
+
+  /** Outcomes that wait for an answer now; from any thread. */
+  int waiting() {
+    return open.get();
   }
 
   /** What waited for routers that left goes to others. */

@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +56,35 @@ class DepositsFailoverTest {
     }
     RouterLinks links = new RouterLinks(mesh, new Registry(), ack -> {});
     Deposits deposits = new Deposits(mesh, links);
+    follow(links, deposits);
+    eventually("both routers serve", PATIENCE, () -> links.serving().size() == 2);
+
+    LocalMesh.await(onLoop(() -> deposits.deposit(DepositsTest.deposit("a", "first"))));
+    Mesh leaver =
+        meshes.stream().filter(one -> hasDeposits(routers.get(one.nodeId()))).findFirst().get();
+    ScriptedRouter owner = Objects.requireNonNull(routers.remove(leaver.nodeId()));
+    ScriptedRouter understudy = routers.values().iterator().next();
+    owner.holdDeposits();
+    List<String> sent = IntStream.range(0, 30).mapToObj(i -> "o" + i).toList();
+    List<Future<Routed>> all =
+        onLoop(() ->
+            sent.stream().map(id -> deposits.deposit(DepositsTest.deposit("a", id))).toList());
+    eventually("the owner has them", PATIENCE, () -> ids(owner).containsAll(sent));
+    meshes.remove(leaver);
+    LocalMesh.await(leaver.leave());
+
+    all.forEach(LocalMesh::await);
+    assertThat(ids(understudy)).isEqualTo(sent);
+    assertThat(understudy.deposits()).allMatch(Deposit::idFromClient);
+    assertThat(onLoop(deposits::waiting)).isZero();
+  }
+
+  private static boolean hasDeposits(@Nullable ScriptedRouter router) {
+    return router != null && !router.deposits().isEmpty();
+  }
+
+  /** Keeps links and deposits as the gateway does. */
+  private void follow(RouterLinks links, Deposits deposits) {
     mesh.listen((before, now) ->
         loop.runOnContext(ignored -> {
           links.viewIs(now);
@@ -69,26 +100,5 @@ class DepositsFailoverTest {
                 deposits.tick();
               });
     });
-    eventually("both routers serve", PATIENCE, () -> links.serving().size() == 2);
-
-    LocalMesh.await(onLoop(() -> deposits.deposit(DepositsTest.deposit("a", "first"))));
-    String owner =
-        routers.keySet().stream().filter(id -> !ids(routers.get(id)).isEmpty()).findFirst().get();
-    String understudy = routers.keySet().stream().filter(id -> !id.equals(owner)).findFirst().get();
-    routers.get(owner).holdDeposits();
-    List<String> sent = IntStream.range(0, 30).mapToObj(i -> "o" + i).toList();
-    List<Future<Routed>> all =
-        onLoop(() ->
-            sent.stream().map(id -> deposits.deposit(DepositsTest.deposit("a", id))).toList());
-    eventually("the owner has them", PATIENCE, () -> ids(routers.get(owner)).containsAll(sent));
-    Mesh leaver =
-        meshes.stream().filter(one -> one.nodeId().equals(owner)).findFirst().orElseThrow();
-    meshes.remove(leaver);
-    LocalMesh.await(leaver.leave());
-
-    all.forEach(LocalMesh::await);
-    assertThat(ids(routers.get(understudy))).isEqualTo(sent);
-    assertThat(routers.get(understudy).deposits()).allMatch(Deposit::idFromClient);
-    assertThat(onLoop(deposits::waiting)).isZero();
   }
 }

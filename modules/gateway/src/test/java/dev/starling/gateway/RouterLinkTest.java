@@ -332,19 +332,22 @@ class RouterLinkTest {
   }
 
   @Test
-  void aRouterThatLeavesLetsGoOfWhatWaitsForIt() {
+  void aRouterThatLeavesTheViewIsToldNothingMoreAndItsLeaseLapses() {
     begin();
+    gateway.everyTick(link::tick);
     router.holdFeeds();
     register(1);
     gateway.runOnLoop(() -> {
       await("it");
       link.close();
     });
-    assertThat(events).containsExactly("it lapsed");
+    assertThat(gateway.onLoop(link::isServing)).isFalse();
+    assertThat(gateway.onLoop(link::isDone)).isFalse();
     int feeds = router.feeds().size();
     router.release();
     register(1);
-    gateway.runOnLoop(link::tick);
+    eventually("it lapsed", PATIENCE, () -> events.equals(List.of("it lapsed")));
+    assertThat(gateway.onLoop(link::isDone)).isTrue();
     assertThat(router.feeds()).hasSize(feeds);
   }
 
@@ -364,5 +367,6 @@ class RouterLinkTest {
     router.onFeed(feed -> new FeedAck(true, 1, true, true, 7, List.of(3L), List.of(4L)));
     begin();
     assertThat(answers.getFirst().outdone()).containsExactly(3L);
+    assertThat(answers.getFirst().full()).containsExactly(4L);
   }
 }

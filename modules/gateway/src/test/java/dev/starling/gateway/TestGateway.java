@@ -106,14 +106,21 @@ final class TestGateway implements AutoCloseable {
                             counts,
                             new Loop(mesh.vertx().getOrCreateContext()))))
                 .listen(0, "127.0.0.1"));
-    try (RawWebSocket client = RawWebSocket.connect(server.actualPort(), "/")) {
-      return session.join();
-    }
+    RawWebSocket client = RawWebSocket.connect(server.actualPort(), "/");
+    Session opened = session.join();
+    client.close();
+    return opened;
   }
 
   static Registration registration(long key, String agentId) {
     return new Registration(
-        key, new Registration.Claim(key, "g"), agentId, "", Fingerprint.of(1, key), 0.75, false);
+        key,
+        new Registration.Claim(key, "g"),
+        agentId,
+        "",
+        Fingerprint.of(1, (float) key),
+        0.75,
+        false);
   }
 
   static Held held(Session session, long key, String agentId) {

@@ -94,7 +94,7 @@ final class NodeConfigReader {
     Optional<Integer> port = settings.optionalInteger("cluster.port", 1, 65_535);
     Duration heartbeat =
         settings.duration(
-            "cluster.heartbeat-interval", Duration.ofMillis(100), Duration.ofMinutes(1));
+            "cluster.heartbeat-interval", Duration.ofSeconds(1), Duration.ofMinutes(1));
     return new ClusterConfig(
         join.isEmpty() ? port : port.or(() -> Optional.of(CLUSTER_PORT)),
         settings.integer("cluster.bus-port", 0, 65_535),
@@ -111,7 +111,7 @@ final class NodeConfigReader {
             "cluster.heartbeat-interval",
             heartbeat,
             "cluster.heartbeat-timeout",
-            Duration.ofMillis(200),
+            Duration.ofSeconds(2),
             Duration.ofMinutes(10)),
         settings.duration("cluster.merge-delay", Duration.ofSeconds(1), Duration.ofMinutes(10)),
         tls());

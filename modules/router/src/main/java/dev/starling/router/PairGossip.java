@@ -7,21 +7,29 @@ import dev.starling.fabric.View;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.RouterMessage.Pair;
 import dev.starling.protocol.mesh.RouterMessage.PairsActivated;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
  * Keeps the routers' {@link PairLedger}s alike: each first outcome of a pair is told to the others
- * a few times a second, and all of them to a router that came. Router's event loop only.
+ * a few times a second, and all of them, page by page, to a router that came. Router's event loop only.
  */
 final class PairGossip {
   private static final int MOST_PER_MESSAGE = 1_000;
 
+  /** Beyond this a newcomer is told nothing; the mesh's count is that of the router with most. */
+  private static final long MOST_HISTORY = 200_000;
+
   private final Mesh mesh;
   private final Predicate<String> isAgent;
   private final PairLedger ledger = new PairLedger();
+  private final Map<String, Deque<List<Pair>>> history = new HashMap<>();
   private List<Pair> fresh = new ArrayList<>();
 
   PairGossip(Mesh mesh, Predicate<String> isAgent) {
@@ -56,32 +64,54 @@ final class PairGossip {
     return ledger.count();
   }
 
-  /** Tells the other routers what is new. */
+  /** Tells the other routers what is new, and newcomers the next of what was; called often. */
   void tell() {
     if (!fresh.isEmpty()) {
       List<Pair> told = fresh;
       fresh = new ArrayList<>();
       others().forEach(router -> send(router.id(), told));
     }
+    history.values().forEach(Deque::poll);
+    history.forEach((router, pages) -> {
+      List<Pair> next = pages.peek();
+      if (next != null) {
+        send(router, next);
+      }
+    });
+    history.values().removeIf(Deque::isEmpty);
   }
 
-  /** Tells everything to routers that came. */
+  /** Begins to tell routers that serve from now on, which know their agents by then, everything. */
   void viewChanged(View before, View now) {
+    history.keySet().removeIf(router -> now.node(router).isEmpty());
     for (NodeInfo router : now.running("router")) {
-      if (!router.id().equals(now.self()) && before.node(router.id()).isEmpty()) {
-        send(router.id(), ledger.all());
+      boolean isOther = !router.id().equals(now.self());
+      if (isOther && before.node(router.id()).isEmpty()) {
+        // Nothing yet, but it finds the router's address before an outcome must.
+        send(router.id(), List.of());
+      }
+      boolean served = before.node(router.id()).filter(one -> one.serves("router")).isPresent();
+      if (isOther && router.serves("router") && !served) {
+        history.put(router.id(), pages());
       }
     }
   }
 
-  /** Sends at least one message, which finds the router's address before an outcome must. */
+  /** Everything in pages, a first one of which is empty; nothing where it would be too much. */
+  private Deque<List<Pair>> pages() {
+    Deque<List<Pair>> pages = new ArrayDeque<>();
+    pages.add(List.of());
+    if (ledger.count().orElse(Long.MAX_VALUE) <= MOST_HISTORY) {
+      List<Pair> all = ledger.all();
+      for (int from = 0; from < all.size(); from += MOST_PER_MESSAGE) {
+        pages.add(all.subList(from, Math.min(all.size(), from + MOST_PER_MESSAGE)));
+      }
+    }
+    return pages;
+  }
+
   private void send(String router, List<Pair> pairs) {
-    int from = 0;
-    do {
-      int to = Math.min(pairs.size(), from + MOST_PER_MESSAGE);
-      mesh.bus().send(Addresses.router(router), new PairsActivated(pairs.subList(from, to)));
-      from = to;
-    } while (from < pairs.size());
+    mesh.bus().send(Addresses.router(router), new PairsActivated(pairs));
   }
 
   private List<NodeInfo> others() {

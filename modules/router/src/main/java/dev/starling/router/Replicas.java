@@ -51,6 +51,7 @@ final class Replicas {
   private final AgentDirectory directory;
   private final LongSupplier nanoClock;
   private final BooleanSupplier everyMemberMet;
+  private final BooleanSupplier serving;
   private final Consumer<Agent> gone;
   private final Map<String, GatewayReplica> replicas = new HashMap<>();
   private Map<String, NodeInfo> gateways = Map.of();
@@ -62,16 +63,19 @@ final class Replicas {
    *
    * @param nanoClock monotonic
    * @param everyMemberMet whether every member of the cluster is in view
+   * @param serving whether the router routes at all
    * @param gone hears of each agent that left the mesh
    */
   Replicas(
       AgentDirectory directory,
       LongSupplier nanoClock,
       BooleanSupplier everyMemberMet,
+      BooleanSupplier serving,
       Consumer<Agent> gone) {
     this.directory = directory;
     this.nanoClock = nanoClock;
     this.everyMemberMet = everyMemberMet;
+    this.serving = serving;
     this.gone = gone;
     this.lastTick = nanoClock.getAsLong();
     this.wokeAt = lastTick;
@@ -108,12 +112,8 @@ final class Replicas {
     }
   }
 
-  /**
-   * Applies a feed, or asks for a snapshot where it does not fit.
-   *
-   * @param serving whether the router routes at all
-   */
-  FeedAck apply(Feed feed, boolean serving) {
+  /** Applies a feed, or asks for a snapshot where it does not fit. */
+  FeedAck apply(Feed feed) {
     tick();
     NodeInfo gateway = gateways.get(feed.gateway());
     if (gateway == null || gateway.incarnation() != feed.incarnation()) {
@@ -145,7 +145,7 @@ final class Replicas {
         true,
         nanoClock.getAsLong(),
         isFresh(replica),
-        serving && certainty() != Certainty.CATCHING_UP,
+        serving.getAsBoolean() && certainty() != Certainty.CATCHING_UP,
         directory.size(),
         replica.takeOutdone(),
         full);

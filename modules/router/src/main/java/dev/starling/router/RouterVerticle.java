@@ -51,6 +51,7 @@ public final class RouterVerticle extends VerticleBase {
   private final Claims claims;
   private final PairGossip pairs;
   private final Replicas replicas;
+  private final SightingBook book;
   private final Sightings sightings;
   private final Lineages lineages;
   private final RecentOutcomeLog recent;
@@ -77,8 +78,12 @@ public final class RouterVerticle extends VerticleBase {
     this.pairs = new PairGossip(mesh, id -> directory.holder(id).isPresent());
     this.replicas =
         new Replicas(
-            directory, nanoClock, mesh::everyMemberMet, agent -> pairs.forget(agent.id()));
-    SightingBook book =
+            directory,
+            nanoClock,
+            mesh::everyMemberMet,
+            () -> serving,
+            agent -> pairs.forget(agent.id()));
+    this.book =
         new SightingBook(
             config.dedupeWindow(),
             config.dedupeEntries(),
@@ -111,6 +116,7 @@ public final class RouterVerticle extends VerticleBase {
     mesh.listen((before, now) -> context.runOnContext(go -> viewChanged(before, now)));
     replicas.viewIs(mesh.view());
     metrics.gauge("starling.router.agents", "Agents of the whole mesh", () -> agents);
+    metrics.gauge("starling.router.sightings", "Outcome ids remembered", book::size);
     mesh.figure("router.agents", () -> agents);
     mesh.figure("router.outcomes", metrics::routed);
     mesh.figure("router.pairs", () -> pairsActivated);
@@ -172,7 +178,7 @@ public final class RouterVerticle extends VerticleBase {
     if (feed.reset()) {
       warm(feed);
     }
-    Future<FeedAck> ack = answer(() -> replicas.apply(feed, serving));
+    Future<FeedAck> ack = answer(() -> replicas.apply(feed));
     routing().goOn();
     return ack;
   }

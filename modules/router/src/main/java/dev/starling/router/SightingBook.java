@@ -97,6 +97,11 @@ final class SightingBook {
     }
   }
 
+  /** Outcomes remembered now; from any thread. */
+  long size() {
+    return entries.estimatedSize();
+  }
+
   /** Forgets a sighting whose outcome was not routed after all. */
   void retract(String source, String outcomeId) {
     Key key = new Key(source, outcomeId);

@@ -14,6 +14,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -65,8 +67,8 @@ class MatcherTest {
     return index;
   }
 
-  private static TreeMap<String, Double> byId(Hits<Agent> hits) {
-    TreeMap<String, Double> found = new TreeMap<>();
+  private static Map<String, Double> byId(Hits<Agent> hits) {
+    Map<String, Double> found = new TreeMap<>();
     for (int i = 0; i < hits.size(); i++) {
       found.put(hits.entry(i).id(), hits.similarity(i));
     }
@@ -77,7 +79,8 @@ class MatcherTest {
   void aShortScanIsDoneAtOnce() {
     SimilarityIndex<Agent> index = index(100);
     boolean doneAtOnce =
-        onLoop(() -> Future.succeededFuture(matcher.search(index, fingerprint(), 0.1).isComplete()));
+        onLoop(
+            () -> Future.succeededFuture(matcher.search(index, fingerprint(), 0.1).isComplete()));
     assertThat(doneAtOnce).isTrue();
   }
 
@@ -121,7 +124,8 @@ class MatcherTest {
     }
     onLoop(() -> {
       List<Future<?>> all = new ArrayList<>();
-      queries.forEach(query -> all.add(matcher.search(index, Fingerprint.of(query), 0.2).onSuccess(together::add)));
+      queries.forEach(query ->
+          all.add(matcher.search(index, Fingerprint.of(query), 0.2).onSuccess(together::add)));
       return Future.all(all);
     });
     for (int i = 0; i < queries.size(); i++) {
@@ -140,8 +144,8 @@ class MatcherTest {
     for (int i = 0; i < 20_000; i++) {
       directory.add(Samples.agent(i + 1, "g", "a" + i, vector()));
     }
-    SimilarityIndex<Agent> index = directory.index(new Space("" + DIMENSION, DIMENSION));
-    assertThat(index).isNotNull();
+    SimilarityIndex<Agent> index =
+        Objects.requireNonNull(directory.index(new Space("" + DIMENSION, DIMENSION)));
     Hits<Agent> hits =
         onLoop(() -> {
           Future<Hits<Agent>> found = matcher.search(index, Fingerprint.of(wanted), 0.9);

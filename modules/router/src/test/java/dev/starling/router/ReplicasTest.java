@@ -31,8 +31,14 @@ class ReplicasTest {
   private final AgentDirectory directory = new AgentDirectory(Kernels.scalar(), 20);
   private final List<String> gone = new ArrayList<>();
   private boolean everyMemberMet = true;
+  private boolean serving = true;
   private final Replicas replicas =
-      new Replicas(directory, () -> nanos, () -> everyMemberMet, agent -> gone.add(agent.id()));
+      new Replicas(
+          directory,
+          () -> nanos,
+          () -> everyMemberMet,
+          () -> serving,
+          agent -> gone.add(agent.id()));
   private final FeedScript first = new FeedScript("g1", 1);
   private final FeedScript second = new FeedScript("g2", 1);
 
@@ -46,7 +52,7 @@ class ReplicasTest {
   }
 
   private FeedAck apply(Feed feed) {
-    return replicas.apply(feed, true);
+    return replicas.apply(feed);
   }
 
   private List<String> ids() {
@@ -386,8 +392,10 @@ class ReplicasTest {
   @Test
   void aRouterThatDoesNotRouteYetSaysSo() {
     begin(first, second);
-    assertThat(replicas.apply(first.digest(0), false).serving()).isFalse();
-    assertThat(replicas.apply(first.digest(0), true).serving()).isTrue();
+    serving = false;
+    assertThat(apply(first.digest(0)).serving()).isFalse();
+    serving = true;
+    assertThat(apply(first.digest(0)).serving()).isTrue();
   }
 
   @Test
