@@ -340,7 +340,9 @@ class ChurnTest {
     String idBefore = "";
     for (String id : emission.routedTo()) {
       List<Phase> possible =
-          byAgent.get(id).stream().filter(phase -> phase.maybeHeld(emission)).toList();
+          byAgent.getOrDefault(id, List.of()).stream()
+              .filter(phase -> phase.maybeHeld(emission))
+              .toList();
       if (possible.size() != 1) {
         return;
       }

@@ -39,7 +39,8 @@ public record View(String self, SortedMap<String, NodeInfo> nodes) {
   /**
    * The nodes that serve {@code role}, or, while none does, those that run it: the owner of {@code
    * key} first and then its understudies. Rendezvous hashing (D. Thaler, C. Ravishankar, 1998), so
-   * that a node that leaves hands each of its keys to that key's next in line and no other key moves.
+   * that a node that leaves hands each of its keys to that key's next in line and no other key
+   * moves.
    */
   public List<NodeInfo> inLine(String role, String key) {
     boolean anyServes = nodes.values().stream().anyMatch(node -> node.serves(role));

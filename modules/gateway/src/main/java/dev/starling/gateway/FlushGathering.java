@@ -17,8 +17,7 @@ final class FlushGathering {
   private FlushGathering() {}
 
   static void install(HttpConnection connection) {
-    ChannelPipeline pipeline =
-        ((ConnectionBase) connection).channelHandlerContext().pipeline();
+    ChannelPipeline pipeline = ((ConnectionBase) connection).channelHandlerContext().pipeline();
     if (pipeline.get(NAME) == null) {
       pipeline.addFirst(
           NAME,

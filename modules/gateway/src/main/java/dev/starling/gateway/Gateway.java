@@ -78,8 +78,7 @@ final class Gateway {
     mesh.figure("sessions", sessions::size);
     mesh.figure("deliveries", metrics::deliveries);
     metrics.gauge("starling.gateway.agents", "Agents registered here", registry::size);
-    metrics.gauge(
-        "starling.gateway.waiting", "Outcomes that wait for a router", deposits::waiting);
+    metrics.gauge("starling.gateway.waiting", "Outcomes that wait for a router", deposits::waiting);
     metrics.gauge("starling.gateway.sessions", "Open sockets", sessions::size);
     return mesh.bus().serve(Addresses.gateway(mesh.nodeId()), this::handle);
   }

@@ -89,8 +89,7 @@ final class Registrar {
     } else {
       mesh.bus()
           .request(Addresses.router(line.get(place % line.size()).id()), claim, PATIENCE)
-          .onComplete(
-              claimed::complete, failure -> again(claim, since, place, claimed, failure));
+          .onComplete(claimed::complete, failure -> again(claim, since, place, claimed, failure));
     }
   }
 

@@ -60,10 +60,8 @@ final class Matcher {
   }
 
   /** The agents of an index whose cosine with {@code wanted} is at least {@code threshold}. */
-  Future<Hits<Agent>> search(
-      SimilarityIndex<Agent> index, Fingerprint wanted, double threshold) {
-    Query query =
-        new Query(index, Space.of(wanted), wanted.values(), threshold, Promise.promise());
+  Future<Hits<Agent>> search(SimilarityIndex<Agent> index, Fingerprint wanted, double threshold) {
+    Query query = new Query(index, Space.of(wanted), wanted.values(), threshold, Promise.promise());
     if (!busy && waiting.isEmpty() && query.cost() <= SHORT_SCAN) {
       query.found().complete(scan(List.of(query)).getFirst());
     } else {

@@ -18,7 +18,8 @@ import java.util.function.Predicate;
 
 /**
  * Keeps the routers' {@link PairLedger}s alike: each first outcome of a pair is told to the others
- * a few times a second, and all of them, page by page, to a router that came. Router's event loop only.
+ * a few times a second, and all of them, page by page, to a router that came. Router's event loop
+ * only.
  */
 final class PairGossip {
   private static final int MOST_PER_MESSAGE = 1_000;

@@ -102,15 +102,7 @@ public final class RouterVerticle extends VerticleBase {
     directory.onIndexed(matcher::indexed);
     router =
         new SemanticRouter(
-            mesh,
-            config,
-            directory,
-            replicas,
-            sightings,
-            lineages,
-            matcher,
-            pairs,
-            recent,
+            mesh, config, directory, replicas, sightings, lineages, matcher, pairs, recent,
             metrics);
     // Listens first: a view published in between would be missed otherwise.
     mesh.listen((before, now) -> context.runOnContext(go -> viewChanged(before, now)));

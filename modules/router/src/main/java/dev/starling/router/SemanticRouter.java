@@ -89,9 +89,7 @@ final class SemanticRouter {
     return whenCertain()
         .compose(certain ->
             lanes.inOrder(
-                deposit.source(),
-                () -> admit(deposit),
-                admission -> route(deposit, admission)))
+                deposit.source(), () -> admit(deposit), admission -> route(deposit, admission)))
         .onComplete(
             routed -> {
               inFlight--;

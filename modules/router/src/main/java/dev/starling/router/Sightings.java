@@ -13,13 +13,11 @@ import dev.starling.protocol.mesh.RouterMessage.Settled;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,7 +106,9 @@ final class Sightings {
         });
   }
 
-  /** Decides a sighting, as its owner or as who stands in; the next in line hears of a first one. */
+  /**
+   * Decides a sighting, as its owner or as who stands in; the next in line hears of a first one.
+   */
   Future<Seen> decide(Sighting sighting) {
     Seen mine = book.see(sighting);
     if (mine.pending() || mine.before() != null) {

@@ -43,7 +43,7 @@ final class RouterWire {
               .real(claimed.threshold());
       case Deposit deposit -> deposit(out, deposit);
       case Routed routed -> routed(out, routed);
-      case Sighting sighting -> 
+      case Sighting sighting ->
           out.text(sighting.source()).text(sighting.outcomeId()).text(sighting.router());
       case Seen seen -> {
         optionalRouted(out, seen.before());
