@@ -19,7 +19,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VertxOptions;
-import java.net.BindException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -95,12 +94,10 @@ final class StarlingNode implements RunningNode {
   private static StartException cannotJoin(ClusterConfig cluster, Throwable cause) {
     String text = Main.text(cause);
     int port = cluster.port().orElse(0);
-    if (cause instanceof BindException) {
-      return StartException.cannotBind(
-          "cluster.bus-port", cluster.host(), cluster.busPort(), cause);
-    }
-    if (cause instanceof HazelcastException && text.contains("already in use")) {
-      return StartException.cannotBind("cluster.port", cluster.host(), port, cause);
+    if (StartException.isTaken(cause)) {
+      return cause instanceof HazelcastException
+          ? StartException.cannotBind("cluster.port", cluster.host(), port, cause)
+          : StartException.cannotBind("cluster.bus-port", cluster.host(), cluster.busPort(), cause);
     }
     return new StartException(
         "cannot join the mesh from " + cluster.host() + ":" + port + ": " + text, cause);

@@ -16,9 +16,16 @@ public final class StartException extends Exception {
    * @param key the setting that names the port, such as {@code http.port}
    */
   public static StartException cannotBind(String key, String host, int port, Throwable cause) {
+    String reason = isTaken(cause) ? "Address already in use" : Main.text(cause);
+    String free = key.equals("cluster.port") ? "" : ", 0 takes a free one";
     return new StartException(
-        "cannot listen on %s:%d (%s): %s; another port is set with --set %s=PORT, 0 takes a free one"
-            .formatted(host, port, key, Main.text(cause), key),
+        "cannot listen on %s:%d (%s): %s; another port is set with --set %s=PORT%s"
+            .formatted(host, port, key, reason, key, free),
         cause);
+  }
+
+  /** Whether {@code cause} says, in the words of the JDK, Netty or Hazelcast, that a port is taken. */
+  static boolean isTaken(Throwable cause) {
+    return Main.text(cause).contains("already in use");
   }
 }
