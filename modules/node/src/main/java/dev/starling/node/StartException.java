@@ -24,7 +24,9 @@ public final class StartException extends Exception {
         cause);
   }
 
-  /** Whether {@code cause} says, in the words of the JDK, Netty or Hazelcast, that a port is taken. */
+  /**
+   * Whether {@code cause} says, in the words of the JDK, Netty or Hazelcast, that a port is taken.
+   */
   static boolean isTaken(Throwable cause) {
     return Main.text(cause).contains("already in use");
   }

@@ -133,9 +133,9 @@ final class MeshSamples {
         ROUTED,
         new Routed(Status.ROUTED, "", List.of(), false),
         new Routed(Status.EXPIRED, "o", List.of(), false),
-        new Sighting("source", "o-1"),
-        new Seen(ROUTED),
-        new Seen(null),
+        new Sighting("source", "o-1", "node-1"),
+        new Seen(ROUTED, false),
+        new Seen(null, true),
         new Settled("source", "o-1", ROUTED),
         new Settled("source", "o-1", null),
         new PairsActivated(List.of(Pair.of("b", "a"), Pair.of("c", "d"))));

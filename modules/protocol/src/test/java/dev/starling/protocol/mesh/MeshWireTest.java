@@ -73,9 +73,9 @@ final class MeshWireTest {
 
   @Test
   void aMessageIsReadFromTheMiddleOfAnArray() {
-    byte[] bytes = HexFormat.of().parseHex("ffff02e60402610262ff");
+    byte[] bytes = HexFormat.of().parseHex("ffff02e604026102620263ff");
 
-    assertThat(MeshWire.decode(bytes, 2, bytes.length - 1)).isEqualTo(new Sighting("a", "b"));
+    assertThat(MeshWire.decode(bytes, 2, bytes.length - 1)).isEqualTo(new Sighting("a", "b", "c"));
   }
 
   @Test
@@ -132,7 +132,7 @@ final class MeshWireTest {
         Map.entry(
             "02 e404 04 04 6f31 02 02 61 01",
             new Routed(Status.DUPLICATE, "o1", List.of("a"), true)),
-        Map.entry("02 e604 02 61 04 c3a9", new Sighting("a", "é")),
+        Map.entry("02 e604 02 61 04 c3a9 02 72", new Sighting("a", "é", "r")),
         Map.entry("02 e004 02 00 03 000000000000e83f", new Claimed(1, null, -2, 0.75)),
         Map.entry(
             "02 f004 02 32 04 0000803f 000000bf 14",
