@@ -11,13 +11,13 @@ import dev.starling.protocol.mesh.RouterMessage.Routed;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -36,10 +36,13 @@ final class Deposits {
     private final Deposit deposit;
     private final Promise<Routed> routed = Promise.promise();
     private final long since = System.nanoTime();
+    private final long place;
     private int tries;
 
-    Waiting(Deposit deposit) {
+    /** An outcome at its place in the order of all. */
+    Waiting(Deposit deposit, long place) {
       this.deposit = deposit;
+      this.place = place;
     }
 
     boolean isLate() {
@@ -78,7 +81,8 @@ final class Deposits {
   private final AtomicInteger open = new AtomicInteger();
   private final Map<String, Way> onTheWay = new HashMap<>();
   private final Map<String, Set<Waiting>> inFlight = new HashMap<>();
-  private final Map<String, Deque<Waiting>> retrying = new HashMap<>();
+  private final Map<String, SortedMap<Long, Waiting>> retrying = new HashMap<>();
+  private long lastPlace;
 
   Deposits(Mesh mesh, RouterLinks links) {
     this.mesh = mesh;
@@ -87,11 +91,11 @@ final class Deposits {
 
   /** Routes an outcome; fails with a refusal, UNAVAILABLE or TIMEOUT where no router took it. */
   Future<Routed> deposit(Deposit deposit) {
-    Waiting waiting = new Waiting(deposit);
+    Waiting waiting = new Waiting(deposit, ++lastPlace);
     open.incrementAndGet();
-    Deque<Waiting> earlier = retrying.get(deposit.source());
+    SortedMap<Long, Waiting> earlier = retrying.get(deposit.source());
     if (earlier != null) {
-      earlier.addLast(waiting);
+      earlier.put(waiting.place, waiting);
     } else {
       send(waiting);
     }
@@ -197,23 +201,21 @@ final class Deposits {
     }
   }
 
-  /** Tries again shortly, ahead of later outcomes of the same source. */
+  /** Tries again shortly, ahead of later outcomes of the same source and behind earlier ones. */
   private void again(Waiting waiting) {
-    String source = waiting.deposit.source();
-    Deque<Waiting> lane = retrying.get(source);
-    if (lane == null) {
-      lane = new ArrayDeque<>();
-      retrying.put(source, lane);
-    }
-    if (!lane.contains(waiting)) {
-      lane.addLast(waiting);
-    }
-    if (lane.peekFirst() == waiting) {
+    SortedMap<Long, Waiting> lane =
+        retrying.computeIfAbsent(waiting.deposit.source(), source -> new TreeMap<>());
+    lane.put(waiting.place, waiting);
+    if (lane.firstKey() == waiting.place) {
       mesh.vertx().setTimer(PAUSE_MILLIS, timer -> retry(waiting));
     }
   }
 
   private void retry(Waiting waiting) {
+    SortedMap<Long, Waiting> lane = retrying.get(waiting.deposit.source());
+    if (lane != null && lane.firstKey() != waiting.place) {
+      return; // an earlier one came back meanwhile, and goes first
+    }
     if (waiting.routed.future().isComplete()) {
       settled(waiting);
     } else if (waiting.isLate()) {
@@ -228,16 +230,16 @@ final class Deposits {
   /** Takes an outcome that has ended out of its lane, and goes on with the next at the head. */
   private void settled(Waiting waiting) {
     String source = waiting.deposit.source();
-    Deque<Waiting> lane = retrying.get(source);
+    SortedMap<Long, Waiting> lane = retrying.get(source);
     if (lane == null) {
       return;
     }
-    boolean wasHead = lane.peekFirst() == waiting;
-    lane.remove(waiting);
+    boolean wasHead = lane.firstKey() == waiting.place;
+    lane.remove(waiting.place);
     if (lane.isEmpty()) {
       retrying.remove(source);
     } else if (wasHead) {
-      retry(lane.getFirst());
+      retry(lane.firstEntry().getValue());
     }
   }
 }

@@ -26,6 +26,9 @@ final class HttpListener extends VerticleBase {
   /** What the router answers by itself where no route fits. */
   private static final List<Integer> NO_MATCH = List.of(404, 405, 406, 415);
 
+  /** How long a peer may take to answer a close. */
+  private static final int CLOSING_SECONDS = 2;
+
   /** Where a node listens, once it does. */
   record Ports(int http, int agents) {}
 
@@ -125,6 +128,7 @@ final class HttpListener extends VerticleBase {
         .setPerFrameWebSocketCompressionSupported(false)
         .setTcpNoDelay(true)
         .setAcceptBacklog(1_024)
+        .setWebSocketClosingTimeout(CLOSING_SECONDS)
         .setIdleTimeout(0);
   }
 

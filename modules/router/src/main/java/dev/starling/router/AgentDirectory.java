@@ -108,6 +108,17 @@ final class AgentDirectory {
     return known.size() == 1 ? known.keySet().stream().findFirst() : Optional.empty();
   }
 
+  /** Whether an agent is the only one in a space of this name. */
+  boolean isAloneIn(String space, String agentId) {
+    Map<Integer, Integer> known = dimensions.getOrDefault(space, Map.of());
+    boolean one = known.values().stream().mapToInt(Integer::intValue).sum() == 1;
+    return one
+        && holder(agentId)
+            .map(agent -> agent.registration().fingerprint())
+            .filter(fingerprint -> fingerprint.space().equals(space))
+            .isPresent();
+  }
+
   private void index(Agent agent) {
     Fingerprint fingerprint = agent.registration().fingerprint();
     if (fingerprint == null) {

@@ -62,7 +62,8 @@ final class Claims {
       return;
     }
     Optional<Integer> known = directory.dimensionOf(space);
-    if (known.isPresent() && known.get() != claim.dimension()) {
+    boolean differs = known.isPresent() && known.get() != claim.dimension();
+    if (differs && !directory.isAloneIn(space, claim.agentId())) {
       throw RefusalException.ofField(
           ErrorCode.INVALID_FINGERPRINT,
           "fingerprint",

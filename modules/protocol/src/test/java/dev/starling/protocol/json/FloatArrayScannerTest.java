@@ -76,10 +76,17 @@ final class FloatArrayScannerTest {
   }
 
   @Test
-  void aNumberOfThousandsOfDigitsIsExact() {
-    String text = "0." + "3".repeat(5000) + "e1";
+  void aNumberOfHundredsOfDigitsIsExact() {
+    String text = "0." + "3".repeat(990) + "e1";
 
     requireSame(text, scanned("[" + text + "]")[0]);
+  }
+
+  @Test
+  void aNumberLongerThanJacksonReadsIsLeftToJackson() {
+    byte[] array = ("[0." + "3".repeat(1_000) + "]").getBytes(StandardCharsets.UTF_8);
+
+    assertThat(new FloatArrayScanner(array, 1, array.length).scan()).isFalse();
   }
 
   @ParameterizedTest
