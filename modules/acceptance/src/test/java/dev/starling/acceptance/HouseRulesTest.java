@@ -142,6 +142,17 @@ class HouseRulesTest {
   }
 
   @Test
+  void shouldTouchWhatVertxDoesNotPromiseInOnePlaceOnly() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.starling.gateway.VertxInternals")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.vertx..impl..", "io.vertx..internal..")
+        .check(MAIN);
+  }
+
+  @Test
   void shouldMakeEveryMessageOfTheBusARecord() {
     classes()
         .that()

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -278,6 +279,7 @@ class RestContractTest {
     assertThat(after.getLong("outcomes")).isEqualTo(before.getLong("outcomes") + 1);
     assertThat(after.getLong("deliveries")).isEqualTo(before.getLong("deliveries") + 1);
     JsonObject mesh = new JsonObject(get("/api/mesh").body());
+    assertThat(mesh.getString("mesh")).isEqualTo("in-one-jvm");
     assertThat(mesh.getString("node")).isEqualTo(node.nodeId());
     JsonObject me = mesh.getJsonArray("nodes").getJsonObject(0);
     assertThat(me.getInteger("httpPort")).isEqualTo(node.httpPort());
@@ -346,5 +348,27 @@ class RestContractTest {
     HttpResponse<String> client = get("/client/qis-browser-agent.js");
     assertThat(client.body()).contains("QISBrowserAgent");
     assertThat(client.headers().firstValue("access-control-allow-origin")).contains("*");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/health/ready", "/metrics", "/api/mesh", "/api/agents", "/api/outcomes"})
+  void headTellsWhatGetWouldAndSendsNoBody(String path) throws Exception {
+    HttpResponse<String> head = send(to(path).HEAD().build());
+    HttpResponse<String> whole = get(path);
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValue("content-type"))
+        .isPresent()
+        .isEqualTo(whole.headers().firstValue("content-type"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/client/qis-browser-agent.js"})
+  void headTellsHowLongAFileIs(String path) throws Exception {
+    HttpResponse<String> head = send(to(path).HEAD().build());
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValueAsLong("content-length"))
+        .hasValue(get(path).body().getBytes(StandardCharsets.UTF_8).length);
   }
 }

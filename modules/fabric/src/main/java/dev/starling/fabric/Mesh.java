@@ -13,16 +13,23 @@ import java.util.function.LongSupplier;
  * from any thread.
  */
 public final class Mesh {
+  private final String name;
   private final Vertx vertx;
   private final MeshBus bus;
   private final Roster roster;
   private final boolean aloneAllowed;
 
-  Mesh(Vertx vertx, MeshBus bus, Roster roster, boolean aloneAllowed) {
+  Mesh(String name, Vertx vertx, MeshBus bus, Roster roster, boolean aloneAllowed) {
+    this.name = name;
     this.vertx = vertx;
     this.bus = bus;
     this.roster = roster;
     this.aloneAllowed = aloneAllowed;
+  }
+
+  /** The mesh's name, the same on every node of it. */
+  public String name() {
+    return name;
   }
 
   /** The Vert.x that everything of this node runs on. */

@@ -94,7 +94,9 @@ public final class MeshStart {
   private Future<Mesh> mesh(Vertx vertx, Membership membership, boolean aloneAllowed) {
     MeshBus bus = new MeshBus(vertx, registry);
     Roster roster = new Roster(vertx, bus, membership, identity);
-    return roster.start().map(ignored -> new Mesh(vertx, bus, roster, aloneAllowed));
+    return roster
+        .start()
+        .map(ignored -> new Mesh(cluster.name(), vertx, bus, roster, aloneAllowed));
   }
 
   private EventBusOptions busOptions() {

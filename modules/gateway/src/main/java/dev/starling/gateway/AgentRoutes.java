@@ -31,7 +31,7 @@ final class AgentRoutes {
   }
 
   void mount(Router routes) {
-    routes.get("/api/agents").handler(this::list);
+    HttpReplies.reading(routes, "/api/agents").handler(this::list);
   }
 
   private void list(RoutingContext call) {

@@ -17,7 +17,7 @@ final class ConsoleRoutes {
   static void mount(Router routes) {
     StaticHandler files =
         StaticHandler.create(FOLDER).setIndexPage("index.html").setMaxAgeSeconds(60);
-    routes.get().handler(ConsoleRoutes::harden).handler(files);
+    HttpReplies.reading(routes, "/*").handler(ConsoleRoutes::harden).handler(files);
   }
 
   private static void harden(RoutingContext call) {

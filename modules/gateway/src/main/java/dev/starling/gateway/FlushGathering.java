@@ -4,7 +4,6 @@ package dev.starling.gateway;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * Gathers what one turn of the event loop writes to a socket into one system call. Under load an
@@ -17,7 +16,7 @@ final class FlushGathering {
   private FlushGathering() {}
 
   static void install(HttpConnection connection) {
-    ChannelPipeline pipeline = ((ConnectionBase) connection).channelHandlerContext().pipeline();
+    ChannelPipeline pipeline = VertxInternals.pipeline(connection);
     if (pipeline.get(NAME) == null) {
       pipeline.addFirst(
           NAME,

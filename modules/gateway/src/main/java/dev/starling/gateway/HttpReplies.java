@@ -5,6 +5,10 @@ import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.json.JsonOutput;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,12 +19,26 @@ final class HttpReplies {
 
   private HttpReplies() {}
 
+  /** What reads {@code path}: GET, and HEAD, which gets the same but the body (RFC 9110, 9.3.2). */
+  static Route reading(Router routes, String path) {
+    return routes.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+  }
+
   static void json(RoutingContext call, int status, JsonOutput.Body body) {
-    call.response()
-        .setStatusCode(status)
-        .putHeader("content-type", "application/json")
-        .putHeader("cache-control", "no-store")
-        .end(Buffer.buffer(JsonOutput.bytes(body)));
+    call.response().setStatusCode(status).putHeader("cache-control", "no-store");
+    end(call, "application/json", Buffer.buffer(JsonOutput.bytes(body)));
+  }
+
+  /**
+   * Ends the answer with {@code body}, or, where the caller asked for HEAD, with its length only.
+   */
+  static void end(RoutingContext call, String contentType, Buffer body) {
+    HttpServerResponse response = call.response().putHeader("content-type", contentType);
+    if (call.request().method().equals(HttpMethod.HEAD)) {
+      response.putHeader("content-length", Integer.toString(body.length())).end();
+    } else {
+      response.end(body);
+    }
   }
 
   static void refuse(RoutingContext call, Throwable failure) {

@@ -11,6 +11,7 @@ import dev.starling.protocol.mesh.NodeInfo.RoleState;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -34,10 +35,10 @@ final class OperationsRoutes {
   }
 
   void mount(Router routes) {
-    routes.get("/health/live").handler(this::live);
-    routes.get("/health/ready").handler(this::ready);
-    routes.get("/metrics").handler(this::metrics);
-    routes.get("/api/mesh").handler(this::mesh);
+    HttpReplies.reading(routes, "/health/live").handler(this::live);
+    HttpReplies.reading(routes, "/health/ready").handler(this::ready);
+    HttpReplies.reading(routes, "/metrics").handler(this::metrics);
+    HttpReplies.reading(routes, "/api/mesh").handler(this::mesh);
   }
 
   private void live(RoutingContext call) {
@@ -71,9 +72,8 @@ final class OperationsRoutes {
   }
 
   private void metrics(RoutingContext call) {
-    call.response()
-        .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-        .end(registry.scrape());
+    HttpReplies.end(
+        call, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(registry.scrape()));
   }
 
   /** One node and how it says it is; no status where it did not answer. */
@@ -110,6 +110,7 @@ final class OperationsRoutes {
         200,
         json -> {
           json.writeStartObject();
+          json.writeStringField("mesh", mesh.name());
           json.writeStringField("node", mesh.nodeId());
           json.writeArrayFieldStart("nodes");
           for (Answer answer : answers) {

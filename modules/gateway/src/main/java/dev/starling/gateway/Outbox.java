@@ -2,11 +2,7 @@
 package dev.starling.gateway;
 
 import dev.starling.protocol.CloseCode;
-import io.netty.channel.ChannelFuture;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrameType;
-import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
-import io.vertx.core.internal.http.WebSocketInternal;
 
 /**
  * What waits to leave through one socket, within bounds: outcomes are left out while the peer does
@@ -106,10 +102,10 @@ final class Outbox {
   }
 
   private void cut() {
-    ChannelFuture _ = ((WebSocketInternal) socket).channelHandlerContext().close();
+    VertxInternals.cut(socket);
   }
 
   private void write(byte[] text) {
-    socket.writeFrame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, text, true));
+    socket.writeFrame(VertxInternals.textFrame(text, true));
   }
 }

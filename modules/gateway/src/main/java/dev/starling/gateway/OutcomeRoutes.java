@@ -50,7 +50,7 @@ final class OutcomeRoutes {
         .consumes("application/json")
         .handler(BodyHandler.create(false).setBodyLimit(maxMessage))
         .handler(this::post);
-    routes.get("/api/outcomes").handler(this::recent);
+    HttpReplies.reading(routes, "/api/outcomes").handler(this::recent);
   }
 
   private void post(RoutingContext call) {

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.starling.protocol.CloseCode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.http.WebSocketFrameType;
-import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +25,7 @@ class MessageAssemblerTest {
   }
 
   private void text(byte[] bytes, boolean last) {
-    assembler.frame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, bytes, last));
+    assembler.frame(VertxInternals.textFrame(bytes, last));
   }
 
   private void more(byte[] bytes, boolean last) {

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPipeline;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.WebSocketFrameType;
+import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.net.impl.ConnectionBase;
+
+/**
+ * What the gateway needs of Vert.x and Vert.x does not promise: the one place to mend when an
+ * upgrade moves it.
+ */
+final class VertxInternals {
+  private VertxInternals() {}
+
+  /**
+   * A text frame of UTF-8 bytes; the promised way decodes them to a string and encodes it again.
+   */
+  static WebSocketFrame textFrame(byte[] utf8, boolean last) {
+    return new WebSocketFrameImpl(WebSocketFrameType.TEXT, utf8, last);
+  }
+
+  /** The Netty handlers under an HTTP connection. */
+  static ChannelPipeline pipeline(HttpConnection connection) {
+    return ((ConnectionBase) connection).channel().pipeline();
+  }
+
+  /**
+   * Cuts a connection at once. The promised ways first say goodbye and wait for what is queued to
+   * leave, which it never does where the peer does not read.
+   */
+  static void cut(ServerWebSocket socket) {
+    ChannelFuture _ = ((WebSocketInternal) socket).channelHandlerContext().close();
+  }
+
+  /** Whether the calling thread is the one that {@code context} runs on. */
+  static boolean isOn(Context context) {
+    return ((ContextInternal) context).nettyEventLoop().inEventLoop();
+  }
+}
