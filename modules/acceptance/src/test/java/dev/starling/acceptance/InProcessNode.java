@@ -117,6 +117,18 @@ final class InProcessNode implements AutoCloseable {
             .registration());
   }
 
+  /**
+   * Waits until an outcome is answered: a router that has just started holds outcomes back until it
+   * is sure of every gateway, and that wait is no test's subject here.
+   */
+  void awaitRouting() {
+    try (QisClient client = client()) {
+      client.register("first", 1);
+      client.emit("first", 1);
+    }
+    awaitNobody();
+  }
+
   /** Waits until nothing is registered, so that counts begin at 0 again. */
   void awaitNobody() {
     Eventually.eventually(
