@@ -25,6 +25,24 @@ describe("outcomes that cannot go yet", () => {
     assert.deepEqual(payloads(server.of("outcome")), [3, 4]);
   });
 
+  it("may come from the very callback that tells of a drop, also when the socket is just lost", async () => {
+    holdOutcomes();
+    let again = null;
+    const a = agentOf("a", {
+      queueLimit: 1,
+      onDropped: ({ payload }) => {
+        if (payload === 1) again = a.agent.emitOutcome("again");
+      },
+    });
+    await a.join();
+    const emitted = [1, 2].map((n) => a.agent.emitOutcome(n));
+    await a.until(() => server.of("outcome").length === 2);
+    server.reply = () => false;
+    server.dropAll();
+    await assert.rejects(emitted[0], { code: "DROPPED" });
+    assert.equal((await again).status, "routed");
+  });
+
   it("are sent again with the same id when the socket dies before the answer", async () => {
     let silent = true;
     server.reply = (message) => message.type === "outcome" && silent;

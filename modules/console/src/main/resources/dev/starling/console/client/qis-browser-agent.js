@@ -350,6 +350,7 @@ export class QISBrowserAgent {
 
   /** Sends what may be sent now, and arranges to come back for the rest. */
   #flush() {
+    if (!this.ws) return;
     while (this.#mayFly()) this.#send(this.#outbox.next());
     if (this.#state !== "registered" || this.#outbox.waiting === 0) return;
     const pause = this.#pausedUntil - now();
