@@ -29,13 +29,19 @@ final class PairGossip {
 
   private final Mesh mesh;
   private final Predicate<String> isAgent;
-  private final PairLedger ledger = new PairLedger();
+  private final PairLedger ledger;
   private final Map<String, Deque<List<Pair>>> history = new HashMap<>();
   private List<Pair> fresh = new ArrayList<>();
 
-  PairGossip(Mesh mesh, Predicate<String> isAgent) {
+  /**
+   * Gossip about what {@code ledger} holds.
+   *
+   * @param isAgent whether an agent of that id is in the mesh, as this router knows it
+   */
+  PairGossip(Mesh mesh, Predicate<String> isAgent, PairLedger ledger) {
     this.mesh = mesh;
     this.isAgent = isAgent;
+    this.ledger = ledger;
   }
 
   /** Notes an outcome between two agents. */
@@ -67,19 +73,21 @@ final class PairGossip {
 
   /** Tells the other routers what is new, and newcomers the next of what was; called often. */
   void tell() {
-    if (!fresh.isEmpty()) {
-      List<Pair> told = fresh;
-      fresh = new ArrayList<>();
+    List<Pair> told = stillTrue(fresh);
+    fresh = new ArrayList<>();
+    if (!told.isEmpty()) {
       others().forEach(router -> send(router.id(), told));
     }
-    history.values().forEach(Deque::poll);
-    history.forEach((router, pages) -> {
-      List<Pair> next = pages.peek();
-      if (next != null) {
-        send(router, next);
-      }
-    });
     history.values().removeIf(Deque::isEmpty);
+    history.forEach((router, pages) -> send(router, stillTrue(pages.remove())));
+  }
+
+  /**
+   * Without the pairs of whoever left since: a router where it has registered again would take them
+   * for new.
+   */
+  private List<Pair> stillTrue(List<Pair> pairs) {
+    return pairs.stream().filter(ledger::holds).toList();
   }
 
   /** Begins to tell routers that serve from now on, which know their agents by then, everything. */
@@ -98,10 +106,9 @@ final class PairGossip {
     }
   }
 
-  /** Everything in pages, a first one of which is empty; nothing where it would be too much. */
+  /** Everything in pages; none where it would be too much. */
   private Deque<List<Pair>> pages() {
     Deque<List<Pair>> pages = new ArrayDeque<>();
-    pages.add(List.of());
     if (ledger.count().orElse(Long.MAX_VALUE) <= MOST_HISTORY) {
       List<Pair> all = ledger.all();
       for (int from = 0; from < all.size(); from += MOST_PER_MESSAGE) {

@@ -48,6 +48,13 @@ final class PairLedger {
     return true;
   }
 
+  /** Whether an outcome passed between the two since both are here. */
+  boolean holds(Pair pair) {
+    Integer lesser = numbers.get(pair.lesser());
+    Integer greater = numbers.get(pair.greater());
+    return lesser != null && greater != null && partners.get(lesser).get(greater);
+  }
+
   /** Forgets an agent that left, and its pairs. */
   void forget(String agent) {
     Integer number = numbers.remove(agent);

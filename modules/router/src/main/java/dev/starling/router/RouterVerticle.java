@@ -75,7 +75,7 @@ public final class RouterVerticle extends VerticleBase {
     LOG.info("similarity kernels: {}", kernels.description());
     this.directory = new AgentDirectory(kernels, config.maxAgents());
     this.claims = new Claims(directory, config, () -> System.currentTimeMillis() * 1000);
-    this.pairs = new PairGossip(mesh, id -> directory.holder(id).isPresent());
+    this.pairs = new PairGossip(mesh, id -> directory.holder(id).isPresent(), new PairLedger());
     this.replicas =
         new Replicas(
             directory,

@@ -19,6 +19,7 @@ class PairLedgerTest {
     assertThat(ledger.activate("a", "a")).isFalse();
     assertThat(ledger.count()).hasValue(1);
     assertThat(ledger.all()).containsExactly(new Pair("a", "b"));
+    assertThat(ledger.holds(new Pair("a", "b"))).isTrue();
   }
 
   @Test
@@ -30,6 +31,9 @@ class PairLedgerTest {
     ledger.forget("nobody");
     assertThat(ledger.count()).hasValue(1);
     assertThat(ledger.all()).containsExactly(new Pair("a", "c"));
+    assertThat(ledger.holds(new Pair("a", "c"))).isTrue();
+    assertThat(ledger.holds(new Pair("a", "b"))).isFalse();
+    assertThat(ledger.holds(new Pair("x", "y"))).isFalse();
   }
 
   @Test
@@ -38,6 +42,7 @@ class PairLedgerTest {
     ledger.forget("b");
     assertThat(ledger.activate("c", "d")).isTrue();
     assertThat(ledger.activate("a", "c")).isTrue();
+    assertThat(ledger.holds(new Pair("a", "b"))).isFalse();
     assertThat(ledger.all()).containsExactlyInAnyOrder(new Pair("c", "d"), new Pair("a", "c"));
   }
 
