@@ -2,7 +2,10 @@
 package dev.starling.gateway;
 
 import dev.starling.protocol.CloseCode;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
 
 /**
  * What waits to leave through one socket, within bounds: outcomes are left out while the peer does
@@ -10,14 +13,16 @@ import io.vertx.core.http.ServerWebSocket;
  * another thread Vert.x counts 16 messages, not bytes, before it calls the queue full.
  */
 final class Outbox {
-  /** A peer that does not read never answers a close; then the connection is cut. */
-  private static final long FAREWELL_MILLIS = 5_000;
+  /** How long a peer may take to read up to the close; then the connection is cut. */
+  static final Duration FAREWELL = Duration.ofSeconds(5);
 
   private final ServerWebSocket socket;
   private final int controlQueue;
   private final GatewayMetrics metrics;
   private final Loop loop;
+  private final Duration farewell;
   private final Runnable closingBegins;
+  private final Handler<Throwable> unsent;
   private int controlBytesWhileFull;
   private long lostSince;
   private boolean closing;
@@ -27,6 +32,7 @@ final class Outbox {
    *
    * @param config says how many bytes may wait
    * @param loop the socket's own
+   * @param farewell usually {@link #FAREWELL}
    * @param closingBegins called once, when the socket begins to be closed from this side
    */
   Outbox(
@@ -34,12 +40,15 @@ final class Outbox {
       GatewayConfig config,
       GatewayMetrics metrics,
       Loop loop,
+      Duration farewell,
       Runnable closingBegins) {
     this.socket = socket;
     this.loop = loop;
+    this.farewell = farewell;
     this.controlQueue = config.controlQueue();
     this.metrics = metrics;
     this.closingBegins = closingBegins;
+    this.unsent = failure -> metrics.dropped("closing");
     socket.setWriteQueueMaxSize(config.outcomeQueue());
   }
 
@@ -65,7 +74,10 @@ final class Outbox {
     write(text);
   }
 
-  /** Writes an outcome; false if the peer reads too slowly and it was left out. */
+  /**
+   * Writes an outcome; false if the peer reads too slowly, or the socket closes, and it was left
+   * out. One that still waits when the connection ends is counted as dropped too.
+   */
   boolean outcome(byte[] text, long nowMillis) {
     if (closing || socket.isClosed()) {
       metrics.dropped("closing");
@@ -76,7 +88,7 @@ final class Outbox {
       lostSince = lostSince == 0 ? nowMillis : lostSince;
       return false;
     }
-    write(text);
+    write(text).onFailure(unsent);
     return true;
   }
 
@@ -96,7 +108,7 @@ final class Outbox {
       closing = true;
       metrics.closed(code);
       socket.close(code.code(), code.reason());
-      loop.context().owner().setTimer(FAREWELL_MILLIS, timer -> cut());
+      loop.context().owner().setTimer(farewell.toMillis(), timer -> cut());
       closingBegins.run();
     }
   }
@@ -105,7 +117,7 @@ final class Outbox {
     VertxInternals.cut(socket);
   }
 
-  private void write(byte[] text) {
-    socket.writeFrame(VertxInternals.textFrame(text, true));
+  private Future<Void> write(byte[] text) {
+    return socket.writeFrame(VertxInternals.textFrame(text, true));
   }
 }

@@ -66,7 +66,8 @@ final class Session {
     this.config = config;
     this.metrics = metrics;
     this.loop = loop;
-    this.outbox = new Outbox(socket, config, metrics, loop, () -> gateway.closing(this));
+    this.outbox =
+        new Outbox(socket, config, metrics, loop, Outbox.FAREWELL, () -> gateway.closing(this));
     this.replies = new ReplyQueue(reply -> outbox.reply(QisWriter.bytes(reply)));
   }
 
