@@ -28,6 +28,7 @@ final class InProcessNode implements AutoCloseable {
 
   static final int MALFORMED_PER_MINUTE = 20;
 
+  private static final int MAX_AGENTS = 100_000;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Mesh mesh;
@@ -42,11 +43,16 @@ final class InProcessNode implements AutoCloseable {
   }
 
   static InProcessNode start() {
+    return start(MAX_AGENTS);
+  }
+
+  /** A node whose router holds at most {@code maxAgents} registrations. */
+  static InProcessNode start(int maxAgents) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Mesh mesh = LocalMesh.alone(registry, "gateway", "router");
     GatewayVerticle gateway = new GatewayVerticle(mesh, gatewayConfig(), registry, true);
     LocalMesh.await(
-        mesh.vertx().deployVerticle(new RouterVerticle(mesh, routerConfig(), registry)));
+        mesh.vertx().deployVerticle(new RouterVerticle(mesh, routerConfig(maxAgents), registry)));
     LocalMesh.await(mesh.vertx().deployVerticle(gateway));
     InProcessNode node =
         new InProcessNode(
@@ -70,11 +76,11 @@ final class InProcessNode implements AutoCloseable {
         Duration.ofSeconds(75));
   }
 
-  private static RouterConfig routerConfig() {
+  private static RouterConfig routerConfig(int maxAgents) {
     return new RouterConfig(
         0.75,
         Map.of("strict", 0.9),
-        100_000,
+        maxAgents,
         10_000,
         Duration.ofMinutes(2),
         100_000,

@@ -174,7 +174,8 @@ final class Registrar {
 
   /**
    * Puts a registration in place of the session's former one and of another session's. What is new
-   * comes first, so that no router ever sees the agent gone.
+   * comes first, so that no router ever sees the agent gone; but behind a former one of another id,
+   * whose place it takes where a router is full.
    */
   private List<Change> replace(Session session, @Nullable Held former, Held held) {
     Optional<Held> other = registry.byAgent(held.agentId());
@@ -182,7 +183,8 @@ final class Registrar {
     changes.add(registry.add(held));
     session.registeredAs(held);
     if (former != null && registry.holds(former)) {
-      changes.add(registry.supersede(former));
+      boolean isSameAgent = former.agentId().equals(held.agentId());
+      changes.add(isSameAgent ? 1 : 0, registry.supersede(former));
     }
     other
         .filter(registry::holds)
