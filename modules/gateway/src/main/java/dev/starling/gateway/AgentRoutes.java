@@ -13,9 +13,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/agents}: the agents of the whole mesh, asked of the gateways that hold them. */
@@ -46,7 +46,7 @@ final class AgentRoutes {
   }
 
   private static void write(RoutingContext call, List<Future<AgentsPage>> answers, int limit) {
-    List<AgentView> agents = new ArrayList<>();
+    NavigableMap<String, AgentView> agents = new TreeMap<>();
     String end = null;
     boolean missing = false;
     for (Future<AgentsPage> answer : answers) {
@@ -55,7 +55,7 @@ final class AgentRoutes {
         continue;
       }
       List<AgentView> page = answer.result().agents();
-      agents.addAll(page);
+      page.forEach(agent -> agents.merge(agent.agentId(), agent, AgentRoutes::later));
       if (answer.result().more()) {
         String last = page.getLast().agentId();
         end = end == null || last.compareTo(end) < 0 ? last : end;
@@ -64,14 +64,15 @@ final class AgentRoutes {
     write(call, cut(agents, end, limit), missing);
   }
 
+  /** While an agent moves, the gateway that it leaves may still tell of it. */
+  private static AgentView later(AgentView one, AgentView other) {
+    return other.registeredMillis() > one.registeredMillis() ? other : one;
+  }
+
   /** The agents up to which every gateway told of all that it has. */
-  private static Page cut(List<AgentView> agents, @Nullable String end, int limit) {
-    List<AgentView> told =
-        agents.stream()
-            .filter(agent -> end == null || agent.agentId().compareTo(end) <= 0)
-            .sorted(Comparator.comparing(AgentView::agentId))
-            .toList();
-    List<AgentView> page = told.subList(0, Math.min(limit, told.size()));
+  private static Page cut(NavigableMap<String, AgentView> agents, @Nullable String end, int limit) {
+    NavigableMap<String, AgentView> told = end == null ? agents : agents.headMap(end, true);
+    List<AgentView> page = told.values().stream().limit(limit).toList();
     boolean more = end != null || page.size() < told.size();
     return new Page(page, more && !page.isEmpty() ? page.getLast().agentId() : null);
   }
