@@ -208,7 +208,13 @@ class RestContractTest {
         "/api/outcomes?limit=1001",
         "/api/outcomes?limit=x",
         "/api/outcomes?since=-1",
-        "/api/agents?limit=0"
+        "/api/agents?limit=0",
+        "/api/agents?limit=-1",
+        "/api/agents?limit=10001",
+        "/api/agents?limit=99999999999999999999",
+        "/api/agents?limit=1.5",
+        "/api/agents?limit=",
+        "/api/agents?limit=all&after=a"
       })
   void aBadQueryParameterIs400AndNamed(String path) throws Exception {
     HttpResponse<String> response = get(path);
