@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -42,12 +41,6 @@ final class LoadCommand implements Callable<Integer> {
       description = "outcomes per second in total, on schedule; 0 (default): closed loop")
   private double rate;
 
-  @Option(names = "--warmup", defaultValue = "5s", description = "default 5s")
-  private Duration warmup = Duration.ofSeconds(5);
-
-  @Option(names = "--duration", defaultValue = "10s", description = "default 10s")
-  private Duration duration = Duration.ofSeconds(10);
-
   @Option(names = "--deflate", description = "offer permessage-deflate")
   private boolean deflate;
 
@@ -59,8 +52,8 @@ final class LoadCommand implements Callable<Integer> {
     if (spec == null) {
       throw new IllegalStateException("run through Bench");
     }
-    Pace pace = new Pace(rate, load.window(), warmup, duration, load.drain());
-    LoadResult result = new LoadGenerator(target, load.workload(), pace, deflate, clock()).run();
+    LoadResult result =
+        new LoadGenerator(target, load.workload(), load.pace(rate), deflate, clock()).run();
     Map<String, Object> details = ResultFile.details(result, rate);
     ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     PrintWriter out = spec.commandLine().getOut();

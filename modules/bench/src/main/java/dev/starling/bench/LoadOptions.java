@@ -48,6 +48,12 @@ final class LoadOptions {
       description = "closed loop: unacknowledged outcomes per agent (default 4)")
   private int window = 4;
 
+  @Option(names = "--warmup", defaultValue = "5s", description = "before each run (default 5s)")
+  private Duration warmup = Duration.ofSeconds(5);
+
+  @Option(names = "--duration", defaultValue = "10s", description = "of each run (default 10s)")
+  private Duration duration = Duration.ofSeconds(10);
+
   @Option(
       names = "--drain",
       defaultValue = "10s",
@@ -64,11 +70,7 @@ final class LoadOptions {
     return new Workload(agents, topics, dimension, payload, printed, serverSuppliedId);
   }
 
-  int window() {
-    return window;
-  }
-
-  Duration drain() {
-    return drain;
+  Pace pace(double rate) {
+    return new Pace(rate, window, warmup, duration, drain);
   }
 }

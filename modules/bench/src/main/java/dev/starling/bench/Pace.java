@@ -21,6 +21,16 @@ public record Pace(double rate, int window, Duration warmup, Duration duration, 
     }
   }
 
+  /** The same with another rate; 0 for a closed loop. */
+  Pace atRate(double perSecond) {
+    return new Pace(perSecond, window, warmup, duration, drain);
+  }
+
+  /** The same for another time. */
+  Pace lasting(Duration warm, Duration measured) {
+    return new Pace(rate, window, warm, measured, drain);
+  }
+
   /** Whether the next outcome waits for an acknowledgement instead of an instant. */
   boolean closedLoop() {
     return rate == 0;

@@ -110,7 +110,8 @@ final class RoutingBenchmark {
       running.put(system.name(), system.start());
       file.version(system.name(), system.versions());
       results.note(system.name() + ": " + system.versions());
-      load(system.name(), 0, "prime", plan.closedLoop(Duration.ZERO, plan.prime()), false);
+      Pace pace = plan.closedLoop().lasting(Duration.ZERO, plan.prime());
+      load(system.name(), 0, "prime", pace, false);
     } catch (IOException | WsProtocolException e) {
       trouble(system.name(), "start", e);
       retire(system.name());
@@ -121,7 +122,7 @@ final class RoutingBenchmark {
     for (String system : List.copyOf(running.keySet())) {
       try {
         double saturated = saturate(system, round);
-        if (plan.rate() > 0) {
+        if (plan.pace().rate() > 0) {
           pace(system, round, saturated);
         }
         if (plan.compression()) {
@@ -135,8 +136,7 @@ final class RoutingBenchmark {
   }
 
   private double saturate(String system, int round) throws IOException {
-    Pace pace = plan.closedLoop(plan.warmup(), plan.duration());
-    LoadResult result = load(system, round, "closed", pace, false);
+    LoadResult result = load(system, round, "closed", plan.closedLoop(), false);
     results.add(system, Measure.OUTCOMES, result.outcomesPerSecond());
     results.add(system, Measure.DELIVERIES, result.deliveriesPerSecond());
     results.add(system, Measure.CPU_SATURATED, result.serverCpuMicros());
@@ -146,9 +146,10 @@ final class RoutingBenchmark {
   }
 
   private void pace(String system, int round, double saturated) throws IOException {
-    boolean sustains = saturated >= HEADROOM * plan.rate();
-    double rate = sustains ? plan.rate() : Math.max(1, Math.floor(SUSTAINABLE * saturated));
-    LoadResult result = load(system, round, "open", plan.openLoop(rate), false);
+    double wanted = plan.pace().rate();
+    boolean sustains = saturated >= HEADROOM * wanted;
+    double rate = sustains ? wanted : Math.max(1, Math.floor(SUSTAINABLE * saturated));
+    LoadResult result = load(system, round, "open", plan.pace().atRate(rate), false);
     results.add(system, Measure.RATE_REACHED, result.outcomesPerSecond());
     results.add(system, Measure.PUSH_P50, result.push().millis(50));
     results.add(system, Measure.PUSH_P90, result.push().millis(90));
@@ -159,16 +160,17 @@ final class RoutingBenchmark {
     results.add(system, Measure.CPU_PACED, result.serverCpuMicros());
     connections(system, result);
     if (!sustains) {
-      results.remark(system, Measure.RATE_REACHED, "cannot sustain %.0f".formatted(plan.rate()));
+      results.remark(system, Measure.RATE_REACHED, "cannot sustain %.0f".formatted(wanted));
       PACED.forEach(row -> results.remark(system, row, "at %.0f/s".formatted(rate)));
       results.note(
           "%s cannot sustain %.0f outcomes/s: its open loop ran at %.0f %% of what it reached saturated"
-              .formatted(system, plan.rate(), 100 * SUSTAINABLE));
+              .formatted(system, wanted, 100 * SUSTAINABLE));
     }
   }
 
   private void saturateCompressed(String system, int round) throws IOException {
-    Pace pace = plan.closedLoop(plan.warmup().dividedBy(2), plan.duration().dividedBy(2));
+    Pace whole = plan.closedLoop();
+    Pace pace = whole.lasting(whole.warmup().dividedBy(2), whole.duration().dividedBy(2));
     LoadResult result = load(system, round, "closed, compression offered", pace, true);
     results.add(system, Measure.OUTCOMES_DEFLATE, result.outcomesPerSecond());
     results.remark(

@@ -67,12 +67,6 @@ final class RoutingCommand implements Callable<Integer> {
       description = "load on each fresh server before round 1 (default 10s)")
   private Duration prime = Duration.ofSeconds(10);
 
-  @Option(names = "--warmup", defaultValue = "5s", description = "before each run (default 5s)")
-  private Duration warmup = Duration.ofSeconds(5);
-
-  @Option(names = "--duration", defaultValue = "10s", description = "of each run (default 10s)")
-  private Duration duration = Duration.ofSeconds(10);
-
   @Option(
       names = "--deflate",
       negatable = true,
@@ -166,15 +160,12 @@ final class RoutingCommand implements Callable<Integer> {
   }
 
   private RoutingPlan plan() {
+    Pace pace = load.pace(rate);
     return new RoutingPlan(
         quick ? 1 : rounds,
         load.workload(),
-        load.window(),
-        rate,
+        quick ? pace.lasting(Duration.ofSeconds(1), Duration.ofSeconds(3)) : pace,
         quick ? Duration.ofSeconds(3) : prime,
-        quick ? Duration.ofSeconds(1) : warmup,
-        quick ? Duration.ofSeconds(3) : duration,
-        load.drain(),
         deflate,
         noMemory ? 0 : quick ? Math.min(300, memoryAgents) : memoryAgents,
         noBrowser ? 0 : quick ? 60 : browserSamples,
