@@ -14,9 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -87,7 +85,7 @@ public final class QisClient implements AutoCloseable {
 
   /** Sends text as it is. */
   public QisClient send(String text) {
-    get(socket.writeTextMessage(text).toCompletionStage().toCompletableFuture());
+    get(socket.writeTextMessage(text).toCompletionStage());
     return this;
   }
 
@@ -203,20 +201,11 @@ public final class QisClient implements AutoCloseable {
 
   @Override
   public void close() {
-    get(socket.close().otherwiseEmpty().toCompletionStage().toCompletableFuture());
-    get(client.close().toCompletionStage().toCompletableFuture());
+    get(socket.close().otherwiseEmpty().toCompletionStage());
+    get(client.close().toCompletionStage());
   }
 
-  private static <T> T get(CompletableFuture<T> future) {
-    try {
-      return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new AssertionError(e.getCause());
-    } catch (TimeoutException e) {
-      throw new AssertionError("nothing within " + PATIENCE, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
+  private static <T> T get(CompletionStage<T> stage) {
+    return Patience.result(stage, PATIENCE);
   }
 }
