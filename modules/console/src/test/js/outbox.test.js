@@ -43,6 +43,18 @@ describe("outcomes that cannot go yet", () => {
     assert.equal((await again).status, "routed");
   });
 
+  it("may be given up by the very callback that tells of a drop: the agent then stays away", async () => {
+    holdOutcomes();
+    const a = agentOf("a", { queueLimit: 1, onDropped: () => a.agent.close() });
+    await a.join();
+    const emitted = [1, 2].map((n) => a.agent.emitOutcome(n));
+    await a.until(() => server.of("outcome").length === 2);
+    server.dropAll();
+    await assert.rejects(emitted[0], { code: "DROPPED" });
+    await assert.rejects(emitted[1], { code: "CLOSED" });
+    assert.equal(a.agent.state, "closed");
+  });
+
   it("are sent again with the same id when the socket dies before the answer", async () => {
     let silent = true;
     server.reply = (message) => message.type === "outcome" && silent;

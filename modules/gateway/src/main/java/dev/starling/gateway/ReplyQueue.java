@@ -16,6 +16,13 @@ final class ReplyQueue {
   /** The place of one reply in the order. */
   final class Slot {
     private @Nullable QisServerMessage reply;
+    private @Nullable Runnable turn;
+
+    /** Runs {@code task} once every earlier reply has left: at once where none waits. */
+    void onTurn(Runnable task) {
+      turn = task;
+      flush();
+    }
 
     /** Gives the reply; it leaves once every earlier one has. */
     void fill(QisServerMessage message) {
@@ -45,12 +52,17 @@ final class ReplyQueue {
 
   private void flush() {
     while (!slots.isEmpty()) {
-      QisServerMessage reply = slots.getFirst().reply;
-      if (reply == null) {
+      Slot first = slots.getFirst();
+      Runnable turn = first.turn;
+      if (turn != null) {
+        first.turn = null;
+        turn.run();
+      } else if (first.reply != null) {
+        slots.removeFirst();
+        out.accept(first.reply);
+      } else {
         return;
       }
-      slots.removeFirst();
-      out.accept(reply);
     }
   }
 }

@@ -164,10 +164,17 @@ final class Session {
     outbox.reply(QisWriter.bytes(pong));
   }
 
+  /**
+   * Outcomes before it are routed first: a router may hold them back and then see the new agent.
+   */
   private void register(Register register) {
-    ReplyQueue.Slot slot = replies.reserve();
     registering = true;
+    ReplyQueue.Slot slot = replies.reserve();
     flow();
+    slot.onTurn(() -> register(register, slot));
+  }
+
+  private void register(Register register, ReplyQueue.Slot slot) {
     gateway
         .register(this, register)
         .onComplete(done ->

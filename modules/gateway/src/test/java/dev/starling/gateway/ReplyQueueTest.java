@@ -43,6 +43,27 @@ class ReplyQueueTest {
   }
 
   @Test
+  void aTurnComesOnceEveryEarlierReplyHasLeft() {
+    ReplyQueue.Slot first = replies.reserve();
+    ReplyQueue.Slot second = replies.reserve();
+    second.onTurn(() -> {
+      assertThat(out).containsExactly(reply(1));
+      second.fill(reply(2));
+    });
+    assertThat(out).isEmpty();
+    first.fill(reply(1));
+    assertThat(out).containsExactly(reply(1), reply(2));
+    assertThat(replies.size()).isZero();
+  }
+
+  @Test
+  void aTurnComesAtOnceWhereNoReplyWaits() {
+    ReplyQueue.Slot only = replies.reserve();
+    only.onTurn(() -> only.fill(reply(1)));
+    assertThat(out).containsExactly(reply(1));
+  }
+
+  @Test
   void howeverTheAnswersComeTheRepliesLeaveInOrder() {
     List<Integer> numbers = new ArrayList<>(IntStream.range(0, 1_000).boxed().toList());
     List<ReplyQueue.Slot> slots = numbers.stream().map(number -> replies.reserve()).toList();

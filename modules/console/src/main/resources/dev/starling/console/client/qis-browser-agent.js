@@ -188,8 +188,10 @@ export class QISBrowserAgent {
       this.#sender.takeAll().forEach((each) => each.reject(new QISError(...ENDED.moved)));
       this.#setState("moved", { code, reason });
     } else {
+      const before = this.#state;
       this.#sender.recall();
-      this.#reconnectLater(code, reason);
+      // What had no room was dropped, and whoever heard of it may have closed the agent.
+      if (this.#state === before && !this.#connection) this.#reconnectLater(code, reason);
     }
   }
 
