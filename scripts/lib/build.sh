@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds what scripts/starling runs. Source it with ROOT (the repository) and JAVA_HOME set, then:
 #
-#   ensure_built        builds when something is missing or stale; returns 1 when that failed
-#   ensure_cache        trains the start-up cache of the distribution, where there is none
+#   ensure_built        builds when something is missing or stale; returns 1 when that failed,
+#                       exits with 2 where the person has to change something first
+#   ensure_cache        trains the start-up cache of the distribution, where there is none and
+#                       where it can be written
+#   in_use DIR          writes down that this process, or what it becomes, runs a distribution
 #   distribution        prints the folder of the newest distribution, which holds lib/*.jar
 #   class_path DIR      prints the class path of a distribution
 #   node_flags          prints the JVM flags of a node, one word each
@@ -113,6 +116,13 @@ end_build() {
   prune_distributions
 }
 
+# A later build keeps the folder for as long as the process lives. Only housekeeping: where the
+# folder cannot be written, the node runs all the same. In a subshell, which a failing
+# redirection of a special built-in ends.
+in_use() {
+  (: >"$1/pid.$$") 2>/dev/null || :
+}
+
 # Removes distributions that no running node started from; each start leaves its process id there.
 prune_distributions() {
   build_current=$(distribution) || return 0
@@ -139,11 +149,26 @@ build_commit() {
 need_maven() {
   command -v mvn >/dev/null 2>&1 && return 0
   {
-    echo "starling: building needs Maven 3.8 or newer, and there is no mvn on the PATH. Install it, for instance:"
+    echo "starling: building needs Maven 3.8.7 or newer, and there is no mvn on the PATH. Install it, for instance:"
     echo "  Debian, Ubuntu  apt-get install maven"
     echo "  macOS           brew install maven"
     echo "  anywhere        https://maven.apache.org/download.cgi"
   } >&2
+  exit 2
+}
+
+# Leaves the file asked.$$, by which build_now knows a failure that is newer than the question.
+need_writable() {
+  if mkdir -p "$BUILD_STATE" "$BUILD_OUTPUT" 2>/dev/null && [ -w "$BUILD_OUTPUT" ] &&
+    (: >>"$BUILD_STATE/lock" && : >"$BUILD_STATE/asked.$$") 2>/dev/null; then
+    return 0
+  fi
+  build_why="is not built"
+  if [ -f "$BUILD_STATE/stamp" ] && distribution >/dev/null; then
+    build_why="has changed since it was built"
+  fi
+  say "$ROOT $build_why, and the user $(id -un 2>/dev/null || id -u) cannot write there;" \
+    "build it once as one who can: $ROOT/scripts/starling --version"
   exit 2
 }
 
@@ -185,9 +210,8 @@ build_now() {
 
 ensure_built() {
   is_stale || return 0
+  need_writable
   need_maven
-  mkdir -p "$BUILD_STATE"
-  : >"$BUILD_STATE/asked.$$"
   build_result=0
   with_lock build_now || build_result=$?
   rm -f "$BUILD_STATE/asked.$$"
@@ -272,5 +296,8 @@ train_cache() {
 
 ensure_cache() {
   cache_folder=$(distribution) || return 0
-  [ -e "$(cache_of "$cache_folder").tried" ] || with_lock train_cache || :
+  [ ! -e "$(cache_of "$cache_folder").tried" ] || return 0
+  if [ -w "$cache_folder" ] && [ -w "$BUILD_STATE" ] && (: >>"$BUILD_STATE/lock") 2>/dev/null; then
+    with_lock train_cache || :
+  fi
 }
