@@ -106,6 +106,23 @@ class ConsolePageTest {
   }
 
   @Test
+  void shouldSayWhatToDoWhenAnOutcomeReachesNobody() {
+    try (Tab car = new Tab(0);
+        QisClient other = QisClient.connect(vertx, mesh.get(1).agentPort(), "/")) {
+      other.register("synonym", car.fingerprintOf("Automobile maintenance"));
+      car.join("Benz", "Repairing a car");
+      assertThat(car.window.text("document.querySelector('#empty-text').innerText"))
+          .contains("most of the same key words", "not what they mean");
+
+      car.emit("The gearbox wants oil");
+
+      car.window.await("its ack", newest("emit-row") + ".dataset.outcomeId");
+      assertThat(car.window.text(newest("emit-row") + ".innerText"))
+          .contains("Reached nobody", "key words");
+    }
+  }
+
+  @Test
   void shouldWorkOnATelephone() {
     try (Tab tab = new Tab(0);
         QisClient other = QisClient.connect(vertx, mesh.get(1).agentPort(), "/")) {

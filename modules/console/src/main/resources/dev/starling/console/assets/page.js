@@ -30,6 +30,8 @@ const FRIENDLY = {
   TOO_LARGE: "That is too large for one outcome.",
 };
 
+const ALONE = "An agent receives it whose description shares most of its key words with this one's";
+
 const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
 const feed = new Feed({
@@ -127,8 +129,9 @@ async function emit(payload, confidence) {
 function reached({ status, matches_found: matches, routed_to: ids, partial }) {
   if (status === "expired") return "Not passed on: it has travelled far enough";
   const whom = matches === 1 ? `Reached ${ids?.[0] ?? "1 agent"}` : `Reached ${matches} agents`;
-  const what = matches ? whom : "Nobody is about this right now";
-  return `${what}${status === "duplicate" ? ", before" : ""}${partial ? ", so far" : ""}`;
+  const what = matches ? whom : "Reached nobody";
+  const hint = matches ? "" : `. ${ALONE}`;
+  return `${what}${status === "duplicate" ? ", before" : ""}${partial ? ", so far" : ""}${hint}`;
 }
 
 function showQueue() {
@@ -171,8 +174,9 @@ function showIdentity(name, about) {
   $("who-about").textContent = about;
   $("who-id").textContent = agent.agentId;
   $("text").placeholder = presetOf(about)?.say ?? "Something the others should know";
-  $("empty-text").textContent = "Open a second tab and join on the same topic in other words. "
-    + "What one emits, the other receives.";
+  const like = presetOf(about) ? `on ${presetOf(about).topic}` : "with most of the same key words";
+  $("empty-text").textContent = `Open a second tab and join there ${like}. `
+    + "What one emits, the other receives. Words are compared, not what they mean.";
   drawStrip($("strip"), fingerprintOf(about));
 }
 
