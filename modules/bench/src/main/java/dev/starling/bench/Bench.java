@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The benchmarks' command line: {@code scripts/bench <benchmark> [options]}. */
 @Command(
@@ -36,11 +37,25 @@ public final class Bench {
     CommandLine line = new CommandLine(new Bench());
     ITypeConverter<Duration> duration = Bench::duration;
     line.registerConverter(Duration.class, duration);
+    line.setParameterExceptionHandler((wrong, given) -> refuse(wrong));
     line.setExecutionExceptionHandler((failure, command, parsed) -> {
       command.getErr().println(failure.getMessage());
       return command.getCommandSpec().exitCodeOnExecutionException();
     });
     return line;
+  }
+
+  /** Says in one line what is wrong with the arguments. */
+  private static int refuse(CommandLine.ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    String what =
+        wrong instanceof UnmatchedArgumentException unmatched
+            ? "unknown argument " + unmatched.getUnmatched().getFirst()
+            : wrong.getMessage();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println("bench: " + what + ", see scripts/" + name + " --help");
+    command.getErr().flush();
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   Places places() {

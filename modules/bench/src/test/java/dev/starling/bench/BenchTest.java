@@ -56,6 +56,13 @@ final class BenchTest {
   }
 
   @Test
+  void shouldNameAnUnknownArgumentInOneLine() {
+    assertThat(run("routing", "extra")).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .containsExactly("bench: unknown argument extra, see scripts/bench routing --help");
+  }
+
+  @Test
   void shouldReadDurations() {
     assertThat(List.of("500ms", "10s", "2m").stream().map(Bench::duration))
         .containsExactly(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(2));

@@ -2,6 +2,7 @@
 package dev.starling.node;
 
 import java.io.PrintWriter;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -60,13 +61,27 @@ public final class Main {
 
   private static int refuse(CommandLine.ParameterException e) {
     CommandLine command = e.getCommandLine();
-    var suggestions =
-        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : null;
-    String hint =
-        suggestions == null || suggestions.isEmpty()
-            ? "see " + command.getCommandSpec().qualifiedName() + " --help"
-            : "did you mean " + suggestions.getFirst() + "?";
-    return fail(command.getErr(), lowerFirst(text(e)) + ", " + hint, USAGE);
+    String help = "see " + command.getCommandSpec().qualifiedName() + " --help";
+    String message =
+        e instanceof UnmatchedArgumentException unmatched
+            ? unknown(unmatched, help)
+            : lowerFirst(text(e)) + ", " + help;
+    return fail(command.getErr(), message, USAGE);
+  }
+
+  /** What to say of the first argument that nothing takes: the others often belong to it. */
+  private static String unknown(UnmatchedArgumentException e, String help) {
+    String argument = e.getUnmatched().getFirst();
+    CommandLine.Model.CommandSpec spec = e.getCommandLine().getCommandSpec();
+    boolean option = argument.startsWith("-");
+    Collection<String> known = option ? spec.optionsMap().keySet() : spec.subcommands().keySet();
+    String word = option ? argument.replaceFirst("=.*", "") : argument;
+    String what = option ? "option" : known.isEmpty() ? "argument" : "command";
+    return "unknown %s %s, %s"
+        .formatted(
+            what,
+            word,
+            Nearest.within(word, known).map(near -> "did you mean " + near + "?").orElse(help));
   }
 
   private static int report(Exception e, CommandLine command) {

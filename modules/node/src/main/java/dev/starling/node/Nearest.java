@@ -3,6 +3,7 @@ package dev.starling.node;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Optional;
 
 /** Guesses which known name was meant by an unknown one. */
 final class Nearest {
@@ -13,6 +14,14 @@ final class Nearest {
     return known.stream()
         .min(Comparator.comparingInt(candidate -> edits(word, candidate)))
         .orElseThrow();
+  }
+
+  /** The one of {@code known} that shares more with {@code word} than dashes; maybe none. */
+  static Optional<String> within(String word, Collection<String> known) {
+    int letters = word.replace("-", "").length();
+    return known.isEmpty()
+        ? Optional.empty()
+        : Optional.of(to(word, known)).filter(near -> edits(word, near) < letters);
   }
 
   /**

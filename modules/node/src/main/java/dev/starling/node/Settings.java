@@ -71,7 +71,7 @@ final class Settings {
   Duration duration(String key, Duration min, Duration max) {
     return read(
         key,
-        "a duration, %s to %s".formatted(display(min), display(max)),
+        "a duration like 5s, %s to %s".formatted(display(min), display(max)),
         text -> parseDuration(text).filter(d -> d.compareTo(min) >= 0 && d.compareTo(max) <= 0));
   }
 
@@ -94,7 +94,7 @@ final class Settings {
     long most = parseSize(max).orElseThrow();
     return read(
         key,
-        "a size, %s to %s".formatted(min, max),
+        "a size like 10MiB, %s to %s".formatted(min, max),
         text -> parseSize(text).filter(size -> size >= least && size <= most).map(Long::intValue));
   }
 

@@ -57,9 +57,15 @@ final class StatusCommand extends BaseCommand {
     } catch (DecodeException | ClassCastException e) {
       return Main.fail(err, request.uri() + " did not answer like a node of Starling", Main.FAILED);
     } catch (IOException e) {
-      String reason = e.getMessage() == null ? "connection refused" : e.getMessage();
-      return Main.fail(err, "no node answers at " + url + " (" + reason + ")", Main.FAILED);
+      return Main.fail(err, "no node answers at " + url + " (" + reason(e) + ")", Main.FAILED);
     }
+  }
+
+  private String reason(IOException e) {
+    if (StartException.isUnresolved(e)) {
+      return "the name " + URI.create(url).getHost() + " cannot be resolved";
+    }
+    return e.getMessage() == null ? "connection refused" : e.getMessage();
   }
 
   private static String table(String body) {

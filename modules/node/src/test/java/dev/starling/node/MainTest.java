@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.BindException;
+import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
@@ -92,6 +94,38 @@ class MainTest {
     assertThat(out.toString()).isEmpty();
   }
 
+  @Test
+  void shouldBlameTheHostWhereThePortIsNotWhatIsWrong() {
+    Map<Throwable, String> reasons =
+        Map.of(
+            new UnknownHostException("nosuch.invalid"),
+            "this name cannot be resolved",
+            new BindException("bind(..) failed with error(-99): Cannot assign requested address"),
+            "this is no address of this machine");
+    reasons.forEach((cause, reason) ->
+        assertThat(StartException.cannotBind("http.port", "nosuch.invalid", 3030, cause))
+            .hasMessage(
+                "cannot listen on nosuch.invalid (http.host): "
+                    + reason
+                    + "; another address is set with --set http.host=ADDRESS"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "up --http-prt 3|unknown option --http-prt, did you mean --http-port?",
+        "up --http-prt=3|unknown option --http-prt, did you mean --http-port?",
+        "up --foo|unknown option --foo, see starling up --help",
+        "up extra|unknown argument extra, see starling up --help",
+        "upp|unknown command upp, did you mean up?",
+        "physics|unknown command physics, see starling --help"
+      })
+  void shouldNameTheArgumentAndTheNearestKnownOne(String line, String message) {
+    assertThat(run(unused(), line.split(" "))).isEqualTo(USAGE);
+    assertThat(err.toString().lines()).containsExactly("starling: " + message);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -135,6 +169,15 @@ class MainTest {
   void shouldSayInOneLineThatNoNodeAnswers() {
     assertThat(run(unused(), "status", "--url", "http://127.0.0.1:1")).isEqualTo(1);
     assertThat(err.toString().lines()).hasSize(1).first().asString().contains("no node answers");
+  }
+
+  @Test
+  void shouldSayThatTheNameOfANodeCannotBeResolved() {
+    assertThat(run(unused(), "status", "--url", "http://nosuch.invalid:3030")).isEqualTo(1);
+    assertThat(err.toString().strip())
+        .isEqualTo(
+            "starling: no node answers at http://nosuch.invalid:3030"
+                + " (the name nosuch.invalid cannot be resolved)");
   }
 
   @Test
