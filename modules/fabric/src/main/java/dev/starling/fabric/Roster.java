@@ -242,7 +242,7 @@ final class Roster implements Membership.Listener {
     SortedMap<String, NodeInfo> nodes = new TreeMap<>(view.nodes());
     nodes.put(info.id(), info);
     if (known == null) {
-      LOG.info("node {} ({}) is here: {}", info.name(), info.id(), info.roles());
+      LOG.info("node {} ({}) is here: {}", info.name(), info.id(), NodeRoles.text(info.roles()));
     }
     change(new View(view.self(), nodes));
     unmet.remove(info.id());

@@ -6,6 +6,7 @@ import dev.starling.fabric.ClusterConfig;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.MeshStart;
 import dev.starling.fabric.NodeIdentity;
+import dev.starling.fabric.NodeRoles;
 import dev.starling.gateway.GatewayVerticle;
 import dev.starling.gateway.ListenException;
 import dev.starling.protocol.mesh.NodeInfo.State;
@@ -151,7 +152,7 @@ final class StarlingNode implements RunningNode {
 
   private String whatIsMissing() {
     return mesh.isMet()
-        ? "waiting for " + mesh.view().me().roles()
+        ? "waiting for its own roles: " + NodeRoles.text(mesh.view().me().roles())
         : "waiting for a member of cluster.join, which is " + config.cluster().join();
   }
 

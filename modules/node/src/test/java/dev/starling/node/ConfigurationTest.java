@@ -156,7 +156,8 @@ class ConfigurationTest {
     settings
         .expectations()
         .forEach((key, expected) -> {
-          String range = expected.replaceFirst("^(a whole number|a duration like 5s|a size like 10MiB), ", "");
+          String range =
+              expected.replaceFirst("^(a whole number|a duration like 5s|a size like 10MiB), ", "");
           if (!range.startsWith("a ")) {
             Pattern.compile(", | or ")
                 .splitAsStream(range)
