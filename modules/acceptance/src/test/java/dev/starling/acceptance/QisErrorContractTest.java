@@ -50,10 +50,13 @@ class QisErrorContractTest extends QisContract {
   void whatIsNoJsonObjectIsAnsweredInvalidJson(String text) {
     RawWebSocket socket = raw();
     socket.sendText(text, "{\"type\":\"ping\"}");
-    assertThat(socket.readText())
-        .isEqualTo(
-            "{\"type\":\"error\",\"code\":\"INVALID_JSON\",\"message\":\"invalid JSON\","
-                + "\"details\":{},\"error\":\"invalid JSON\"}");
+    JsonObject error = new JsonObject(socket.readText());
+    assertThat(error.fieldNames()).containsExactly("type", "code", "message", "details", "error");
+    assertThat(error.getString("type")).isEqualTo("error");
+    assertThat(error.getString("code")).isEqualTo("INVALID_JSON");
+    assertThat(error.getString("message")).isEqualTo("invalid JSON");
+    assertThat(error.getString("error")).isEqualTo("invalid JSON");
+    assertThat(error.getJsonObject("details").getString("reason")).isNotBlank();
     assertThat(socket.readText()).isEqualTo("{\"type\":\"pong\"}");
   }
 

@@ -98,6 +98,16 @@ class QisSocketContractTest extends QisContract {
   }
 
   @Test
+  void aFrameThatTheProtocolDoesNotAllowClosesWith1002() {
+    byte[] unmasked = {(byte) 0x81, 2, '{', '}'};
+    assertThat(raw().send(unmasked).closeCode()).isEqualTo(1002);
+    byte[] reserved = RawWebSocket.text("{}");
+    reserved[0] |= 0x40;
+    assertThat(raw().send(reserved).closeCode()).isEqualTo(1002);
+    assertThat(raw().send(RawWebSocket.frame(5, true, new byte[0])).closeCode()).isEqualTo(1002);
+  }
+
+  @Test
   void tooManyBadMessagesCloseWith4002AndEveryEarlierOneIsAnswered() {
     RawWebSocket socket = raw();
     for (int i = 0; i < InProcessNode.MALFORMED_PER_MINUTE; i++) {

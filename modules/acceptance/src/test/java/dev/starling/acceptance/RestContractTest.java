@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.acceptance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.testkit.Eventually;
 import dev.starling.testkit.QisClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -308,6 +311,7 @@ class RestContractTest {
     HttpResponse<String> ready = get("/health/ready");
     assertThat(ready.statusCode()).isEqualTo(200);
     assertThat(new JsonObject(ready.body()).getString("status")).isEqualTo("ready");
+    assertThat(new JsonObject(ready.body()).getJsonArray("missing")).isEmpty();
   }
 
   @Test
@@ -343,6 +347,34 @@ class RestContractTest {
     HttpResponse<String> noSuchMethod = send(to("/api/agents").DELETE().build());
     assertThat(noSuchMethod.statusCode()).isEqualTo(405);
     assertThat(error(noSuchMethod).getString("message")).contains("method");
+    assertThat(noSuchMethod.headers().firstValue("allow")).contains("GET, HEAD");
+    HttpResponse<String> outcomes = send(to("/api/outcomes").DELETE().build());
+    assertThat(outcomes.headers().firstValue("allow")).contains("GET, HEAD, POST");
+  }
+
+  /** A request that Java's client would not send, or whose answer it would not read. */
+  private static String raw(String path) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.httpPort())) {
+      socket.setSoTimeout(20_000);
+      String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+  }
+
+  @Test
+  void anAddressThatCannotBeReadIsRefused() throws Exception {
+    assertThat(raw("/%zz"))
+        .startsWith("HTTP/1.1 400")
+        .contains("{\"error\":{\"code\":\"INVALID_MESSAGE\"");
+  }
+
+  @Test
+  void aSocketsAddressAsksForASocket() throws Exception {
+    assertThat(raw("/ws/qis"))
+        .startsWith("HTTP/1.1 426")
+        .containsIgnoringCase("upgrade: websocket")
+        .contains("connect with ws://");
   }
 
   @Test
@@ -375,6 +407,6 @@ class RestContractTest {
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(head.body()).isEmpty();
     assertThat(head.headers().firstValueAsLong("content-length"))
-        .hasValue(get(path).body().getBytes(StandardCharsets.UTF_8).length);
+        .hasValue(get(path).body().getBytes(UTF_8).length);
   }
 }

@@ -11,12 +11,15 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.ext.web.Router;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A node's HTTP port with health and metrics, and the role {@code gateway} where the node has it.
  * One instance per node; it starts a listener on each event loop.
  */
 public final class GatewayVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
   private static final long TICK_MILLIS = 100;
 
   private final Mesh mesh;
@@ -28,6 +31,7 @@ public final class GatewayVerticle extends VerticleBase {
   private @Nullable Gateway gateway;
   private volatile boolean draining;
   private boolean serving;
+  private boolean lacksRouter;
   private long lastSweep = System.nanoTime();
 
   /**
@@ -83,7 +87,16 @@ public final class GatewayVerticle extends VerticleBase {
       serving = true;
       mesh.roleIs("gateway", State.SERVING);
     }
+    warnOfNoRouter();
     sweep(mine);
+  }
+
+  private void warnOfNoRouter() {
+    boolean lacks = serving && OperationsRoutes.lacksRouter(mesh.view());
+    if (lacks && !lacksRouter) {
+      LOG.warn("no node of the mesh runs a router: agents cannot register until one does");
+    }
+    lacksRouter = lacks;
   }
 
   /** Pings every peer once an interval and closes those that were silent for too long. */

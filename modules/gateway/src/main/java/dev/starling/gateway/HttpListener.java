@@ -5,26 +5,38 @@ import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop's listeners: HTTP with everything on it, and, where the node is a gateway, the
  * agents' port. Instances share the ports.
  */
 final class HttpListener extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
   /** What the router answers by itself where no route fits. */
-  private static final List<Integer> NO_MATCH = List.of(404, 405, 406, 415);
+  private static final List<Integer> NO_MATCH = List.of(400, 404, 405, 406, 415);
+
+  private static final int UPGRADE_REQUIRED = 426;
 
   /** How long a peer may take to answer a close. */
   private static final int CLOSING_SECONDS = 2;
@@ -78,25 +90,49 @@ final class HttpListener extends VerticleBase {
   private Future<Integer> listen(int port, int shared, String socketPath) {
     Router router = Router.router(vertx);
     boolean isHttp = shared == -1;
+    if (gateway != null) {
+      router.route(isHttp ? socketPath : "/*").handler(call -> fail(call, UPGRADE_REQUIRED));
+    }
     if (isHttp) {
       routes.accept(router);
-    } else {
-      router.route().handler(call -> call.response().setStatusCode(426).end("WebSocket only\n"));
     }
     router.route().failureHandler(HttpListener::fail);
     NO_MATCH.forEach(status -> router.errorHandler(status, call -> fail(call, status)));
+    router.errorHandler(405, call -> notAllowed(call, router));
     HttpServer server = vertx.createHttpServer(options());
     if (gateway != null) {
       server.webSocketHandshakeHandler(handshake -> decide(handshake, socketPath));
       server.webSocketHandler(this::open);
     }
-    server.connectionHandler(FlushGathering::install);
+    server.connectionHandler(HttpListener::connected);
     servers.add(server);
     return server
         .requestHandler(router)
         .listen(port == 0 ? shared : port, config.host())
         .map(HttpServer::actualPort)
         .recover(failure -> Future.failedFuture(new ListenException(port, failure)));
+  }
+
+  private static void connected(HttpConnection connection) {
+    FlushGathering.install(connection);
+    connection.exceptionHandler(
+        failure -> LOG.debug("connection {}", connection.remoteAddress(), failure));
+  }
+
+  /** RFC 9110, 15.5.6: says which methods the resource has. */
+  private static void notAllowed(RoutingContext call, Router router) {
+    String methods =
+        router.getRoutes().stream()
+            .filter(route -> call.normalizedPath().equals(route.getPath()))
+            .map(Route::methods)
+            .filter(Objects::nonNull)
+            .flatMap(Set::stream)
+            .map(HttpMethod::name)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    call.response().putHeader("allow", methods.isEmpty() ? "GET, HEAD" : methods);
+    fail(call, 405);
   }
 
   private static void fail(RoutingContext call) {
@@ -109,12 +145,17 @@ final class HttpListener extends VerticleBase {
   }
 
   private static void fail(RoutingContext call, int status) {
+    if (status == UPGRADE_REQUIRED) {
+      call.response().putHeader("upgrade", "websocket");
+    }
     String text =
         switch (status) {
+          case 400 -> "the request is no valid HTTP";
           case 404 -> "no such resource";
           case 405 -> "the resource has no such method";
           case 413 -> "the body is larger than limits.max-message";
           case 415 -> "Content-Type: expected application/json";
+          case UPGRADE_REQUIRED -> "this is a WebSocket endpoint: connect with ws:// or wss://";
           default -> "HTTP status " + status;
         };
     HttpReplies.refuse(call, status, new RefusalException(ErrorCode.INVALID_MESSAGE, text));
@@ -129,7 +170,9 @@ final class HttpListener extends VerticleBase {
         .setTcpNoDelay(true)
         .setAcceptBacklog(1_024)
         .setWebSocketClosingTimeout(CLOSING_SECONDS)
-        .setIdleTimeout(0);
+        // Ends connections on which nothing moves; a socket is pinged more often than that.
+        .setIdleTimeout((int) config.heartbeatTimeout().toMillis())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
   }
 
   private void decide(ServerWebSocketHandshake handshake, String socketPath) {

@@ -5,6 +5,7 @@ import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.json.JsonOutput;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
@@ -44,6 +45,8 @@ final class HttpReplies {
   static void refuse(RoutingContext call, Throwable failure) {
     if (failure instanceof RefusalException refusal) {
       refuse(call, status(refusal.code()), refusal);
+    } else if (failure instanceof HttpClosedException) {
+      LOG.debug("{} {}: the caller went away", call.request().method(), call.request().path());
     } else {
       LOG.error("{} {} failed", call.request().method(), call.request().path(), failure);
       refuse(

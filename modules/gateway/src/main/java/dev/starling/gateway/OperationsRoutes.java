@@ -4,6 +4,7 @@ package dev.starling.gateway;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.fabric.View;
 import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.NodeInfo;
@@ -62,8 +63,18 @@ final class OperationsRoutes {
           json.writeStringField("status", ready ? "ready" : "not ready");
           json.writeBooleanField("joined", mesh.isMet());
           roles(json, mesh.view().me().roles());
+          json.writeArrayFieldStart("missing");
+          if (lacksRouter(mesh.view())) {
+            json.writeString("router");
+          }
+          json.writeEndArray();
           json.writeEndObject();
         });
+  }
+
+  /** Whether agents cannot register here because no node of the mesh routes. */
+  static boolean lacksRouter(View view) {
+    return view.me().runs("gateway") && view.running("router").isEmpty();
   }
 
   private boolean isReady() {

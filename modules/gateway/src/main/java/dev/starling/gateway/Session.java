@@ -84,12 +84,12 @@ final class Session {
     socket.closeHandler(ignored -> closed());
   }
 
-  /** A frame over the limit is not read, but its sender still hears why the socket ends. */
+  /** A frame that cannot be read ends the socket, but its sender still hears why. */
   private void failed(Throwable failure) {
     LOG.debug("socket {}", socket.remoteAddress(), failure);
-    if (failure instanceof CorruptedWebSocketFrameException corrupted
-        && corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
-      outbox.close(CloseCode.MESSAGE_TOO_BIG);
+    if (failure instanceof CorruptedWebSocketFrameException corrupted) {
+      boolean isTooBig = corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG);
+      outbox.close(isTooBig ? CloseCode.MESSAGE_TOO_BIG : CloseCode.PROTOCOL_ERROR);
     }
   }
 

@@ -2,9 +2,12 @@
 package dev.starling.gateway;
 
 import static dev.starling.testkit.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.testkit.RawWebSocket;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +37,22 @@ class HeartbeatTest {
             "only the living one is counted",
             Duration.ofSeconds(15),
             () -> gateway.mesh().status().figures().getOrDefault("sessions", 0L) == 1);
+      }
+    }
+  }
+
+  @Test
+  void aConnectionOnWhichNothingMovesIsEnded() throws Exception {
+    try (TestGateway gateway = new TestGateway()) {
+      ScriptedRouter.serve(gateway.mesh(), gateway.mesh().nodeId());
+      int port = gateway.deploy(TestGateway.config(1 << 20, 1 << 20, INTERVAL));
+      try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port);
+          Socket halfway = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        silent.setSoTimeout(20_000);
+        halfway.setSoTimeout(20_000);
+        halfway.getOutputStream().write("GET / HTTP/1.1\r\nUpgr".getBytes(UTF_8));
+        assertThat(silent.getInputStream().read()).isNegative();
+        assertThat(halfway.getInputStream().read()).isNegative();
       }
     }
   }

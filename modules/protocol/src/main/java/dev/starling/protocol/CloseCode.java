@@ -5,6 +5,8 @@ package dev.starling.protocol;
 public enum CloseCode {
   /** The node drains; reconnect to any gateway. */
   GOING_AWAY(1001, "going away"),
+  /** A frame that RFC 6455 does not allow. */
+  PROTOCOL_ERROR(1002, "not a WebSocket frame"),
   /** A binary message where none is taken. */
   UNSUPPORTED_DATA(1003, "binary messages are not taken here"),
   /** A text message that is not UTF-8. */

@@ -2,6 +2,7 @@
 package dev.starling.protocol.qis;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
@@ -12,7 +13,9 @@ import dev.starling.protocol.json.JsonInput;
 import dev.starling.protocol.json.Utf8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,14 @@ public final class QisReader {
   public static final int MAX_PROFILE = 8 * 1024;
 
   private static final int MAX_ID = 256;
+
+  /** What outcomes posted without an agent come from; no agent may be called so. */
+  private static final String REST_SOURCE = "rest:";
+
+  /** What Jackson says of its own settings: of no use to a client. */
+  private static final Pattern JACKSON_SETTING =
+      Pattern.compile(", from `[^`]*`| \\(or 'NaN'[^)]*\\)");
+
   private static final int MOST_RESULTS = 1000;
 
   private QisReader() {}
@@ -55,7 +66,7 @@ public final class QisReader {
                 Map.of("known", "register, outcome, query, ping"));
       };
     } catch (JacksonException e) {
-      throw invalidJson();
+      throw invalidJson(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -88,7 +99,7 @@ public final class QisReader {
   /** The type in words; reads no further than it must, which is one field in the usual message. */
   private static String type(JsonInput in) throws IOException {
     if (in.nextToken() != JsonToken.START_OBJECT) {
-      throw invalidJson();
+      throw invalidJson("expected one JSON object");
     }
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
       JsonToken value = in.nextToken();
@@ -151,6 +162,13 @@ public final class QisReader {
     }
     requireOne(values, profile);
     String named = agentId == null || agentId.isEmpty() ? null : agentId;
+    if (named != null && named.startsWith(REST_SOURCE)) {
+      throw RefusalException.ofField(
+          ErrorCode.INVALID_MESSAGE,
+          "agent_id",
+          "an id that does not begin with " + REST_SOURCE + ", which stands for REST's own sources",
+          "one that does");
+    }
     return new QisClientMessage.Register(
         id, named, inSpace(values, space), threshold, profile, meta, acceptDerived);
   }
@@ -217,11 +235,11 @@ public final class QisReader {
   public static Posted posted(byte[] body) {
     try {
       if (!Utf8.isValid(body)) {
-        throw invalidJson();
+        throw invalidJson("the text is not UTF-8");
       }
       return deposit(body, 0, body.length, true).posted();
     } catch (JacksonException e) {
-      throw invalidJson();
+      throw invalidJson(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -242,7 +260,7 @@ public final class QisReader {
     OutcomePacket packet = null;
     try (JsonInput in = JsonInput.open(bytes, from, to)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
-        throw invalidJson();
+        throw invalidJson("expected one JSON object");
       }
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         JsonToken value = in.nextToken();
@@ -300,11 +318,23 @@ public final class QisReader {
 
   private static void requireEnd(JsonInput in) throws IOException {
     if (in.currentToken() != JsonToken.END_OBJECT || in.nextToken() != null) {
-      throw invalidJson();
+      throw invalidJson("expected one JSON object");
     }
   }
 
-  private static RefusalException invalidJson() {
-    return new RefusalException(ErrorCode.INVALID_JSON, "invalid JSON");
+  /** The text is the reference's; why it is no JSON stands in the details. */
+  private static RefusalException invalidJson(String reason) {
+    return new RefusalException(ErrorCode.INVALID_JSON, "invalid JSON", Map.of("reason", reason));
+  }
+
+  private static RefusalException invalidJson(JacksonException e) {
+    String reason = JACKSON_SETTING.matcher(e.getOriginalMessage()).replaceAll("");
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("reason", reason.length() <= MAX_NAME ? reason : reason.substring(0, MAX_NAME));
+    JsonLocation at = e.getLocation();
+    if (at != null) {
+      details.put("offset", at.getByteOffset());
+    }
+    return new RefusalException(ErrorCode.INVALID_JSON, "invalid JSON", details);
   }
 }

@@ -167,4 +167,46 @@ final class QisReaderRefusalTest {
         "a whole number from 1 to 1000",
         "7".repeat(40) + "…");
   }
+
+  @Test
+  void anAgentCannotTakeTheNameOfThoseWhoPost() {
+    RefusalException refusal = refusal("{\"type\":\"register\",\"agent_id\":\"rest:anonymous\"}");
+
+    assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_MESSAGE);
+    assertThat(refusal.details()).containsEntry("field", "agent_id");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"a":NaN}    | NaN and Infinity are no JSON
+          {"a":1       | Unexpected end-of-input
+          [1]          | expected one JSON object
+          {} {}        | expected one JSON object
+          {"a":x}      | Unrecognized token 'x'
+          """)
+  void whyATextIsNoJsonStandsInTheDetails(String text, String reason) {
+    RefusalException refusal = refusal(text);
+
+    assertThat(refusal.text()).isEqualTo("invalid JSON");
+    assertThat(String.valueOf(refusal.details().get("reason"))).startsWith(reason);
+  }
+
+  @Test
+  void howFarATextWasReadStandsInTheDetails() {
+    assertThat(refusal("{\"a\":x}").details()).containsEntry("offset", 7L);
+  }
+
+  @Test
+  void whatIsTooDeepIsToldTheLimit() {
+    RefusalException refusal = refusal("{\"a\":" + "[".repeat(100_000));
+
+    assertThat(refusal.text()).isEqualTo("invalid JSON");
+    assertThat(String.valueOf(refusal.details().get("reason")))
+        .contains("1000")
+        .doesNotContain("StreamReadConstraints");
+  }
 }

@@ -32,7 +32,7 @@ final class QisReading {
     RefusalException refusal = refusal(text);
     assertThat(refusal.text()).as(text).isEqualTo("invalid JSON");
     assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_JSON);
-    assertThat(refusal.details()).isEmpty();
+    assertThat(String.valueOf(refusal.details().get("reason"))).as(text).isNotBlank();
   }
 
   static void requireRefused(
