@@ -14,13 +14,13 @@ describe("the connection", () => {
     const waits = () => a.infos.filter(({ state }) => state === "waiting");
     await a.until(() => waits().length >= 4);
     const delays = waits().map(({ retryInMs }) => retryInMs);
-    assert.deepEqual(delays.slice(0, 4).map(Math.ceil), [8, 16, 20, 20]);
+    assert.deepEqual(delays.slice(0, 4).map(Math.ceil), [16, 20, 20, 20]);
     server.refusing = false;
     await a.until(() => a.agent.state === "registered");
     a.infos.length = 0;
     server.dropAll();
     await a.until(() => waits().length > 0);
-    assert.equal(Math.ceil(waits()[0].retryInMs), 8, "a registration starts the back-off anew");
+    assert.equal(Math.ceil(waits()[0].retryInMs), 16, "a registration starts the back-off anew");
   });
 
   it("stays away longer after a rate-limit close", async () => {
@@ -28,14 +28,14 @@ describe("the connection", () => {
     await a.join();
     [...server.sessions][0].close(4001);
     await a.until(() => a.registered.length === 2);
-    assert.equal(a.infos.find(({ state }) => state === "waiting").retryInMs, 16);
+    assert.equal(a.infos.find(({ state }) => state === "waiting").retryInMs, 32);
   });
 
-  it("backs off from 0 to 1 s at first and never beyond 30 s", () => {
+  it("backs off from 1 to 2 s at first and never beyond 30 s", () => {
     const at = (n, random) => backoffDelay(n, { ...DEFAULTS.backoff, random: () => random });
-    assert.deepEqual([0, 1, 2, 3, 4].map((n) => at(n, 1)), [1000, 2000, 4000, 8000, 16_000]);
-    assert.deepEqual([5, 6, 99, 1e6].map((n) => at(n, 1)), [30_000, 30_000, 30_000, 30_000]);
-    assert.deepEqual([0, 7].map((n) => at(n, 0)), [0, 0]);
+    assert.deepEqual([0, 1, 2, 3].map((n) => at(n, 1)), [2000, 4000, 8000, 16_000]);
+    assert.deepEqual([4, 5, 99, 1e6].map((n) => at(n, 1)), [30_000, 30_000, 30_000, 30_000]);
+    assert.deepEqual([0, 7].map((n) => at(n, 0)), [1000, 1000]);
   });
 
   for (const code of [1001, 1011, 1012, 4001]) {

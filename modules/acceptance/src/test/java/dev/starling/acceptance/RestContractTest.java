@@ -199,9 +199,11 @@ class RestContractTest {
             "[{\"agent_id\":\"a\",\"similarity\":1.0},{\"agent_id\":\"b\",\"similarity\":0.995}]");
     JsonObject one = new JsonObject(get("/api/outcomes?limit=1").body());
     assertThat(one.getJsonArray("outcomes")).hasSize(1);
+    assertThat(one.getBoolean("more")).isTrue();
     long later = System.currentTimeMillis() + 60_000;
     JsonObject none = new JsonObject(get("/api/outcomes?since=" + later).body());
     assertThat(none.getJsonArray("outcomes")).isEmpty();
+    assertThat(none.getBoolean("more")).isFalse();
   }
 
   @ParameterizedTest

@@ -14,16 +14,16 @@ public final class Addresses {
 
   /** What every node answers to. */
   public static Address<FabricMessage> fabric(String nodeId) {
-    return new Address<>("fabric." + nodeId, FabricMessage.class);
+    return new Address<>("fabric." + nodeId, nodeId, FabricMessage.class);
   }
 
   /** The gateway of a node. */
   public static Address<GatewayMessage> gateway(String nodeId) {
-    return new Address<>("gateway." + nodeId, GatewayMessage.class);
+    return new Address<>("gateway." + nodeId, nodeId, GatewayMessage.class);
   }
 
   /** The router of a node. */
   public static Address<RouterMessage> router(String nodeId) {
-    return new Address<>("router." + nodeId, RouterMessage.class);
+    return new Address<>("router." + nodeId, nodeId, RouterMessage.class);
   }
 }

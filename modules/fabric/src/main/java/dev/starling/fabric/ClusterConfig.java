@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param heartbeatInterval between two signs of life, 1 s–1 min
  * @param heartbeatTimeout silence after which a member is dropped, above the interval
  * @param mergeDelay between two tries to merge a healed split, 1 s–10 min
+ * @param peerQueue bytes that may wait to leave for one other node before more is dropped
  * @param tls the bus's key and trust; empty for plain TCP
  */
 public record ClusterConfig(
@@ -33,6 +34,7 @@ public record ClusterConfig(
     Duration heartbeatInterval,
     Duration heartbeatTimeout,
     Duration mergeDelay,
+    int peerQueue,
     Optional<Tls> tls) {
 
   /**

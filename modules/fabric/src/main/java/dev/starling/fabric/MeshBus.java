@@ -27,10 +27,19 @@ public final class MeshBus {
   private static final DeliveryOptions ONE_WAY = new DeliveryOptions().setCodecName(MeshCodec.NAME);
 
   private final EventBus bus;
+  private final String self;
+  private final PeerQueues queues;
 
-  /** Call once per {@code vertx}, before anything is served on it. */
-  MeshBus(Vertx vertx, MeterRegistry registry) {
+  /**
+   * Call once per {@code vertx}, before anything is served on it.
+   *
+   * @param self this node's id
+   * @param peerQueue bytes that may wait for one other node
+   */
+  MeshBus(Vertx vertx, String self, long peerQueue, MeterRegistry registry) {
     this.bus = vertx.eventBus();
+    this.self = self;
+    this.queues = new PeerQueues(peerQueue, registry);
     bus.registerCodec(new MeshCodec(new BusTraffic(registry)));
   }
 
@@ -49,9 +58,25 @@ public final class MeshBus {
         .recover(failure -> Future.failedFuture(refusal(to, failure)));
   }
 
-  /** Sends without an answer; lost silently if nobody serves the address. */
-  public <Q extends MeshMessage> void send(Address<? super Q> to, Q message) {
-    bus.send(to.name(), message, ONE_WAY);
+  /**
+   * Sends without an answer. What does not leave for another node is counted.
+   *
+   * @return false where too much waits for that node already, and the message was dropped
+   */
+  public <Q extends MeshMessage> boolean send(Address<? super Q> to, Q message) {
+    String node = to.node();
+    if (node.equals(self)) {
+      bus.send(to.name(), message, ONE_WAY);
+      return true;
+    }
+    int weight = message.weight();
+    if (!queues.enter(node, weight)) {
+      return false;
+    }
+    bus.<MeshMessage>sender(to.name(), ONE_WAY)
+        .write(message)
+        .onComplete(written -> queues.leave(node, weight, written.succeeded()));
+    return true;
   }
 
   /**

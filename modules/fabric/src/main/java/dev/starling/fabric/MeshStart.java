@@ -92,7 +92,7 @@ public final class MeshStart {
   }
 
   private Future<Mesh> mesh(Vertx vertx, Membership membership, boolean aloneAllowed) {
-    MeshBus bus = new MeshBus(vertx, registry);
+    MeshBus bus = new MeshBus(vertx, membership.self(), cluster.peerQueue(), registry);
     Roster roster = new Roster(vertx, bus, membership, identity);
     return roster
         .start()

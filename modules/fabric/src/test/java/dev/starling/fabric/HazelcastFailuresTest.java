@@ -39,6 +39,7 @@ class HazelcastFailuresTest {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(5),
+                    64 << 20,
                     Optional.empty()),
                 5801)
             .getSerializationConfig();

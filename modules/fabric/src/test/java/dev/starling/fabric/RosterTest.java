@@ -72,7 +72,7 @@ class RosterTest {
   }
 
   private final Vertx vertx = Vertx.vertx();
-  private final MeshBus bus = new MeshBus(vertx, new SimpleMeterRegistry());
+  private final MeshBus bus = new MeshBus(vertx, "a", 1 << 20, new SimpleMeterRegistry());
   private final GivenMembership aMembers = new GivenMembership("a", "b");
   private final GivenMembership bMembers = new GivenMembership("b", "a");
   private final Roster a = roster(aMembers, "router");

@@ -23,6 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 final class TestCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final int PEER_QUEUE = 64 << 20;
+
   private final List<Integer> ports = freePorts(3);
   private final List<Mesh> running = new ArrayList<>();
   private int started;
@@ -70,6 +72,7 @@ final class TestCluster implements AutoCloseable {
         Duration.ofSeconds(1),
         Duration.ofSeconds(4),
         Duration.ofSeconds(5),
+        PEER_QUEUE,
         tls);
   }
 

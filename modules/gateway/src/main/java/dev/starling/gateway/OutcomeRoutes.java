@@ -23,7 +23,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -98,11 +97,16 @@ final class OutcomeRoutes {
   }
 
   private static void write(RoutingContext call, List<Future<RecentOutcomes>> answers, int limit) {
-    List<RecentOutcome> outcomes = new ArrayList<>();
-    answers.stream()
-        .filter(Future::succeeded)
-        .forEach(answer -> outcomes.addAll(answer.result().outcomes()));
-    outcomes.sort(Comparator.comparingLong(RecentOutcome::routedMillis).reversed());
+    List<RecentOutcomes> told =
+        answers.stream().filter(Future::succeeded).map(Future::result).toList();
+    long complete = completeSince(told);
+    List<RecentOutcome> outcomes =
+        told.stream()
+            .flatMap(answer -> answer.outcomes().stream())
+            .filter(outcome -> outcome.routedMillis() >= complete)
+            .sorted(Comparator.comparingLong(RecentOutcome::routedMillis).reversed())
+            .toList();
+    boolean more = complete > 0 || outcomes.size() > limit;
     boolean partial = answers.stream().anyMatch(Future::failed);
     HttpReplies.json(
         call,
@@ -114,9 +118,19 @@ final class OutcomeRoutes {
             outcome(json, outcome);
           }
           json.writeEndArray();
+          json.writeBooleanField("more", more);
           json.writeBooleanField("partial", partial);
           json.writeEndObject();
         });
+  }
+
+  /** Since when every router told of all that it has; older ones would have gaps among them. */
+  private static long completeSince(List<RecentOutcomes> answers) {
+    return answers.stream()
+        .filter(RecentOutcomes::more)
+        .mapToLong(answer -> answer.outcomes().getLast().routedMillis())
+        .max()
+        .orElse(0);
   }
 
   private static void outcome(JsonGenerator json, RecentOutcome outcome) throws IOException {

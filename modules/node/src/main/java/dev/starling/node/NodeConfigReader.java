@@ -114,6 +114,7 @@ final class NodeConfigReader {
             Duration.ofSeconds(2),
             Duration.ofMinutes(10)),
         settings.duration("cluster.merge-delay", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+        settings.bytes("cluster.peer-queue", "1MiB", "1GiB"),
         tls());
   }
 

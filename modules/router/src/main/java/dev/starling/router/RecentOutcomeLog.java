@@ -44,14 +44,17 @@ final class RecentOutcomeLog {
     List<RecentOutcome> found = new ArrayList<>();
     Iterator<RecentOutcome> newestFirst = outcomes.descendingIterator();
     long answer = 0;
-    while (newestFirst.hasNext() && found.size() < query.limit() && answer < ANSWER_BYTES) {
+    while (newestFirst.hasNext()) {
       RecentOutcome outcome = newestFirst.next();
-      answer += bytesOf(outcome);
       if (outcome.routedMillis() < query.sinceMillis()) {
         break;
       }
+      if (found.size() == query.limit() || answer >= ANSWER_BYTES) {
+        return new RecentOutcomes(found, true);
+      }
+      answer += bytesOf(outcome);
       found.add(outcome);
     }
-    return new RecentOutcomes(found);
+    return new RecentOutcomes(found, false);
   }
 }

@@ -186,8 +186,8 @@ final class SemanticRouter {
         new RawJson(
             OutcomeEnvelope.packet(
                 deposit.outcomeId(), deposit.source(), ancestry.hops(), deposit.members()));
-    broadcastToMatches(packet, matches, deposit.acceptedMicros());
-    boolean partial = certainty != Replicas.Certainty.WHOLE;
+    boolean sent = broadcastToMatches(packet, matches, deposit.acceptedMicros());
+    boolean partial = !sent || certainty != Replicas.Certainty.WHOLE;
     List<String> routedTo = matches.stream().map(match -> match.agent().id()).toList();
     Routed routed = new Routed(Status.ROUTED, deposit.outcomeId(), routedTo, partial);
     remember(deposit, ancestry, packet, matches, partial);
@@ -253,21 +253,30 @@ final class SemanticRouter {
     return Fingerprints.cosine(query, candidate);
   }
 
-  /** Sends a packet to the gateways that hold the matches, once to each. */
-  void broadcastToMatches(RawJson packet, List<Match> matches, long acceptedMicros) {
+  /**
+   * Sends a packet to the gateways that hold the matches, once to each.
+   *
+   * @return false where it was dropped for one of them, because too much waits for that node
+   */
+  boolean broadcastToMatches(RawJson packet, List<Match> matches, long acceptedMicros) {
     Map<String, List<Match>> byGateway = new LinkedHashMap<>();
     for (Match match : matches) {
       byGateway.computeIfAbsent(match.agent().gateway(), id -> new ArrayList<>()).add(match);
     }
-    byGateway.forEach((gateway, theirs) -> {
-      long[] keys = theirs.stream().mapToLong(one -> one.agent().registration().key()).toArray();
+    boolean sent = true;
+    for (Map.Entry<String, List<Match>> one : byGateway.entrySet()) {
+      List<Match> theirs = one.getValue();
+      long[] keys =
+          theirs.stream().mapToLong(match -> match.agent().registration().key()).toArray();
       double[] similarities = theirs.stream().mapToDouble(Match::similarity).toArray();
       long incarnation = theirs.getFirst().agent().incarnation();
-      mesh.bus()
-          .send(
-              Addresses.gateway(gateway),
-              new Deliver(incarnation, packet, keys, similarities, acceptedMicros));
-    });
+      sent &=
+          mesh.bus()
+              .send(
+                  Addresses.gateway(one.getKey()),
+                  new Deliver(incarnation, packet, keys, similarities, acceptedMicros));
+    }
+    return sent;
   }
 
   private void settle(Deposit deposit, Routed routed) {

@@ -51,4 +51,18 @@ class RecentOutcomeLogTest {
     }
     assertThat(times(log, 0, 1_000)).containsExactly(300L, 299L, 298L, 297L);
   }
+
+  @Test
+  void anAnswerTellsWhetherOlderOnesFoundNoRoom() {
+    RecentOutcomeLog log = new RecentOutcomeLog(10);
+    for (int i = 1; i <= 5; i++) {
+      log.add(outcome(i, new byte[1]));
+    }
+    assertThat(log.since(new RecentQuery(0, 4)).more()).isTrue();
+    assertThat(log.since(new RecentQuery(0, 5)).more()).isFalse();
+    assertThat(log.since(new RecentQuery(2, 4)).more()).isFalse();
+    log.add(outcome(6, new byte[1 << 20]));
+    assertThat(log.since(new RecentQuery(0, 10)).more()).isTrue();
+    assertThat(log.since(new RecentQuery(6, 10)).more()).isFalse();
+  }
 }

@@ -56,6 +56,7 @@ public final class LocalMesh {
             Duration.ofSeconds(1),
             Duration.ofSeconds(4),
             Duration.ofSeconds(5),
+            64 << 20,
             Optional.empty());
     return new MeshStart(
             cluster,

@@ -25,9 +25,10 @@ export class Backoff {
 }
 
 /**
- * The wait before attempt `n` + 1 (n from 0) in milliseconds: even between 0 and min(max, base ·
- * 2^n), "full jitter", so that the agents of a gateway that died do not come back all at once.
+ * The wait before attempt `n` + 1 (n from 0) in milliseconds: even between `base` and min(max, base ·
+ * 2^(n+1)), so that the agents of a gateway that died do not come back all at once.
  */
 export function backoffDelay(n, { base, max, random }) {
-  return random() * Math.min(max, base * 2 ** Math.min(n, 30));
+  const longest = Math.min(max, base * 2 ** Math.min(n + 1, 30));
+  return base + random() * (longest - base);
 }

@@ -18,7 +18,12 @@ public sealed interface GatewayMessage extends MeshMessage {
    */
   record Deliver(
       long incarnation, RawJson packet, long[] keys, double[] similarities, long acceptedMicros)
-      implements GatewayMessage {}
+      implements GatewayMessage {
+    @Override
+    public int weight() {
+      return packet.bytes().length + keys.length * (Long.BYTES + Double.BYTES);
+    }
+  }
 
   /** Tells a gateway that a registration of its own was taken over elsewhere; unanswered. */
   record Evict(long incarnation, long key, long claim) implements GatewayMessage {}

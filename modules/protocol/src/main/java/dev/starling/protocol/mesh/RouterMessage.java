@@ -256,8 +256,12 @@ public sealed interface RouterMessage extends MeshMessage {
     }
   }
 
-  /** What one router routed lately, newest first. */
-  record RecentOutcomes(List<RecentOutcome> outcomes) implements RouterMessage {
+  /**
+   * What one router routed lately, newest first.
+   *
+   * @param more whether it has older ones that were asked for too and found no room
+   */
+  record RecentOutcomes(List<RecentOutcome> outcomes, boolean more) implements RouterMessage {
     public RecentOutcomes {
       outcomes = List.copyOf(outcomes);
     }

@@ -58,7 +58,8 @@ final class RouterWire {
       case SimilarQuery query -> out.fingerprint(query.fingerprint()).number(query.limit());
       case SimilarAgents similar -> out.list(similar.agents(), RouterWire::match);
       case RecentQuery query -> out.number(query.sinceMillis()).number(query.limit());
-      case RecentOutcomes recent -> out.list(recent.outcomes(), RouterWire::recent);
+      case RecentOutcomes recent ->
+          out.list(recent.outcomes(), RouterWire::recent).flag(recent.more());
       case PairsActivated activated -> out.list(activated.pairs(), RouterWire::pair);
       case HolderQuery query -> out.text(query.agentId());
       case Holder holder -> holder(out, holder);
@@ -89,7 +90,7 @@ final class RouterWire {
       case 312 -> new SimilarQuery(in.fingerprint(), in.integer());
       case 313 -> new SimilarAgents(in.list(RouterWire::match));
       case 314 -> new RecentQuery(in.number(), in.integer());
-      case 315 -> new RecentOutcomes(in.list(RouterWire::recent));
+      case 315 -> new RecentOutcomes(in.list(RouterWire::recent), in.flag());
       case 316 -> new PairsActivated(in.list(RouterWire::pair));
       case 317 -> new HolderQuery(in.text());
       case 318 -> new Holder(in.flag() ? registration(in) : null);

@@ -157,6 +157,7 @@ final class MeshSamples {
         new RecentOutcomes(
             List.of(
                 new RecentOutcome(PACKET, 1_750_000_000_001L, Status.ROUTED, matches, true),
-                new RecentOutcome(PACKET, 0, Status.EXPIRED, List.of(), false))));
+                new RecentOutcome(PACKET, 0, Status.EXPIRED, List.of(), false)),
+            true));
   }
 }
