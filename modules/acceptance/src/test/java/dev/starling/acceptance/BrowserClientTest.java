@@ -145,8 +145,8 @@ class BrowserClientTest {
       switch (state.getString("state")) {
         case "registered" -> failures = 0;
         case "waiting" -> {
-          double most = Math.min(LONGEST_BACKOFF_MILLIS, 1_000 * Math.pow(2, failures));
-          assertThat(state.getDouble("retryInMs")).isBetween(0.0, most);
+          double most = Math.min(LONGEST_BACKOFF_MILLIS, 1_000 * Math.pow(2, failures + 1));
+          assertThat(state.getDouble("retryInMs")).isBetween(1_000.0, most);
           failures++;
         }
         default -> assertThat(state.getString("state")).isIn("connecting", "registering");

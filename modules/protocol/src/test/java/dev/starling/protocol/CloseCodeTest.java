@@ -16,6 +16,7 @@ final class CloseCodeTest {
     assertThat(Arrays.stream(CloseCode.values()).map(code -> code.code() + " " + code))
         .containsExactly(
             "1001 GOING_AWAY",
+            "1002 PROTOCOL_ERROR",
             "1003 UNSUPPORTED_DATA",
             "1007 INVALID_PAYLOAD",
             "1008 POLICY",
