@@ -3,7 +3,6 @@ package dev.starling.router;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.RouterMessage.Ancestor;
@@ -19,16 +18,19 @@ import java.util.Map;
 
 /**
  * Where outcomes came from, so that loops end: each router remembers what it routed, up to a
- * bounded number, and asks the others for what it does not know. Router's event loop only.
+ * bounded number, and asks the others that serve for what it does not know. Router's event loop
+ * only.
  */
 final class Lineages {
   private static final Duration PATIENCE = Duration.ofMillis(250);
 
   private final Mesh mesh;
+  private final Peers peers;
   private final Cache<String, Ancestor> remembered;
 
-  Lineages(Mesh mesh, int most) {
+  Lineages(Mesh mesh, Peers peers, int most) {
     this.mesh = mesh;
+    this.peers = peers;
     this.remembered = Caffeine.newBuilder().maximumSize(most).executor(Runnable::run).build();
   }
 
@@ -62,10 +64,11 @@ final class Lineages {
   private List<Future<Lineage>> askOthers(LineageQuery query, Map<String, Ancestor> known) {
     List<Future<Lineage>> answers = new ArrayList<>();
     for (NodeInfo router : mesh.view().running("router")) {
-      if (!router.id().equals(mesh.nodeId())) {
+      boolean isOther = !router.id().equals(mesh.nodeId());
+      if (isOther && router.serves("router") && peers.answers(router.id())) {
         answers.add(
-            mesh.bus()
-                .request(Addresses.router(router.id()), query, PATIENCE)
+            peers
+                .ask(router.id(), query, PATIENCE)
                 .onSuccess(lineage ->
                     lineage.ancestors().forEach(one -> known.put(one.outcomeId(), one))));
       }

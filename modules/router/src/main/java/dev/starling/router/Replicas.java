@@ -36,6 +36,9 @@ final class Replicas {
   /** A pause of the event loop after which every lease must be proven again. */
   private static final long STALL_NANOS = 1_000_000_000L;
 
+  /** How long after a pause messages of before it may still come. */
+  private static final long LATELY_NANOS = 5_000_000_000L;
+
   private static final RoleState STARTING = new RoleState("gateway", State.STARTING);
 
   /** How sure the router is of what it knows. */
@@ -216,6 +219,11 @@ final class Replicas {
       wokeAt = now;
     }
     lastTick = now;
+  }
+
+  /** Whether the router was stopped, or started, a moment ago. */
+  boolean wokeLately() {
+    return nanoClock.getAsLong() - wokeAt < LATELY_NANOS;
   }
 
   /** How sure the router is of what it knows at this moment. */

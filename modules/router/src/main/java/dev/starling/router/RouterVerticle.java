@@ -25,6 +25,7 @@ import dev.starling.protocol.mesh.RouterMessage.Settled;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
+import dev.starling.protocol.mesh.RouterMessage.Witness;
 import dev.starling.vectors.Kernels;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -49,6 +50,7 @@ public final class RouterVerticle extends VerticleBase {
   private final RouterMetrics metrics;
   private final AgentDirectory directory;
   private final Claims claims;
+  private final Peers peers;
   private final PairGossip pairs;
   private final Replicas replicas;
   private final SightingBook book;
@@ -75,6 +77,7 @@ public final class RouterVerticle extends VerticleBase {
     LOG.info("similarity kernels: {}", kernels.description());
     this.directory = new AgentDirectory(kernels, config.maxAgents());
     this.claims = new Claims(directory, config, () -> System.currentTimeMillis() * 1000);
+    this.peers = new Peers(mesh);
     this.pairs = new PairGossip(mesh, id -> directory.holder(id).isPresent(), new PairLedger());
     this.replicas =
         new Replicas(
@@ -89,9 +92,11 @@ public final class RouterVerticle extends VerticleBase {
             config.dedupeEntries(),
             nanoClock,
             router -> mesh.view().node(router).isPresent(),
+            this::isSilent,
             () -> metrics.dropped("dedupe-entry"));
-    this.sightings = new Sightings(mesh, book, config.dedupeWindow(), nanoClock);
-    this.lineages = new Lineages(mesh, config.dedupeEntries());
+    this.sightings =
+        new Sightings(mesh, peers, book, config.dedupeWindow(), nanoClock, replicas::wokeLately);
+    this.lineages = new Lineages(mesh, peers, config.dedupeEntries());
     this.recent = new RecentOutcomeLog(config.recentOutcomes());
   }
 
@@ -118,8 +123,14 @@ public final class RouterVerticle extends VerticleBase {
 
   private void viewChanged(View before, View now) {
     replicas.viewIs(now);
+    peers.viewIs(now);
     sightings.viewChanged(before, now);
     pairs.viewChanged(before, now);
+  }
+
+  private boolean isSilent(String router) {
+    peers.check(router);
+    return !peers.answers(router);
   }
 
   private void tick() {
@@ -141,6 +152,7 @@ public final class RouterVerticle extends VerticleBase {
       case Feed feed -> apply(feed);
       case Claim claim -> grant(claim);
       case Sighting sighting -> sightings.decide(sighting);
+      case Witness witness -> Future.succeededFuture(sightings.witness(witness));
       case Settled settled -> {
         sightings.note(settled);
         yield null;

@@ -3,10 +3,12 @@ package dev.starling.router;
 
 import dev.starling.fabric.View;
 import dev.starling.protocol.Fingerprint;
+import dev.starling.protocol.RawJson;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.Registration;
+import dev.starling.protocol.mesh.RouterMessage.Deposit;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.mesh.RouterMessage.Status;
 import java.time.Duration;
@@ -60,6 +62,25 @@ final class Samples {
         8,
         100,
         RouterConfig.Kernels.SCALAR);
+  }
+
+  /** An outcome with the client's own id. */
+  static Deposit deposit(String source, String outcomeId) {
+    return deposit(source, outcomeId, true);
+  }
+
+  static Deposit deposit(
+      String source, String outcomeId, boolean idFromClient, String... derivedFrom) {
+    return new Deposit(
+        "g",
+        source,
+        outcomeId,
+        idFromClient,
+        Fingerprint.of(1, 0),
+        List.of(derivedFrom),
+        0,
+        RawJson.EMPTY_OBJECT,
+        0);
   }
 
   static Routed routed(String outcomeId, String... to) {

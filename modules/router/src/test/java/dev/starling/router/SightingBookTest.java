@@ -25,12 +25,22 @@ class SightingBookTest {
   private long nanos = 17;
   private final AtomicInteger forgottenEarly = new AtomicInteger();
   private final Set<String> routers = new HashSet<>(List.of("r1", "r2"));
+  private final Set<String> silent = new HashSet<>();
   private final SightingBook book =
       new SightingBook(
-          WINDOW, MOST, () -> nanos, routers::contains, forgottenEarly::incrementAndGet);
+          WINDOW,
+          MOST,
+          () -> nanos,
+          routers::contains,
+          silent::contains,
+          forgottenEarly::incrementAndGet);
 
   private Seen see(String source, String id) {
-    return book.see(new Sighting(source, id, "r1"));
+    return see(source, id, "r1");
+  }
+
+  private Seen see(String source, String id, String router) {
+    return book.see(new Sighting(source, id, router));
   }
 
   private static Seen duplicate(String... to) {
@@ -53,7 +63,7 @@ class SightingBookTest {
   @Test
   void aSecondSightingIsPendingUntilTheFirstIsSettled() {
     see("a", "o");
-    assertThat(see("a", "o")).isEqualTo(PENDING);
+    assertThat(see("a", "o", "r2")).isEqualTo(PENDING);
     book.settle("a", "o", Samples.routed("o", "x"));
     assertThat(see("a", "o")).isEqualTo(duplicate("x"));
   }
@@ -102,18 +112,41 @@ class SightingBookTest {
   void anOutcomeThatWasNeverSettledMayComeAgainAfterFiveSeconds() {
     assertThat(see("a", "o")).isEqualTo(FIRST);
     pass(Duration.ofMillis(4_999));
-    assertThat(see("a", "o")).isEqualTo(PENDING);
+    assertThat(see("a", "o", "r2")).isEqualTo(PENDING);
     pass(Duration.ofMillis(2));
-    assertThat(see("a", "o")).isEqualTo(FIRST);
-    assertThat(see("a", "o")).isEqualTo(PENDING);
+    assertThat(see("a", "o", "r2")).isEqualTo(FIRST);
+    assertThat(see("a", "o", "r1")).isEqualTo(PENDING);
   }
 
   @Test
   void anOutcomeWhoseRouterDiedBeforeSettlingItMayComeAgainAtOnce() {
     see("a", "o");
     routers.remove("r1");
-    assertThat(book.see(new Sighting("a", "o", "r2"))).isEqualTo(FIRST);
-    assertThat(book.see(new Sighting("a", "o", "r2"))).isEqualTo(PENDING);
+    assertThat(see("a", "o", "r2")).isEqualTo(FIRST);
+    routers.add("r1");
+    assertThat(see("a", "o", "r1")).isEqualTo(PENDING);
+  }
+
+  @Test
+  void anOutcomeWhoseRouterIsSilentMayComeAgainOnceItMustHaveBeenStopped() {
+    see("a", "o");
+    silent.add("r1");
+    pass(Duration.ofMillis(1_999));
+    assertThat(see("a", "o", "r2")).isEqualTo(PENDING);
+    silent.clear();
+    pass(Duration.ofMillis(2));
+    assertThat(see("a", "o", "r2")).isEqualTo(PENDING);
+    silent.add("r1");
+    assertThat(see("a", "o", "r2")).isEqualTo(FIRST);
+  }
+
+  @Test
+  void aRouterThatAsksAgainHasEndedItsEarlierTry() {
+    see("a", "o", "r1");
+    assertThat(see("a", "o", "r1")).isEqualTo(FIRST);
+    assertThat(see("a", "o", "r2")).isEqualTo(PENDING);
+    book.settle("a", "o", Samples.routed("o", "x"));
+    assertThat(see("a", "o", "r1")).isEqualTo(duplicate("x"));
   }
 
   @Test

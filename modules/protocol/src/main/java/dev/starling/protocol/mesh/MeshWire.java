@@ -26,6 +26,7 @@ import dev.starling.protocol.mesh.RouterMessage.Settled;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
+import dev.starling.protocol.mesh.RouterMessage.Witness;
 
 /**
  * The binary form of bus messages: {@code version | number | fields}. A record's number is never
@@ -103,6 +104,7 @@ public final class MeshWire {
       case PairsActivated _ -> 316;
       case HolderQuery _ -> 317;
       case Holder _ -> 318;
+      case Witness _ -> 319;
     };
   }
 }

@@ -172,6 +172,20 @@ public sealed interface RouterMessage extends MeshMessage {
   }
 
   /**
+   * Tells the next in line of a sighting that the asked router decides, or asks what the next in
+   * line knows of it: who answers asks nobody.
+   *
+   * @param router the node that would route it
+   */
+  record Witness(String source, String outcomeId, String router)
+      implements RouterMessage, Asks<Seen> {
+    @Override
+    public Class<Seen> answer() {
+      return Seen.class;
+    }
+  }
+
+  /**
    * Whether an outcome was seen before.
    *
    * @param before what became of it; null for its first sighting, or while that is pending

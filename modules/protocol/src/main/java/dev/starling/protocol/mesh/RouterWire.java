@@ -25,6 +25,7 @@ import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
 import dev.starling.protocol.mesh.RouterMessage.Status;
+import dev.starling.protocol.mesh.RouterMessage.Witness;
 import org.jspecify.annotations.Nullable;
 
 /** Fields of {@link RouterMessage}s on the wire. */
@@ -45,6 +46,8 @@ final class RouterWire {
       case Routed routed -> routed(out, routed);
       case Sighting sighting ->
           out.text(sighting.source()).text(sighting.outcomeId()).text(sighting.router());
+      case Witness witness ->
+          out.text(witness.source()).text(witness.outcomeId()).text(witness.router());
       case Seen seen -> {
         optionalRouted(out, seen.before());
         out.flag(seen.pending());
@@ -94,6 +97,7 @@ final class RouterWire {
       case 316 -> new PairsActivated(in.list(RouterWire::pair));
       case 317 -> new HolderQuery(in.text());
       case 318 -> new Holder(in.flag() ? registration(in) : null);
+      case 319 -> new Witness(in.text(), in.text(), in.text());
       default -> throw MeshWire.unknown(number);
     };
   }

@@ -38,6 +38,7 @@ import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
 import dev.starling.protocol.mesh.RouterMessage.Status;
+import dev.starling.protocol.mesh.RouterMessage.Witness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,7 @@ final class MeshSamples {
         new Routed(Status.ROUTED, "", List.of(), false),
         new Routed(Status.EXPIRED, "o", List.of(), false),
         new Sighting("source", "o-1", "node-1"),
+        new Witness("source", "o-1", "node-1"),
         new Seen(ROUTED, false),
         new Seen(null, true),
         new Settled("source", "o-1", ROUTED),

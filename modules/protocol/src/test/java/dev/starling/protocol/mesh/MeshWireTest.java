@@ -14,6 +14,7 @@ import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
 import dev.starling.protocol.mesh.RouterMessage.Status;
+import dev.starling.protocol.mesh.RouterMessage.Witness;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -119,7 +120,8 @@ final class MeshWireTest {
             "315 RecentOutcomes",
             "316 PairsActivated",
             "317 HolderQuery",
-            "318 Holder");
+            "318 Holder",
+            "319 Witness");
   }
 
   static Stream<Map.Entry<String, MeshMessage>> golden() {
@@ -133,6 +135,7 @@ final class MeshWireTest {
             "02 e404 04 04 6f31 02 02 61 01",
             new Routed(Status.DUPLICATE, "o1", List.of("a"), true)),
         Map.entry("02 e604 02 61 04 c3a9 02 72", new Sighting("a", "é", "r")),
+        Map.entry("02 fe04 02 61 04 c3a9 02 72", new Witness("a", "é", "r")),
         Map.entry("02 e004 02 00 03 000000000000e83f", new Claimed(1, null, -2, 0.75)),
         Map.entry(
             "02 f004 02 32 04 0000803f 000000bf 14",
