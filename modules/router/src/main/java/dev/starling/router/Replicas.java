@@ -221,6 +221,25 @@ final class Replicas {
     lastTick = now;
   }
 
+  /** The clock by which pauses are known, in nanoseconds. */
+  long now() {
+    return nanoClock.getAsLong();
+  }
+
+  /** Whether the router was stopped, or started, after {@code nanos} of its clock. */
+  boolean wokeSince(long nanos) {
+    return wokeAt - nanos > 0;
+  }
+
+  /**
+   * Whether a gateway is known to have sent something since the router woke, and lately: what it
+   * sent before has come then, and it has not turned to another router.
+   */
+  boolean isFresh(String gateway) {
+    GatewayReplica replica = replicas.get(gateway);
+    return replica != null && isFresh(replica);
+  }
+
   /** Whether the router was stopped, or started, a moment ago. */
   boolean wokeLately() {
     return nanoClock.getAsLong() - wokeAt < LATELY_NANOS;

@@ -36,6 +36,14 @@ import org.jspecify.annotations.Nullable;
  * came. Router's event loop only.
  */
 final class SemanticRouter {
+  /**
+   * How long an outcome may wait here: less than its gateway waits for the answer, so that nothing
+   * is routed of which the client was told that it was not.
+   */
+  private static final long PATIENCE_NANOS = 4_500_000_000L;
+
+  private static final Future<Void> AT_ONCE = Future.succeededFuture();
+
   private final Mesh mesh;
   private final RouterConfig config;
   private final AgentDirectory directory;
@@ -77,7 +85,8 @@ final class SemanticRouter {
    * Routes one outcome.
    *
    * @return what became of it; a refusal RATE_LIMITED where the router is full, UNAVAILABLE where
-   *     it was stopped meanwhile, and INVALID_FINGERPRINT where its space has another dimension
+   *     it was stopped meanwhile or the outcome waited for too long, and INVALID_FINGERPRINT where
+   *     its space has another dimension
    */
   Future<Routed> depositOutcome(Deposit deposit) {
     if (inFlight >= config.maxBacklog()) {
@@ -85,11 +94,17 @@ final class SemanticRouter {
       return Future.failedFuture(full());
     }
     inFlight++;
-    long startedAt = System.nanoTime();
-    return whenCertain()
+    replicas.tick();
+    long startedAt = replicas.now();
+    boolean waits = !held.isEmpty() || isCatchingUp();
+    // While this router was stopped, its gateway may have sent it to another one.
+    Deposit taken = waits || !replicas.isFresh(deposit.gateway()) ? asRepeated(deposit) : deposit;
+    return (waits ? hold() : AT_ONCE)
         .compose(certain ->
             lanes.inOrder(
-                deposit.source(), () -> admit(deposit), admission -> route(deposit, admission)))
+                taken.source(),
+                () -> admit(taken, startedAt),
+                admission -> route(taken, startedAt, admission)))
         .onComplete(
             routed -> {
               inFlight--;
@@ -97,7 +112,7 @@ final class SemanticRouter {
                   routed.status(),
                   routed.status() == Status.ROUTED ? routed.routedTo().size() : 0,
                   routed.partial(),
-                  System.nanoTime() - startedAt);
+                  replicas.now() - startedAt);
             },
             failure -> inFlight--);
   }
@@ -107,12 +122,16 @@ final class SemanticRouter {
         ErrorCode.RATE_LIMITED, "router: too many outcomes are waiting; send it again shortly");
   }
 
+  private static Deposit asRepeated(Deposit deposit) {
+    return deposit.idFromClient() ? deposit : deposit.again();
+  }
+
+  private boolean isCatchingUp() {
+    return replicas.certainty() == Replicas.Certainty.CATCHING_UP;
+  }
+
   /** Waits, in order, while the router catches up after a pause of its own. */
-  private Future<Void> whenCertain() {
-    replicas.tick();
-    if (held.isEmpty() && replicas.certainty() != Replicas.Certainty.CATCHING_UP) {
-      return Future.succeededFuture();
-    }
+  private Future<Void> hold() {
     Promise<Void> turn = Promise.promise();
     held.addLast(turn);
     return turn.future();
@@ -120,7 +139,7 @@ final class SemanticRouter {
 
   /** Lets go on what waited for the router to catch up, once it has; called often. */
   void goOn() {
-    while (!held.isEmpty() && replicas.certainty() != Replicas.Certainty.CATCHING_UP) {
+    while (!held.isEmpty() && !isCatchingUp()) {
       held.removeFirst().complete();
     }
   }
@@ -128,19 +147,41 @@ final class SemanticRouter {
   /** Whether the outcome may be routed: nothing is, or what became of it at its first coming. */
   private record Admission(@Nullable Routed before, Ancestry ancestry) {}
 
-  private Future<Admission> admit(Deposit deposit) {
+  private Future<Admission> admit(Deposit deposit, long startedAt) {
+    requireInTime(startedAt);
     if (!deposit.idFromClient()) {
-      return lineages.of(deposit).map(ancestry -> new Admission(null, ancestry));
+      return firstTime(deposit);
     }
     return sightings
         .see(deposit)
         .compose((Seen seen) ->
             seen.before() != null
                 ? Future.succeededFuture(new Admission(seen.before(), Ancestry.NONE))
-                : lineages.of(deposit).map(ancestry -> new Admission(null, ancestry)));
+                : firstTime(deposit).onFailure(failure -> retract(deposit)));
   }
 
-  private Future<Routed> route(Deposit deposit, Admission admission) {
+  private Future<Admission> firstTime(Deposit deposit) {
+    return lineages.of(deposit).map(ancestry -> new Admission(null, ancestry));
+  }
+
+  /**
+   * Not after a pause of this process that began after the outcome was taken in, since its gateway
+   * may have turned to another router, and not after its gateway has given it up.
+   *
+   * @throws RefusalException UNAVAILABLE
+   */
+  private void requireInTime(long startedAt) {
+    if (replicas.wokeSince(startedAt)) {
+      metrics.dropped("stalled");
+      throw RefusalException.unavailable("router", "it was stopped meanwhile");
+    }
+    if (replicas.now() - startedAt > PATIENCE_NANOS) {
+      metrics.dropped("late");
+      throw RefusalException.unavailable("router", "the outcome waited for too long");
+    }
+  }
+
+  private Future<Routed> route(Deposit deposit, long startedAt, Admission admission) {
     if (admission.before() != null) {
       return Future.succeededFuture(admission.before());
     }
@@ -150,9 +191,17 @@ final class SemanticRouter {
       settle(deposit, expired);
       return Future.succeededFuture(expired);
     }
-    return match(deposit)
-        .compose(hits -> broadcast(deposit, ancestry, hits))
+    return search(deposit)
+        .compose(hits -> broadcast(deposit, startedAt, ancestry, hits))
         .onFailure(failure -> retract(deposit));
+  }
+
+  private Future<Hits<Agent>> search(Deposit deposit) {
+    try {
+      return match(deposit);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   private Future<Hits<Agent>> match(Deposit deposit) {
@@ -173,9 +222,10 @@ final class SemanticRouter {
     return Future.succeededFuture(new Hits<>());
   }
 
-  /** Not after a pause of this process: its gateway may have turned to another router by then. */
-  private Future<Routed> broadcast(Deposit deposit, Ancestry ancestry, Hits<Agent> hits) {
+  private Future<Routed> broadcast(
+      Deposit deposit, long startedAt, Ancestry ancestry, Hits<Agent> hits) {
     replicas.tick();
+    requireInTime(startedAt);
     Replicas.Certainty certainty = replicas.certainty();
     if (certainty == Replicas.Certainty.CATCHING_UP) {
       metrics.dropped("stalled");

@@ -111,7 +111,8 @@ public sealed interface RouterMessage extends MeshMessage {
    * An outcome to be routed.
    *
    * @param gateway the node that took it in
-   * @param idFromClient whether the client chose the outcome's id, so that it may come again
+   * @param idFromClient whether the client chose the outcome's id, so that it may come again, or
+   *     the gateway sends it again
    * @param derivedFrom ids of outcomes it was synthesised from
    * @param hops how many syntheses deep its client says it is
    * @param members the packet's members as the client wrote them, with the fingerprint
@@ -130,6 +131,20 @@ public sealed interface RouterMessage extends MeshMessage {
       implements RouterMessage, Asks<Routed> {
     public Deposit {
       derivedFrom = List.copyOf(derivedFrom);
+    }
+
+    /** The same, as one that may have been routed before. */
+    public Deposit again() {
+      return new Deposit(
+          gateway,
+          source,
+          outcomeId,
+          true,
+          fingerprint,
+          derivedFrom,
+          hops,
+          members,
+          acceptedMicros);
     }
 
     @Override
