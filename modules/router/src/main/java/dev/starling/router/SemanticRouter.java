@@ -137,6 +137,11 @@ final class SemanticRouter {
     return turn.future();
   }
 
+  /** Outcomes and queries that are under way. */
+  int inFlight() {
+    return inFlight;
+  }
+
   /** Lets go on what waited for the router to catch up, once it has; called often. */
   void goOn() {
     while (!held.isEmpty() && !isCatchingUp()) {
@@ -188,6 +193,7 @@ final class SemanticRouter {
     Ancestry ancestry = admission.ancestry();
     if (ancestry.hops() > config.maxHops()) {
       Routed expired = new Routed(Status.EXPIRED, deposit.outcomeId(), List.of(), false);
+      remember(packet(deposit, ancestry), Status.EXPIRED, List.of(), false);
       settle(deposit, expired);
       return Future.succeededFuture(expired);
     }
@@ -232,32 +238,34 @@ final class SemanticRouter {
       return Future.failedFuture(RefusalException.unavailable("router", "catching up"));
     }
     List<Match> matches = receivers(hits, deposit.source(), ancestry);
-    RawJson packet =
-        new RawJson(
-            OutcomeEnvelope.packet(
-                deposit.outcomeId(), deposit.source(), ancestry.hops(), deposit.members()));
+    RawJson packet = packet(deposit, ancestry);
     boolean sent = broadcastToMatches(packet, matches, deposit.acceptedMicros());
     boolean partial = !sent || certainty != Replicas.Certainty.WHOLE;
     List<String> routedTo = matches.stream().map(match -> match.agent().id()).toList();
     Routed routed = new Routed(Status.ROUTED, deposit.outcomeId(), routedTo, partial);
-    remember(deposit, ancestry, packet, matches, partial);
+    lineages.remember(ancestry.asAncestor(deposit.outcomeId(), deposit.source()));
+    remember(packet, Status.ROUTED, matches, partial);
+    matches.forEach(match -> pairs.passed(deposit.source(), match.agent().id()));
     settle(deposit, routed);
     return Future.succeededFuture(routed);
   }
 
-  private void remember(
-      Deposit deposit, Ancestry ancestry, RawJson packet, List<Match> matches, boolean partial) {
-    lineages.remember(ancestry.asAncestor(deposit.outcomeId(), deposit.source()));
+  private static RawJson packet(Deposit deposit, Ancestry ancestry) {
+    return new RawJson(
+        OutcomeEnvelope.packet(
+            deposit.outcomeId(), deposit.source(), ancestry.hops(), deposit.members()));
+  }
+
+  private void remember(RawJson packet, Status status, List<Match> matches, boolean partial) {
     recent.add(
         new RecentOutcome(
             packet,
             System.currentTimeMillis(),
-            Status.ROUTED,
+            status,
             matches.stream()
                 .map(match -> new AgentMatch(match.agent().id(), match.rounded()))
                 .toList(),
             partial));
-    matches.forEach(match -> pairs.passed(deposit.source(), match.agent().id()));
   }
 
   /** Those of the hits that the outcome goes to, in the order of acks. */

@@ -12,9 +12,11 @@ import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.RouterMessage.Ancestor;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
 import dev.starling.protocol.mesh.RouterMessage.Lineage;
 import dev.starling.protocol.mesh.RouterMessage.LineageQuery;
+import dev.starling.protocol.mesh.RouterMessage.RecentQuery;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.mesh.RouterMessage.Seen;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
@@ -204,6 +206,23 @@ class SemanticRouterTest {
     assertThat(routed.routedTo()).containsExactly("receiver");
     assertThat(other.told(Sighting.class)).isEmpty();
     assertThat(other.told(Witness.class)).isEmpty();
+  }
+
+  @Test
+  void whatExpiredIsRememberedWithNobodyReached() {
+    other.answer(message ->
+        message instanceof LineageQuery
+            ? Future.succeededFuture(new Lineage(List.of(new Ancestor("deep", 8, List.of("b")))))
+            : null);
+    assertThat(LocalMesh.await(deposit(madeByTheMesh("deeper", "deep"))).status())
+        .isEqualTo(Status.EXPIRED);
+    assertThat(loop.call(() -> recent.since(new RecentQuery(0, 10)).outcomes()))
+        .singleElement()
+        .satisfies(outcome -> {
+          assertThat(outcome.status()).isEqualTo(Status.EXPIRED);
+          assertThat(outcome.routedTo()).isEmpty();
+          assertThat(outcome.packet().toString()).contains("\"deeper\"").contains("\"hops\":9");
+        });
   }
 
   @Test
