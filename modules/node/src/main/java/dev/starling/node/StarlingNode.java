@@ -37,14 +37,17 @@ final class StarlingNode implements RunningNode {
   private final NodeConfig config;
   private final Mesh mesh;
   private final GatewayVerticle gateway;
+  private final Optional<RouterVerticle> router;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private int httpPort;
   private int agentPort;
 
-  private StarlingNode(NodeConfig config, Mesh mesh, GatewayVerticle gateway) {
+  private StarlingNode(
+      NodeConfig config, Mesh mesh, GatewayVerticle gateway, Optional<RouterVerticle> router) {
     this.config = config;
     this.mesh = mesh;
     this.gateway = gateway;
+    this.router = router;
   }
 
   /** Starts a node and returns once every role of it serves. */
@@ -55,9 +58,13 @@ final class StarlingNode implements RunningNode {
     GatewayVerticle gateway =
         new GatewayVerticle(
             mesh, config.gateway(), registry, config.roles().contains(Role.GATEWAY));
-    StarlingNode node = new StarlingNode(config, mesh, gateway);
+    Optional<RouterVerticle> router =
+        config.roles().contains(Role.ROUTER)
+            ? Optional.of(new RouterVerticle(mesh, config.router(), registry))
+            : Optional.empty();
+    StarlingNode node = new StarlingNode(config, mesh, gateway, router);
     try {
-      node.deploy(registry);
+      node.deploy();
       node.awaitServing();
       return node;
     } catch (StartException e) {
@@ -104,11 +111,10 @@ final class StarlingNode implements RunningNode {
         "cannot join the mesh from " + cluster.host() + ":" + port + ": " + text, cause);
   }
 
-  private void deploy(PrometheusMeterRegistry registry) throws StartException {
+  private void deploy() throws StartException {
     try {
-      if (config.roles().contains(Role.ROUTER)) {
-        RouterVerticle router = new RouterVerticle(mesh, config.router(), registry);
-        await(mesh.vertx().deployVerticle(router));
+      if (router.isPresent()) {
+        await(mesh.vertx().deployVerticle(router.get()));
       }
       await(mesh.vertx().deployVerticle(gateway));
       httpPort = await(gateway.httpPort());
@@ -202,9 +208,12 @@ final class StarlingNode implements RunningNode {
   @Override
   public CompletionStage<Void> drain() {
     mesh.roleIs(Role.ROUTER.word(), State.DRAINING);
+    Future<Void> handedOver =
+        router.map(RouterVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
     return gateway
         .drain()
         .otherwiseEmpty()
+        .compose(ignored -> handedOver)
         .compose(ignored -> mesh.leave())
         .toCompletionStage()
         .whenComplete((done, failure) -> {

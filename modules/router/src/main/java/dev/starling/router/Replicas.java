@@ -60,6 +60,7 @@ final class Replicas {
   private Map<String, NodeInfo> gateways = Map.of();
   private long lastTick;
   private long wokeAt;
+  private long announcedAt;
 
   /**
    * Prepares an empty set.
@@ -82,6 +83,7 @@ final class Replicas {
     this.gone = gone;
     this.lastTick = nanoClock.getAsLong();
     this.wokeAt = lastTick;
+    this.announcedAt = lastTick;
   }
 
   /** Takes note of who is a gateway; agents of one that left go at once. */
@@ -147,7 +149,7 @@ final class Replicas {
     return new FeedAck(
         true,
         nanoClock.getAsLong(),
-        isFresh(replica),
+        isFresh(replica) && replica.isProvenSince(announcedAt),
         serving.getAsBoolean() && certainty() != Certainty.CATCHING_UP,
         directory.size(),
         replica.takeOutdone(),
@@ -238,6 +240,21 @@ final class Replicas {
   boolean isFresh(String gateway) {
     GatewayReplica replica = replicas.get(gateway);
     return replica != null && isFresh(replica);
+  }
+
+  /** Wants every gateway to send something after it heard an answer that is given from now on. */
+  void announce() {
+    announcedAt = nanoClock.getAsLong();
+  }
+
+  /** Whether every gateway in view has. */
+  boolean isAnnounced() {
+    return gateways.values().stream()
+        .filter(gateway -> !isStarting(gateway))
+        .allMatch(gateway -> {
+          GatewayReplica replica = replicas.get(gateway.id());
+          return replica != null && replica.isProvenSince(announcedAt);
+        });
   }
 
   /** Whether the router was stopped, or started, a moment ago. */

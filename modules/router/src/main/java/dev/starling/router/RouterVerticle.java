@@ -29,6 +29,7 @@ import dev.starling.protocol.mesh.RouterMessage.Witness;
 import dev.starling.vectors.Kernels;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.util.function.LongSupplier;
@@ -43,6 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class RouterVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(RouterVerticle.class);
   private static final long TICK_MILLIS = 100;
+  private static final long LOOK_MILLIS = 10;
+  private static final long DRAIN_NANOS = 2_000_000_000L;
   private static final RoleState STARTING = new RoleState("router", State.STARTING);
 
   private final Mesh mesh;
@@ -60,6 +63,7 @@ public final class RouterVerticle extends VerticleBase {
   private volatile long agents;
   private volatile long pairsActivated;
   private boolean serving;
+  private boolean draining;
   private @Nullable SemanticRouter router;
 
   /** A router of {@code mesh}, to be deployed once. */
@@ -84,7 +88,7 @@ public final class RouterVerticle extends VerticleBase {
             directory,
             nanoClock,
             mesh::everyMemberMet,
-            () -> serving,
+            this::takesOutcomes,
             agent -> pairs.forget(agent.id()));
     this.book =
         new SightingBook(
@@ -119,6 +123,43 @@ public final class RouterVerticle extends VerticleBase {
     mesh.figure("router.pairs", () -> pairsActivated);
     vertx.setPeriodic(TICK_MILLIS, id -> tick());
     return mesh.bus().serve(Addresses.router(mesh.nodeId()), this::handle);
+  }
+
+  /** One that drains routes on for those who have no other. */
+  private boolean takesOutcomes() {
+    return serving && !(draining && anotherServes());
+  }
+
+  private boolean anotherServes() {
+    return mesh.view().nodes().values().stream()
+        .anyMatch(node -> !node.id().equals(mesh.nodeId()) && node.serves("router"));
+  }
+
+  /**
+   * Hands over: tells every gateway to turn to other routers, if there are any, and routes what
+   * they send until they have.
+   *
+   * @return completes when nothing is under way any more, or after two seconds
+   */
+  public Future<Void> drain() {
+    mesh.roleIs("router", State.DRAINING);
+    Promise<Void> drained = Promise.promise();
+    context.runOnContext(go -> {
+      draining = true;
+      replicas.announce();
+      long since = replicas.now();
+      vertx.setPeriodic(
+          LOOK_MILLIS,
+          timer -> {
+            boolean isHeard = !anotherServes() || replicas.isAnnounced();
+            boolean isIdle = isHeard && routing().inFlight() == 0;
+            if (isIdle || replicas.now() - since > DRAIN_NANOS) {
+              vertx.cancelTimer(timer);
+              drained.complete();
+            }
+          });
+    });
+    return drained.future();
   }
 
   private void viewChanged(View before, View now) {

@@ -399,6 +399,27 @@ class ReplicasTest {
   }
 
   @Test
+  void anAnnouncementIsHeardOnceEveryGatewayAnsweredToIt() {
+    begin(first, second);
+    long before = apply(first.digest(0)).stamp();
+    nanos += MILLIS;
+    replicas.announce();
+    nanos += MILLIS;
+    FeedAck ack = apply(first.digest(before));
+    assertThat(ack.fresh()).as("asks for another feed at once").isFalse();
+    assertThat(apply(first.digest(ack.stamp())).fresh()).isTrue();
+    assertThat(replicas.isAnnounced()).isFalse();
+    prove(second);
+    assertThat(replicas.isAnnounced()).isTrue();
+    replicas.viewIs(
+        Samples.view(
+            Samples.gateway("g1", 1),
+            Samples.gateway("g2", 1),
+            Samples.gateway("g3", 1, State.STARTING)));
+    assertThat(replicas.isAnnounced()).isTrue();
+  }
+
+  @Test
   void aRouterWithoutAnyGatewayIsWhole() {
     replicas.viewIs(Samples.view());
     assertThat(replicas.certainty()).isEqualTo(Certainty.WHOLE);
