@@ -3,6 +3,7 @@ package dev.starling.router;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.RouterMessage.Ancestor;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where outcomes came from, so that loops end: each router remembers what it routed, up to a
@@ -23,15 +25,40 @@ import java.util.Map;
  */
 final class Lineages {
   private static final Duration PATIENCE = Duration.ofMillis(250);
+  private static final int ENTRY_BYTES = 200;
+  private static final int NAME_BYTES = 56;
 
   private final Mesh mesh;
   private final Peers peers;
   private final Cache<String, Ancestor> remembered;
 
-  Lineages(Mesh mesh, Peers peers, int most) {
+  /**
+   * Lineages as this router and others know them.
+   *
+   * @param most outcomes remembered at a time; those that derive from many count for several
+   * @param forgotten told of each outcome forgotten, for want of room
+   */
+  Lineages(Mesh mesh, Peers peers, int most, Runnable forgotten) {
     this.mesh = mesh;
     this.peers = peers;
-    this.remembered = Caffeine.newBuilder().maximumSize(most).executor(Runnable::run).build();
+    this.remembered =
+        Caffeine.newBuilder()
+            .maximumWeight(most)
+            .weigher((String id, Ancestor ancestor) -> weight(ancestor))
+            .executor(Runnable::run)
+            .evictionListener(
+                (@Nullable String id, @Nullable Ancestor ancestor, RemovalCause cause) ->
+                    forgotten.run())
+            .build();
+  }
+
+  /** Its size in the units of the bound, of which an outcome without parents takes about one. */
+  private static int weight(Ancestor ancestor) {
+    int bytes = ancestor.outcomeId().length();
+    for (String source : ancestor.sources()) {
+      bytes += NAME_BYTES + source.length();
+    }
+    return 1 + bytes / ENTRY_BYTES;
   }
 
   /** Remembers an outcome; a later one under the same id does not replace it. */

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param maxAgents registrations one router holds at most, 1–10 000 000
  * @param maxBacklog outcomes waiting in one router before it refuses, 1–1 000 000
  * @param dedupeWindow how long an outcome id is remembered, 1 s–1 h
- * @param dedupeEntries outcome ids remembered at most per router, 1–10 000 000
+ * @param dedupeEntries outcome ids remembered at most per router, and as many outcomes that others
+ *     may derive from, 1–10 000 000
  * @param maxHops how many syntheses deep an outcome is still routed, 1–1000
  * @param recentOutcomes outcomes that {@code GET /api/outcomes} can look back on, 1–100 000
  * @param kernels which similarity kernels run: {@code auto}, {@code simd} or {@code scalar}

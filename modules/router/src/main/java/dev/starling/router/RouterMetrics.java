@@ -7,11 +7,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** What a router counts. Thread-safe. */
 final class RouterMetrics {
   private final MeterRegistry registry;
+  private final Map<String, Counter> drops = new ConcurrentHashMap<>();
   private final Counter routed;
   private final Counter duplicate;
   private final Counter expired;
@@ -72,11 +75,14 @@ final class RouterMetrics {
 
   /** Counts an outcome that was refused, or something forgotten, by cause. */
   void dropped(String cause) {
-    Counter.builder("starling.router.drops")
+    drops.computeIfAbsent(cause, this::drops).increment();
+  }
+
+  private Counter drops(String cause) {
+    return Counter.builder("starling.router.drops")
         .description("What the router refused or forgot early, by cause")
         .tag("cause", cause)
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   void gauge(String name, String description, Supplier<Number> value) {

@@ -100,7 +100,8 @@ public final class RouterVerticle extends VerticleBase {
             () -> metrics.dropped("dedupe-entry"));
     this.sightings =
         new Sightings(mesh, peers, book, config.dedupeWindow(), nanoClock, replicas::wokeLately);
-    this.lineages = new Lineages(mesh, peers, config.dedupeEntries());
+    this.lineages =
+        new Lineages(mesh, peers, config.dedupeEntries(), () -> metrics.dropped("lineage-entry"));
     this.recent = new RecentOutcomeLog(config.recentOutcomes());
   }
 

@@ -15,6 +15,8 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +34,8 @@ class LineagesTest {
   private final ScriptedPeer starting = others.getLast();
   private final RouterLoop loop = new RouterLoop(mesh);
   private final Peers peers = new Peers(mesh);
-  private final Lineages lineages = new Lineages(mesh, peers, 1_000);
+  private final AtomicInteger forgotten = new AtomicInteger();
+  private final Lineages lineages = new Lineages(mesh, peers, 1_000, forgotten::incrementAndGet);
 
   @BeforeAll
   static void join() {
@@ -81,6 +84,23 @@ class LineagesTest {
     assertThat(of("known")).isEqualTo(new Ancestry(2, Set.of("d")));
     assertThat(questions(serving)).hasSize(1);
     assertThat(starting.told(LineageQuery.class)).isEmpty();
+  }
+
+  @Test
+  void whatIsRememberedIsBoundedInSizeAndForgettingIsTold() {
+    List<String> many = IntStream.range(0, 256).mapToObj(i -> "agent-" + i).toList();
+    loop.run(() -> {
+      for (int i = 0; i < 500; i++) {
+        lineages.remember(new Ancestor("plain-" + i, 0, List.of("a")));
+      }
+      assertThat(forgotten).hasValue(0);
+      for (int i = 0; i < 50; i++) {
+        lineages.remember(new Ancestor("deep-" + i, 3, many));
+      }
+      List<String> all = IntStream.range(0, 50).mapToObj(i -> "deep-" + i).toList();
+      assertThat(lineages.recall(new LineageQuery(all)).ancestors()).hasSizeLessThan(15);
+    });
+    assertThat(forgotten.get()).isGreaterThan(35);
   }
 
   @Test

@@ -73,7 +73,7 @@ class SemanticRouterTest {
         directory,
         replicas,
         new Sightings(mesh, peers, book, Duration.ofMinutes(2), nanos::get, replicas::wokeLately),
-        new Lineages(mesh, peers, 100),
+        new Lineages(mesh, peers, 100, () -> {}),
         matcher,
         new PairGossip(mesh, id -> false, new PairLedger()),
         recent,
