@@ -96,6 +96,7 @@ final class Gateway {
   void tick() {
     links.tick();
     deposits.tick();
+    registrar.tick();
   }
 
   /** Whether every router in view holds this gateway's registrations. */
@@ -248,8 +249,9 @@ final class Gateway {
     }
   }
 
-  private void answered(FeedAck ack) {
-    ack.outdone().forEach(key -> registry.byKey(key).ifPresent(registrar::evict));
+  private void answered(String router, FeedAck ack) {
+    ack.outdone()
+        .forEach(key -> registry.byKey(key).ifPresent(held -> registrar.outdone(router, held)));
     ack.full().forEach(key -> registry.byKey(key).ifPresent(registrar::refuse));
   }
 

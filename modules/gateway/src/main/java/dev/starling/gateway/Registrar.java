@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +39,7 @@ final class Registrar {
   private final Mesh mesh;
   private final Registry registry;
   private final RouterLinks links;
+  private final Outdone outdone;
 
   /** Registrations whose reply is not sent yet. */
   private final Set<Long> unanswered = new HashSet<>();
@@ -51,6 +51,12 @@ final class Registrar {
     this.mesh = mesh;
     this.registry = registry;
     this.links = links;
+    this.outdone = new Outdone(registry, links, this::evict);
+  }
+
+  /** Called every 100 ms. */
+  void tick() {
+    outdone.tick();
   }
 
   /** Registers a session; the reply, once every router of the mesh holds the registration. */
@@ -143,14 +149,22 @@ final class Registrar {
     double threshold = asked != null ? asked : claimed.threshold();
     Held held = held(session, register, agentId, claimed, threshold);
     Held former = session.held();
-    List<Change> changes = replace(session, former, held);
+    Held other = registry.byAgent(agentId).filter(one -> !isSame(one, former)).orElse(null);
+    List<Change> changes = replace(held, former, other);
     unanswered.add(held.key());
-    evictElsewhere(claimed);
     return links
         .announce(changes)
+        .onSuccess(confirmation -> evictElsewhere(claimed, confirmation))
         .compose(confirmation -> registered(register, held, confirmation))
         .onFailure(failure -> restore(former))
-        .onComplete(done -> registry.forget(former));
+        .onComplete(done -> {
+          registry.forget(former);
+          registry.forget(other);
+        });
+  }
+
+  private static boolean isSame(Held one, @Nullable Held other) {
+    return other != null && one.key() == other.key();
   }
 
   private Held held(
@@ -177,21 +191,18 @@ final class Registrar {
    * comes first, so that no router ever sees the agent gone; but behind a former one of another id,
    * whose place it takes where a router is full.
    */
-  private List<Change> replace(Session session, @Nullable Held former, Held held) {
-    Optional<Held> other = registry.byAgent(held.agentId());
+  private List<Change> replace(Held held, @Nullable Held former, @Nullable Held other) {
     List<Change> changes = new ArrayList<>();
     changes.add(registry.add(held));
-    session.registeredAs(held);
+    held.session().registeredAs(held);
     if (former != null && registry.holds(former)) {
       boolean isSameAgent = former.agentId().equals(held.agentId());
-      changes.add(isSameAgent ? 1 : 0, registry.supersede(former));
+      changes.add(isSameAgent ? 1 : 0, registry.supersede(former, held));
     }
-    other
-        .filter(registry::holds)
-        .ifPresent(one -> {
-          changes.add(registry.remove(one));
-          lost(one, takenOver(one.agentId()));
-        });
+    if (other != null) {
+      changes.add(registry.supersede(other, held));
+      lost(other, takenOver(other.agentId()));
+    }
     return changes;
   }
 
@@ -206,9 +217,14 @@ final class Registrar {
     }
   }
 
-  private void evictElsewhere(Claimed claimed) {
+  /**
+   * Tells the gateway that held the id. Not before every router holds the new registration, or
+   * surely lost its lease: where the old one is taken back first, the agent is in no index.
+   */
+  private void evictElsewhere(Claimed claimed, RouterLinks.Confirmation confirmation) {
     String holder = claimed.holder();
-    if (holder != null && !holder.equals(mesh.nodeId())) {
+    boolean isHeld = confirmation.confirmed() > 0;
+    if (isHeld && holder != null && !holder.equals(mesh.nodeId())) {
       mesh.view()
           .node(holder)
           .ifPresent(node ->
@@ -221,6 +237,9 @@ final class Registrar {
 
   private Future<Registered> registered(
       Register register, Held held, RouterLinks.Confirmation confirmation) {
+    if (outdone.isOpen(held)) {
+      return outdone.closed(held).compose(ignored -> registered(register, held, confirmation));
+    }
     unanswered.remove(held.key());
     RefusalException lost = lostMeanwhile.remove(held.key());
     if (lost != null) {
@@ -262,6 +281,7 @@ final class Registrar {
     } else {
       held.session().unregistered(held, why);
     }
+    outdone.close(held);
   }
 
   /** What a client is told whose agent id another session took over. */
@@ -272,7 +292,12 @@ final class Registrar {
         Map.of("agent_id", agentId));
   }
 
-  /** Gives up a registration that a higher claim elsewhere overrides. */
+  /** A router says that a higher claim elsewhere overrides a registration. */
+  void outdone(String router, Held held) {
+    outdone.saidBy(router, held);
+  }
+
+  /** Gives up a registration in whose place every router has one of a higher claim. */
   void evict(Held held) {
     giveUp(held, takenOver(held.agentId()));
   }
@@ -284,7 +309,9 @@ final class Registrar {
 
   private void giveUp(Held held, RefusalException why) {
     if (registry.holds(held)) {
-      links.announce(List.of(registry.remove(held)));
+      links
+          .announce(List.of(registry.supersede(held, held)))
+          .onComplete(done -> registry.forget(held));
       lost(held, why);
     }
   }

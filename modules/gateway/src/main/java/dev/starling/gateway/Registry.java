@@ -48,11 +48,11 @@ final class Registry {
   }
 
   /**
-   * Removes a registration that its own session replaces: until {@link #forget}, outcomes that a
-   * router matched to it before it heard of the change still reach the session.
+   * Removes a registration, but until {@link #forget} outcomes that a router matched to it before
+   * it heard of the change still reach a session: that of {@code heir}.
    */
-  Change supersede(Held held) {
-    superseded.put(held.key(), held);
+  Change supersede(Held held, Held heir) {
+    superseded.put(held.key(), heir);
     return remove(held);
   }
 

@@ -108,6 +108,11 @@ final class RouterLink {
     waiters.addLast(new Waiter(wanted, confirmed, lapsed));
   }
 
+  /** Hears from the router soon, also where there is nothing to tell it. */
+  void nudge() {
+    pump();
+  }
+
   /** Called every 100 ms: sends signs of life, and gives up on a router that is silent. */
   void tick() {
     if (!closed && System.nanoTime() - sentAt > DIGEST_NANOS) {

@@ -13,7 +13,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** The links to every router in view. Gateway's loop only, but for {@link #serving}. */
 final class RouterLinks {
@@ -28,13 +29,18 @@ final class RouterLinks {
 
   private final Mesh mesh;
   private final Registry registry;
-  private final Consumer<FeedAck> answered;
+  private final BiConsumer<String, FeedAck> answered;
   private final Map<String, RouterLink> links = new LinkedHashMap<>();
   private final List<RouterLink> departed = new ArrayList<>();
   private volatile List<String> serving = List.of();
   private long version;
 
-  RouterLinks(Mesh mesh, Registry registry, Consumer<FeedAck> answered) {
+  /**
+   * Links to the routers of {@code mesh}.
+   *
+   * @param answered hears of each answer and of the router that gave it
+   */
+  RouterLinks(Mesh mesh, Registry registry, BiConsumer<String, FeedAck> answered) {
     this.mesh = mesh;
     this.registry = registry;
     this.answered = answered;
@@ -52,7 +58,8 @@ final class RouterLinks {
     });
     for (String router : routers) {
       if (!links.containsKey(router)) {
-        RouterLink link = new RouterLink(mesh, registry, router, answered);
+        RouterLink link =
+            new RouterLink(mesh, registry, router, ack -> answered.accept(router, ack));
         links.put(router, link);
         link.append(List.of(), version);
       }
@@ -94,6 +101,16 @@ final class RouterLinks {
   /** Whether every router in view holds this gateway's registrations. */
   boolean areMet() {
     return links.values().stream().allMatch(RouterLink::isMet);
+  }
+
+  /** The routers in view. */
+  Set<String> routers() {
+    return links.keySet();
+  }
+
+  /** Hears from every router soon. */
+  void nudge() {
+    List.copyOf(links.values()).forEach(RouterLink::nudge);
   }
 
   /** Tells every router; completes when each holds the changes or surely lost its lease. */

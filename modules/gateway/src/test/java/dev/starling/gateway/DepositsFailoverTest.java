@@ -54,7 +54,7 @@ class DepositsFailoverTest {
     for (Mesh other : meshes.subList(1, 3)) {
       routers.put(other.nodeId(), ScriptedRouter.serve(other, other.nodeId()));
     }
-    RouterLinks links = new RouterLinks(mesh, new Registry(), ack -> {});
+    RouterLinks links = new RouterLinks(mesh, new Registry(), (router, ack) -> {});
     Deposits deposits = new Deposits(mesh, links);
     follow(links, deposits);
     eventually("both routers serve", PATIENCE, () -> links.serving().size() == 2);

@@ -39,7 +39,7 @@ class DepositsTest {
   static void startMesh() {
     gateway = new TestGateway();
     router = ScriptedRouter.serve(gateway.mesh(), gateway.mesh().nodeId());
-    links = new RouterLinks(gateway.mesh(), new Registry(), ack -> {});
+    links = new RouterLinks(gateway.mesh(), new Registry(), (router, ack) -> {});
     gateway.runOnLoop(() -> links.viewIs(gateway.mesh().view()));
     gateway.everyTick(links::tick);
     eventually("the router serves", PATIENCE, () -> !links.serving().isEmpty());

@@ -69,7 +69,7 @@ class RegistryTest {
   @Test
   void aSupersededRegistrationStillReceivesUntilItIsForgotten() {
     Held held = add("a");
-    assertThat(registry.supersede(held)).isEqualTo(new Change.Removed(held.key()));
+    assertThat(registry.supersede(held, held)).isEqualTo(new Change.Removed(held.key()));
     assertThat(registry.byKey(held.key())).isEmpty();
     assertThat(registry.holds(held)).isFalse();
     assertThat(registry.receiver(held.key())).containsSame(held);

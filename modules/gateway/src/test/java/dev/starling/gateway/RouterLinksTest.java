@@ -59,7 +59,7 @@ class RouterLinksTest {
   void serveRouters() {
     first = ScriptedRouter.serve(gateway.mesh(), one);
     second = ScriptedRouter.serve(gateway.mesh(), two);
-    links = new RouterLinks(gateway.mesh(), registry, ack -> {});
+    links = new RouterLinks(gateway.mesh(), registry, (router, ack) -> {});
     viewIs(one, two);
     gateway.everyTick(links::tick);
     eventually("both serve", PATIENCE, () -> links.serving().equals(List.of(one, two)));

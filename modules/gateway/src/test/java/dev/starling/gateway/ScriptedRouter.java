@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A peer on the real bus that a gateway takes for a router: takes note of what it is told and
@@ -31,6 +32,7 @@ final class ScriptedRouter {
   private final List<Runnable> held = new ArrayList<>();
   private boolean holdsFeeds;
   private boolean holdsDeposits;
+  private Function<Claim, Claimed> claimScript = claim -> granted(null, 0);
   private Function<Feed, FeedAck> feedScript = feed -> ack(true);
   private Function<Deposit, Future<Routed>> depositScript =
       deposit -> Future.succeededFuture(routed(deposit));
@@ -55,6 +57,16 @@ final class ScriptedRouter {
     return new FeedAck(applied, System.nanoTime(), true, true, 0, List.of(), List.of());
   }
 
+  /** An answer to a feed that names registrations which a higher claim overrides. */
+  static FeedAck outdone(List<Long> keys) {
+    return new FeedAck(true, System.nanoTime(), true, true, 0, keys, List.of());
+  }
+
+  /** An answer to a feed that names registrations for which there is no room. */
+  static FeedAck full(List<Long> keys) {
+    return new FeedAck(true, System.nanoTime(), true, true, 0, List.of(), keys);
+  }
+
   static Routed routed(Deposit deposit) {
     return new Routed(Status.ROUTED, deposit.outcomeId(), List.of(), false);
   }
@@ -69,9 +81,14 @@ final class ScriptedRouter {
         deposits.add(deposit);
         yield later(holdsDeposits, depositScript.apply(deposit));
       }
-      case Claim _ -> Future.succeededFuture(new Claimed(claims.incrementAndGet(), null, 0, 0.75));
+      case Claim claim -> Future.succeededFuture(claimScript.apply(claim));
       default -> Future.failedFuture(new IllegalStateException("not in the script: " + message));
     };
+  }
+
+  /** A claim higher than every one before; whoever held the id is {@code holder}, with a key. */
+  Claimed granted(@Nullable String holder, long key) {
+    return new Claimed(claims.incrementAndGet(), holder, key, 0.75);
   }
 
   private <T> Future<T> later(boolean hold, Future<T> answer) {
@@ -108,6 +125,11 @@ final class ScriptedRouter {
     holdsFeeds = false;
     holdsDeposits = false;
     held.clear();
+  }
+
+  synchronized ScriptedRouter onClaim(Function<Claim, Claimed> script) {
+    claimScript = script;
+    return this;
   }
 
   synchronized ScriptedRouter onFeed(Function<Feed, FeedAck> script) {
