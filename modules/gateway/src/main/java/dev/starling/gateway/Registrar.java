@@ -126,6 +126,10 @@ final class Registrar {
     return failure instanceof RefusalException refusal && refusal.code() == ErrorCode.TIMEOUT;
   }
 
+  private static boolean isMoved(Throwable failure) {
+    return failure instanceof RefusalException refusal && refusal.code() == ErrorCode.AGENT_MOVED;
+  }
+
   private static boolean isPassing(Throwable failure) {
     return failure instanceof RefusalException refusal
         && (refusal.code() == ErrorCode.UNAVAILABLE || refusal.code() == ErrorCode.TIMEOUT);
@@ -156,7 +160,7 @@ final class Registrar {
         .announce(changes)
         .onSuccess(confirmation -> evictElsewhere(claimed, confirmation))
         .compose(confirmation -> registered(register, held, confirmation))
-        .onFailure(failure -> restore(former))
+        .onFailure(failure -> restore(former, held, failure))
         .onComplete(done -> {
           registry.forget(former);
           registry.forget(other);
@@ -206,9 +210,14 @@ final class Registrar {
     return changes;
   }
 
-  /** Takes up what a session was registered as before a registration that was refused. */
-  private void restore(@Nullable Held former) {
+  /**
+   * Takes up what a session was registered as before a registration that was refused. Not where it
+   * lost the very id to another session: the former claim to it is lower still, and would come back
+   * as a ghost once the winner has left.
+   */
+  private void restore(@Nullable Held former, Held refused, Throwable failure) {
     if (former != null
+        && !(isMoved(failure) && former.agentId().equals(refused.agentId()))
         && !former.session().isClosed()
         && former.session().held() == null
         && registry.byAgent(former.agentId()).isEmpty()) {

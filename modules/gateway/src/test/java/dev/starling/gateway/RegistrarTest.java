@@ -397,6 +397,39 @@ class RegistrarTest {
   }
 
   @Test
+  void aSessionThatLosesItsOwnIdDoesNotGetItsFormerRegistrationBack() {
+    QisClient client = connect();
+    client.register(id, 1, 0);
+    for (ScriptedRouter router : List.of(near, far)) {
+      router.onFeed(feed -> ScriptedRouter.outdone(keys(feed.changes().stream(), id)));
+    }
+    ask(client, id);
+    assertMovedOnce(client);
+    awaitTold(near, id, "+0", "+1", "-0", "-1");
+    awaitTold(far, id, "+0", "+1", "-0", "-1");
+    assertIsRegistered(client, false);
+    // A registration behind it: what the failed one gave rise to was announced before.
+    connect().register(id + "-fence", 0, 1);
+    awaitTold(near, id, "+0", "+1", "-0", "-1");
+    assertThat(client.settle().pending()).isEmpty();
+  }
+
+  @Test
+  void aSessionThatLosesAnotherIdStaysWhatItWas() {
+    QisClient client = connect();
+    client.register(id, 1, 0);
+    String wanted = id + "-wanted";
+    for (ScriptedRouter router : List.of(near, far)) {
+      router.onFeed(feed -> ScriptedRouter.outdone(keys(feed.changes().stream(), wanted)));
+    }
+    ask(client, wanted);
+    assertMovedOnce(client);
+    awaitTold(near, id, "+0", "-0", "+0");
+    awaitTold(near, wanted, "+0", "-0");
+    assertIsRegistered(client, true);
+  }
+
+  @Test
   void aSessionThatEndsBeforeTheReplyIsRegisteredNoMore() {
     far.holdFeeds();
     QisClient client = ask(connect(), id);
