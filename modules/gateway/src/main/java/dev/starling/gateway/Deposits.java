@@ -66,7 +66,10 @@ final class Deposits {
     }
   }
 
-  /** Where outcomes of one source are on the way to, and how many. */
+  /**
+   * The one router that outcomes of a source are on the way to, and how many. An outcome that was
+   * abandoned counts no more.
+   */
   private static final class Way {
     private final String router;
     private int count;
@@ -131,7 +134,10 @@ final class Deposits {
     if (orphans != null) {
       List<Waiting> inOrder = List.copyOf(orphans);
       orphans.clear();
-      inOrder.forEach(this::again);
+      inOrder.forEach(waiting -> {
+        arrived(waiting.deposit.source());
+        again(waiting);
+      });
     }
   }
 
@@ -155,14 +161,15 @@ final class Deposits {
         .request(Addresses.router(router), waiting.message(), PATIENCE)
         .onComplete(
             routed -> {
-              arrived(waiting.deposit.source());
-              mine.remove(waiting);
+              if (mine.remove(waiting)) {
+                arrived(waiting.deposit.source());
+              }
               waiting.routed.tryComplete(routed);
               settled(waiting);
             },
             failure -> {
-              arrived(waiting.deposit.source());
               if (mine.remove(waiting)) {
+                arrived(waiting.deposit.source());
                 failed(waiting, failure);
               }
             });
@@ -172,13 +179,16 @@ final class Deposits {
     onTheWay.computeIfPresent(source, (id, way) -> --way.count > 0 ? way : null);
   }
 
-  /** The router for an outcome; the one that earlier ones of its source are on the way to. */
+  /**
+   * The router for an outcome: the one that earlier ones of its source are on the way to. That one
+   * serves, since it would have been abandoned else, or is this process's own and will answer.
+   */
   private String choose(String source) {
-    List<String> serving = links.serving();
     Way way = onTheWay.get(source);
-    if (way != null && serving.contains(way.router)) {
+    if (way != null) {
       return way.router;
     }
+    List<String> serving = links.serving();
     if (serving.contains(mesh.nodeId())) {
       return mesh.nodeId();
     }

@@ -57,6 +57,11 @@ final class ScriptedRouter {
     return new FeedAck(applied, System.nanoTime(), true, true, 0, List.of(), List.of());
   }
 
+  /** An answer to a feed from a router that does not route now. */
+  static FeedAck notServing() {
+    return new FeedAck(true, System.nanoTime(), true, false, 0, List.of(), List.of());
+  }
+
   /** An answer to a feed that names registrations which a higher claim overrides. */
   static FeedAck outdone(List<Long> keys) {
     return new FeedAck(true, System.nanoTime(), true, true, 0, keys, List.of());
