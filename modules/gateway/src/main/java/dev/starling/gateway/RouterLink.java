@@ -124,7 +124,8 @@ final class RouterLink {
     }
   }
 
-  private boolean hasLapsed() {
+  /** Whether the router surely answers for nothing of this gateway's any more. */
+  boolean hasLapsed() {
     long now = System.nanoTime();
     return everAnswered ? now - answeredAt > LEASE_NANOS : now - metAt > NEVER_MET_NANOS;
   }
@@ -136,6 +137,8 @@ final class RouterLink {
   void close() {
     closed = true;
     serving = false;
+    queue.clear();
+    snapshot = List.of();
   }
 
   /** Whether nothing waits for the router any more. */

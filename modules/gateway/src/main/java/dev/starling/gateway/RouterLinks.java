@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /** The links to every router in view. Gateway's loop only, but for {@link #serving}. */
 final class RouterLinks {
@@ -31,7 +32,10 @@ final class RouterLinks {
   private final Registry registry;
   private final BiConsumer<String, FeedAck> answered;
   private final Map<String, RouterLink> links = new LinkedHashMap<>();
+
+  /** Routers that left the view but may live and answer for this gateway until a lease is over. */
   private final List<RouterLink> departed = new ArrayList<>();
+
   private volatile List<String> serving = List.of();
   private long version;
 
@@ -77,7 +81,7 @@ final class RouterLinks {
     Collection<RouterLink> all = List.copyOf(links.values());
     all.forEach(RouterLink::tick);
     departed.forEach(RouterLink::tick);
-    departed.removeIf(RouterLink::isDone);
+    departed.removeIf(link -> link.hasLapsed() && link.isDone());
     note();
   }
 
@@ -108,16 +112,29 @@ final class RouterLinks {
     return links.keySet();
   }
 
+  /** The router of each link that is kept: those in view, and those that lately left it. */
+  List<String> kept() {
+    return Stream.concat(links.values().stream(), departed.stream())
+        .map(RouterLink::router)
+        .toList();
+  }
+
   /** Hears from every router soon. */
   void nudge() {
     List.copyOf(links.values()).forEach(RouterLink::nudge);
   }
 
-  /** Tells every router; completes when each holds the changes or surely lost its lease. */
+  /**
+   * Tells every router in view; completes when each holds the changes or surely lost its lease, and
+   * each that lately left the view lost its own.
+   */
   Future<Confirmation> announce(List<Change> changes) {
     version++;
     Promise<Confirmation> promise = Promise.promise();
-    Gathering gathering = new Gathering(links.size(), promise);
+    List<RouterLink> leaving =
+        departed.stream().filter(link -> !links.containsKey(link.router())).toList();
+    Gathering gathering = new Gathering(links.size() + leaving.size(), promise);
+    leaving.forEach(link -> link.await(version, gathering::confirmed, gathering::lapsed));
     for (RouterLink link : List.copyOf(links.values())) {
       link.await(version, gathering::confirmed, gathering::lapsed);
       link.append(changes, version);

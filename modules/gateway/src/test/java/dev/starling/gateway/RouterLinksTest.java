@@ -125,6 +125,41 @@ class RouterLinksTest {
   }
 
   @Test
+  void aChangeAfterARouterLeftTheViewWaitsForItsLeaseToo() {
+    viewIs(one);
+    long left = System.nanoTime();
+    assertThat(LocalMesh.await(announceOne()).confirmed()).isEqualTo(1);
+    assertThat(Duration.ofNanos(System.nanoTime() - left))
+        .isBetween(Duration.ofMillis(1_500), Duration.ofSeconds(8));
+    // The lease is over: nothing waits for the router any more, which is forgotten.
+    long before = System.nanoTime();
+    LocalMesh.await(announceOne());
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+    assertThat(gateway.onLoop(links::kept)).containsExactly(one);
+  }
+
+  @Test
+  void aRouterThatLeftTheViewAndIsBackConfirmsForItself() {
+    viewIs(one);
+    viewIs(one, two);
+    Future<Confirmation> confirmation = announceOne();
+    assertThat(LocalMesh.await(confirmation).confirmed()).isEqualTo(2);
+  }
+
+  @Test
+  void routersThatComeAndGoDoNotPileUp() {
+    for (int i = 0; i < 50; i++) {
+      viewIs(one);
+      viewIs(one, two);
+    }
+    assertThat(LocalMesh.await(announceOne()).confirmed()).isEqualTo(2);
+    eventually(
+        "those that left are forgotten",
+        PATIENCE,
+        () -> gateway.onLoop(links::kept).equals(List.of(one, two)));
+  }
+
+  @Test
   void aRouterThatFallsSilentIsWaitedForUntilItsLeaseIsOver() {
     second.holdFeeds();
     long before = System.nanoTime();
