@@ -53,6 +53,7 @@ final class Gateway {
   private final GatewayMetrics metrics;
   private final Loop loop;
   private final MicroClock clock = new MicroClock();
+  private final AwakeClock awake;
   private final Registry registry = new Registry();
   private final RouterLinks links;
   private final Deposits deposits;
@@ -60,10 +61,11 @@ final class Gateway {
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private volatile long incarnation;
 
-  Gateway(Mesh mesh, GatewayMetrics metrics, Loop loop) {
+  Gateway(Mesh mesh, GatewayMetrics metrics, Loop loop, AwakeClock awake) {
     this.mesh = mesh;
     this.metrics = metrics;
     this.loop = loop;
+    this.awake = awake;
     this.links = new RouterLinks(mesh, registry, this::answered);
     this.deposits = new Deposits(mesh, links);
     this.registrar = new Registrar(mesh, registry, links);
@@ -106,6 +108,11 @@ final class Gateway {
 
   MicroClock clock() {
     return clock;
+  }
+
+  /** The time that peers' silence is measured by. */
+  AwakeClock awake() {
+    return awake;
   }
 
   Set<Session> sessions() {

@@ -32,7 +32,8 @@ public final class GatewayVerticle extends VerticleBase {
   private volatile boolean draining;
   private boolean serving;
   private boolean lacksRouter;
-  private long lastSweep = System.nanoTime();
+  private final AwakeClock awake = new AwakeClock(System::nanoTime);
+  private final Heartbeat heartbeat;
 
   /**
    * A node's HTTP, to be deployed once.
@@ -46,13 +47,14 @@ public final class GatewayVerticle extends VerticleBase {
     this.registry = registry;
     this.isGateway = isGateway;
     this.metrics = new GatewayMetrics(registry);
+    this.heartbeat = new Heartbeat(config, metrics, awake);
   }
 
   @Override
   public Future<?> start() {
     Future<?> ready = Future.succeededFuture();
     if (isGateway) {
-      gateway = new Gateway(mesh, metrics, new Loop(context));
+      gateway = new Gateway(mesh, metrics, new Loop(context), awake);
       ready = gateway.start();
       vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     }
@@ -88,7 +90,7 @@ public final class GatewayVerticle extends VerticleBase {
       mesh.roleIs("gateway", State.SERVING);
     }
     warnOfNoRouter();
-    sweep(mine);
+    heartbeat.tick(mine.sessions());
   }
 
   private void warnOfNoRouter() {
@@ -97,23 +99,6 @@ public final class GatewayVerticle extends VerticleBase {
       LOG.warn("no node of the mesh runs a router: agents cannot register until one does");
     }
     lacksRouter = lacks;
-  }
-
-  /** Pings every peer once an interval and closes those that were silent for too long. */
-  private void sweep(Gateway mine) {
-    long now = System.nanoTime();
-    if (now - lastSweep < config.heartbeatInterval().toNanos()) {
-      return;
-    }
-    lastSweep = now;
-    for (Session session : mine.sessions()) {
-      if (now - session.heardAt() > config.heartbeatTimeout().toNanos()) {
-        metrics.dropped("silent-peer");
-        session.close(CloseCode.GOING_AWAY);
-      } else {
-        session.ping();
-      }
-    }
   }
 
   /** Where this node listens. */

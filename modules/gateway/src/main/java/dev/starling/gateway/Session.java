@@ -46,7 +46,7 @@ final class Session {
   private final Loop loop;
   private final Outbox outbox;
   private final ReplyQueue replies;
-  private volatile long heardAt = System.nanoTime();
+  private volatile long heardAt;
   private volatile @Nullable Held held;
   private boolean registering;
   private int queries;
@@ -66,6 +66,7 @@ final class Session {
     this.config = config;
     this.metrics = metrics;
     this.loop = loop;
+    this.heardAt = gateway.awake().nanos();
     this.outbox =
         new Outbox(socket, config, metrics, loop, Outbox.FAREWELL, () -> gateway.closing(this));
     this.replies = new ReplyQueue(reply -> outbox.reply(QisWriter.bytes(reply)));
@@ -76,7 +77,7 @@ final class Session {
     MessageAssembler assembler =
         new MessageAssembler(config.maxMessage(), this::message, outbox::close);
     socket.frameHandler(frame -> {
-      heardAt = System.nanoTime();
+      heardAt = gateway.awake().nanos();
       assembler.frame(frame);
     });
     socket.drainHandler(ignored -> drained());
@@ -102,7 +103,7 @@ final class Session {
     return closed;
   }
 
-  /** When anything at all last came from the peer, on the monotonic clock. */
+  /** When anything at all last came from the peer, by the gateway's time awake. */
   long heardAt() {
     return heardAt;
   }

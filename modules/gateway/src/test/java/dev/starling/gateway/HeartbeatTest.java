@@ -9,10 +9,12 @@ import dev.starling.testkit.RawWebSocket;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
-  private static final Duration INTERVAL = Duration.ofMillis(200);
+  private static final Duration INTERVAL = Duration.ofMillis(500);
 
   @Test
   void aPeerFromWhichNothingComesIsClosedAndOneThatAnswersPingsStays() {
@@ -37,6 +39,37 @@ class HeartbeatTest {
             "only the living one is counted",
             Duration.ofSeconds(15),
             () -> gateway.mesh().status().figures().getOrDefault("sessions", 0L) == 1);
+      }
+    }
+  }
+
+  @Test
+  void aPauseOfTheGatewayIsNoSilenceOfItsPeers() {
+    try (TestGateway gateway = new TestGateway()) {
+      AtomicLong nanos = new AtomicLong();
+      AwakeClock clock = new AwakeClock(nanos::get);
+      GatewayMetrics metrics = new GatewayMetrics(gateway.metrics());
+      GatewayConfig config = TestGateway.config(1 << 20, 1 << 20, Duration.ofSeconds(30));
+      Heartbeat heartbeat = new Heartbeat(config, metrics, clock);
+      TestGateway.Opened opened = gateway.open(metrics, clock);
+      Runnable tick = () -> heartbeat.tick(List.of(opened.session()));
+      try (RawWebSocket peer = opened.peer()) {
+        for (int pause = 0; pause < 3; pause++) {
+          nanos.addAndGet(Duration.ofHours(1).toNanos());
+          gateway.runOnLoop(tick);
+        }
+        assertThat(gateway.count("starling.gateway.drops", "cause", "silent-peer")).isZero();
+        peer.sendText("{\"type\":\"ping\"}");
+        assertThat(peer.readText()).isEqualTo("{\"type\":\"pong\"}");
+
+        gateway.runOnLoop(() -> {
+          for (int ticks = 0; ticks < 1_600; ticks++) {
+            nanos.addAndGet(Duration.ofMillis(100).toNanos());
+            tick.run();
+          }
+        });
+        assertThat(peer.closeCode()).isEqualTo(1001);
+        peer.answerClose();
       }
     }
   }

@@ -87,29 +87,34 @@ final class TestGateway implements AutoCloseable {
         interval.multipliedBy(4));
   }
 
+  /** A session and the peer at the other end of its socket. */
+  record Opened(Session session, RawWebSocket peer) {}
+
   /** A session on a real socket, for what only needs to belong to one. */
   Session session() {
-    GatewayMetrics counts = new GatewayMetrics(registry);
-    Gateway gateway = new Gateway(mesh, counts, new Loop(loop));
+    Opened opened = open(new GatewayMetrics(registry), new AwakeClock(System::nanoTime));
+    opened.peer().close();
+    return opened.session();
+  }
+
+  /** A session that serves a real socket. */
+  Opened open(GatewayMetrics counts, AwakeClock clock) {
+    Gateway gateway = new Gateway(mesh, counts, new Loop(loop), clock);
     GatewayConfig config = config(1 << 20, 1 << 20, Duration.ofMinutes(1));
     CompletableFuture<Session> session = new CompletableFuture<>();
     HttpServer server =
         LocalMesh.await(
             mesh.vertx()
                 .createHttpServer()
-                .webSocketHandler(socket ->
-                    session.complete(
-                        new Session(
-                            socket,
-                            gateway,
-                            config,
-                            counts,
-                            new Loop(mesh.vertx().getOrCreateContext()))))
+                .webSocketHandler(socket -> {
+                  Loop own = new Loop(mesh.vertx().getOrCreateContext());
+                  Session served = new Session(socket, gateway, config, counts, own);
+                  served.open();
+                  session.complete(served);
+                })
                 .listen(0, "127.0.0.1"));
-    RawWebSocket client = RawWebSocket.connect(server.actualPort(), "/");
-    Session opened = session.join();
-    client.close();
-    return opened;
+    RawWebSocket peer = RawWebSocket.connect(server.actualPort(), "/");
+    return new Opened(session.join(), peer);
   }
 
   static Registration registration(long key, String agentId) {
