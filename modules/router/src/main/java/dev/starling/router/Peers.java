@@ -24,7 +24,6 @@ import java.util.Set;
 final class Peers {
   private static final LineageQuery PROBE = new LineageQuery(List.of());
   private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
-  private static final Duration CHECK_PATIENCE = Duration.ofMillis(250);
   private static final long PROBE_PAUSE_MILLIS = 100;
 
   private final Mesh mesh;
@@ -52,29 +51,22 @@ final class Peers {
         .request(Addresses.router(router), question, patience)
         .onFailure(failure -> {
           if (isSilence(failure) && isThere(router) && silent.add(router)) {
-            probe(router, PROBE_PATIENCE);
+            probe(router);
           }
         });
   }
 
-  /** Finds out whether a router answers that nothing was asked of lately. */
-  void check(String router) {
-    if (isThere(router) && answers(router)) {
-      probe(router, CHECK_PATIENCE);
-    }
-  }
-
-  private void probe(String router, Duration patience) {
+  private void probe(String router) {
     if (!probed.add(router)) {
       return;
     }
     mesh.bus()
-        .request(Addresses.router(router), PROBE, patience)
+        .request(Addresses.router(router), PROBE, PROBE_PATIENCE)
         .onComplete(answer -> {
           probed.remove(router);
           if (answer.failed() && isSilence(answer.cause()) && isThere(router)) {
             silent.add(router);
-            mesh.vertx().setTimer(PROBE_PAUSE_MILLIS, timer -> probe(router, PROBE_PATIENCE));
+            mesh.vertx().setTimer(PROBE_PAUSE_MILLIS, timer -> probe(router));
           } else {
             silent.remove(router);
           }

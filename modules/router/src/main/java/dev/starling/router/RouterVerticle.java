@@ -96,7 +96,6 @@ public final class RouterVerticle extends VerticleBase {
             config.dedupeEntries(),
             nanoClock,
             router -> mesh.view().node(router).isPresent(),
-            this::isSilent,
             () -> metrics.dropped("dedupe-entry"));
     this.sightings =
         new Sightings(mesh, peers, book, config.dedupeWindow(), nanoClock, replicas::wokeLately);
@@ -168,11 +167,6 @@ public final class RouterVerticle extends VerticleBase {
     peers.viewIs(now);
     sightings.viewChanged(before, now);
     pairs.viewChanged(before, now);
-  }
-
-  private boolean isSilent(String router) {
-    peers.check(router);
-    return !peers.answers(router);
   }
 
   private void tick() {

@@ -21,12 +21,6 @@ final class SightingBook {
   /** An outcome that was never settled may be routed again after this. */
   private static final long UNSETTLED_NANOS = 5_000_000_000L;
 
-  /**
-   * After this it may be, where the router that sighted it is silent: if it was stopped that long,
-   * it routes nothing that it had taken in before.
-   */
-  private static final long SILENT_NANOS = 2_000_000_000L;
-
   private static final int ENTRY_BYTES = 200;
   private static final int NAME_BYTES = 56;
 
@@ -44,7 +38,6 @@ final class SightingBook {
   private final Cache<Key, Entry> entries;
   private final LongSupplier nanoClock;
   private final Predicate<String> isHere;
-  private final Predicate<String> isSilent;
 
   /**
    * An empty book.
@@ -52,7 +45,6 @@ final class SightingBook {
    * @param window how long an outcome is remembered
    * @param most outcomes remembered at a time; long lists of matches count for several
    * @param isHere whether a router is in the mesh, so that it may still settle what it sighted
-   * @param isSilent whether a router does not answer; asked of one that has not settled for long
    * @param forgottenEarly told of each outcome forgotten within its window, for want of room
    */
   SightingBook(
@@ -60,11 +52,9 @@ final class SightingBook {
       int most,
       LongSupplier nanoClock,
       Predicate<String> isHere,
-      Predicate<String> isSilent,
       Runnable forgottenEarly) {
     this.nanoClock = nanoClock;
     this.isHere = isHere;
-    this.isSilent = isSilent;
     this.entries =
         Caffeine.newBuilder()
             .expireAfterWrite(window)
@@ -98,11 +88,9 @@ final class SightingBook {
     if (entry.routed() != null) {
       return false;
     }
-    long age = nanoClock.getAsLong() - entry.since();
     return entry.router().equals(asker)
         || !isHere.test(entry.router())
-        || age > UNSETTLED_NANOS
-        || (age > SILENT_NANOS && isSilent.test(entry.router()));
+        || nanoClock.getAsLong() - entry.since() > UNSETTLED_NANOS;
   }
 
   /** Notes what became of an outcome, whether or not its sighting was noted here. */

@@ -64,7 +64,7 @@ class SemanticRouterTest {
   private SemanticRouter router() {
     Peers peers = new Peers(mesh);
     SightingBook book =
-        new SightingBook(Duration.ofMinutes(2), 100, nanos::get, id -> true, id -> false, () -> {});
+        new SightingBook(Duration.ofMinutes(2), 100, nanos::get, id -> true, () -> {});
     Matcher matcher =
         new Matcher(loop.context(), mesh.vertx().createSharedWorkerExecutor("scan", 1));
     return new SemanticRouter(

@@ -25,15 +25,9 @@ class SightingBookTest {
   private long nanos = 17;
   private final AtomicInteger forgottenEarly = new AtomicInteger();
   private final Set<String> routers = new HashSet<>(List.of("r1", "r2"));
-  private final Set<String> silent = new HashSet<>();
   private final SightingBook book =
       new SightingBook(
-          WINDOW,
-          MOST,
-          () -> nanos,
-          routers::contains,
-          silent::contains,
-          forgottenEarly::incrementAndGet);
+          WINDOW, MOST, () -> nanos, routers::contains, forgottenEarly::incrementAndGet);
 
   private Seen see(String source, String id) {
     return see(source, id, "r1");
@@ -125,19 +119,6 @@ class SightingBookTest {
     assertThat(see("a", "o", "r2")).isEqualTo(FIRST);
     routers.add("r1");
     assertThat(see("a", "o", "r1")).isEqualTo(PENDING);
-  }
-
-  @Test
-  void anOutcomeWhoseRouterIsSilentMayComeAgainOnceItMustHaveBeenStopped() {
-    see("a", "o");
-    silent.add("r1");
-    pass(Duration.ofMillis(1_999));
-    assertThat(see("a", "o", "r2")).isEqualTo(PENDING);
-    silent.clear();
-    pass(Duration.ofMillis(2));
-    assertThat(see("a", "o", "r2")).isEqualTo(PENDING);
-    silent.add("r1");
-    assertThat(see("a", "o", "r2")).isEqualTo(FIRST);
   }
 
   @Test

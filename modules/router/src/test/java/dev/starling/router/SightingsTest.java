@@ -67,7 +67,6 @@ class SightingsTest {
               1_000,
               System::nanoTime,
               router -> mesh.view().node(router).isPresent(),
-              router -> !peers.answers(router),
               () -> {});
       this.sightings = new Sightings(mesh, peers, book, WINDOW, System::nanoTime, () -> wokeLately);
     }
