@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import static dev.starling.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.mesh.GatewayMessage;
+import dev.starling.protocol.mesh.GatewayMessage.AgentView;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
+import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
+import dev.starling.protocol.mesh.GatewayMessage.Deliver;
+import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.Registration;
+import dev.starling.protocol.mesh.RouterMessage.Change.Added;
+import dev.starling.testkit.LocalMesh;
+import dev.starling.testkit.QisClient;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a gateway makes of the messages that come to its address. */
+class GatewayTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Vertx CLIENTS = Vertx.vertx();
+  private static int port;
+
+  @SuppressWarnings("NullAway.Init")
+  private static TestGateway gateway;
+
+  @SuppressWarnings("NullAway.Init")
+  private static ScriptedRouter router;
+
+  @SuppressWarnings("NullAway.Init")
+  private QisClient client;
+
+  @BeforeAll
+  static void startMesh() {
+    gateway = new TestGateway();
+    router = ScriptedRouter.serve(gateway.mesh(), gateway.mesh().nodeId());
+    port = gateway.deploy(TestGateway.config(1 << 20, 1 << 20, Duration.ofMinutes(1)));
+  }
+
+  @AfterAll
+  static void stopMesh() {
+    LocalMesh.await(CLIENTS.close());
+    gateway.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    router.forget();
+    client = QisClient.connect(CLIENTS, port, "/");
+  }
+
+  @AfterEach
+  void leave() {
+    client.close();
+    eventually(
+        "nobody is registered",
+        PATIENCE,
+        () -> gateway.mesh().status().figures().getOrDefault("agents", -1L) == 0);
+  }
+
+  private static long incarnation() {
+    return gateway.mesh().view().me().incarnation();
+  }
+
+  /** The registration that the router was told of last. */
+  private static Registration told() {
+    return router.feeds().stream()
+        .flatMap(feed -> feed.changes().stream())
+        .flatMap(change -> change instanceof Added added ? Stream.of(added) : Stream.empty())
+        .map(Added::registration)
+        .toList()
+        .getLast();
+  }
+
+  private static void send(GatewayMessage message) {
+    gateway.mesh().bus().send(Addresses.gateway(gateway.mesh().nodeId()), message);
+  }
+
+  private static Deliver deliver(long incarnation, String payload, long... keys) {
+    RawJson packet = RawJson.of("{\"payload\":\"" + payload + "\"}");
+    return new Deliver(incarnation, packet, keys, new double[keys.length], 0);
+  }
+
+  private static double dropped(String cause) {
+    return gateway.count("starling.gateway.drops", "cause", cause);
+  }
+
+  private static AgentsPage page(String after, int limit) {
+    return LocalMesh.await(
+        gateway
+            .mesh()
+            .bus()
+            .request(
+                Addresses.gateway(gateway.mesh().nodeId()),
+                new AgentsQuery(after, limit),
+                PATIENCE));
+  }
+
+  @Test
+  void aDeliveryReachesThoseWhoAreHereAndCountsTheOthersAsGone() {
+    client.register("a", 1, 0);
+    long key = told().key();
+    double before = dropped("agent-left");
+    send(deliver(incarnation(), "x", key + 1000, key));
+    JsonObject packet = client.next("incoming_outcome").getJsonObject("packet");
+    assertThat(packet.getString("payload")).isEqualTo("x");
+    assertThat(dropped("agent-left")).isEqualTo(before + 1);
+  }
+
+  @Test
+  void aDeliveryForAnotherIncarnationIsDropped() {
+    client.register("a", 1, 0);
+    long key = told().key();
+    double before = dropped("stale-incarnation");
+    send(deliver(incarnation() - 1, "stale", key));
+    send(deliver(incarnation(), "fresh", key));
+    JsonObject packet = client.next("incoming_outcome").getJsonObject("packet");
+    assertThat(packet.getString("payload")).isEqualTo("fresh");
+    assertThat(dropped("stale-incarnation")).isEqualTo(before + 1);
+  }
+
+  @Test
+  void anEvictionByALowerClaimOrForAnotherIncarnationIsNone() {
+    client.register("a", 1, 0);
+    Registration mine = told();
+    long claim = mine.claim().number();
+    send(new Evict(incarnation(), mine.key(), claim));
+    send(new Evict(incarnation() - 1, mine.key(), claim + 1));
+    send(deliver(incarnation(), "still here", mine.key()));
+    client.next("incoming_outcome");
+    assertThat(client.pending()).isEmpty();
+    send(new Evict(incarnation(), mine.key(), claim + 1));
+    assertThat(client.next("error").getString("code")).isEqualTo("AGENT_MOVED");
+  }
+
+  @Test
+  void aPageOfAgentsSaysWhetherMoreFollow() {
+    try (QisClient second = QisClient.connect(CLIENTS, port, "/")) {
+      client.register("a", 1, 0);
+      second.register("b", 1, 0);
+      AgentsPage first = page("", 1);
+      assertThat(first.agents().stream().map(AgentView::agentId)).containsExactly("a");
+      assertThat(first.more()).isTrue();
+      AgentsPage rest = page("a", 1);
+      assertThat(rest.agents().stream().map(AgentView::agentId)).containsExactly("b");
+      assertThat(rest.more()).isFalse();
+    }
+  }
+}
