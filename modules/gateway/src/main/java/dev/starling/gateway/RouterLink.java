@@ -61,6 +61,11 @@ final class RouterLink {
   private long answeredAt;
 
   /**
+   * When it last said that it holds all that it was told; no later answer of its proves a lease.
+   */
+  private long wholeAt;
+
+  /**
    * A link to a router that came into view.
    *
    * @param answered hears of each answer, for what it says of this gateway's registrations
@@ -118,16 +123,22 @@ final class RouterLink {
     if (!closed && System.nanoTime() - sentAt > DIGEST_NANOS) {
       pump();
     }
-    if (hasLapsed()) {
+    if (isOver(answeredAt)) {
       serving = false;
+    }
+    if (hasLapsed()) {
       lapse();
     }
   }
 
   /** Whether the router surely answers for nothing of this gateway's any more. */
   boolean hasLapsed() {
+    return isOver(wholeAt);
+  }
+
+  private boolean isOver(long since) {
     long now = System.nanoTime();
-    return everAnswered ? now - answeredAt > LEASE_NANOS : now - metAt > NEVER_MET_NANOS;
+    return everAnswered ? now - since > LEASE_NANOS : now - metAt > NEVER_MET_NANOS;
   }
 
   /**
@@ -226,7 +237,7 @@ final class RouterLink {
     if (ack.applied()) {
       applied(ack);
     } else {
-      // Its stamp is not echoed: the router's lease must not outlast what answeredAt says of it.
+      // Its stamp is not echoed: the router's lease must not outlast what wholeAt says of it.
       echo = 0;
       snapshotNeeded = true;
     }
@@ -240,10 +251,12 @@ final class RouterLink {
 
   /** Still in flight meanwhile, so that what this gives rise to waits for the next feed. */
   private void applied(FeedAck ack) {
-    echo = ack.stamp();
     answeredAt = System.nanoTime();
     answered.accept(ack);
     if (!snapshotUnderWay) {
+      // The stamp of a page is not echoed: the lease must not outlast what wholeAt says of it.
+      echo = ack.stamp();
+      wholeAt = answeredAt;
       everAnswered = true;
       confirm(ack);
     }

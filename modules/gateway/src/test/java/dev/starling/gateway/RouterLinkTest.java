@@ -332,6 +332,31 @@ class RouterLinkTest {
   }
 
   @Test
+  void aChangeOnARouterThatNeverBecomesWholeLapsesThoughItAnswers() {
+    begin();
+    gateway.everyTick(link::tick);
+    register(600);
+    awaitTold(600);
+    router.holdFeeds().onFeed(feed -> ScriptedRouter.ack(!feed.last()));
+    gateway.runOnLoop(() -> {
+      link.restart();
+      registerOne();
+      await("it");
+    });
+    eventually(
+        "it lapsed",
+        PATIENCE,
+        () -> {
+          router.releaseHeld();
+          return events.contains("it lapsed");
+        });
+    assertThat(gateway.onLoop(link::isServing)).isTrue();
+    assertThat(router.feeds().stream().filter(Feed::reset).count()).isGreaterThan(1);
+    router.onFeed(feed -> ScriptedRouter.ack(true)).release();
+    awaitTold(601);
+  }
+
+  @Test
   void aRouterThatLeavesTheViewIsToldNothingMoreAndItsLeaseLapses() {
     begin();
     gateway.everyTick(link::tick);

@@ -125,6 +125,13 @@ final class ScriptedRouter {
     answers.forEach(Runnable::run);
   }
 
+  /** Answers what was held and goes on holding. */
+  synchronized void releaseHeld() {
+    List<Runnable> answers = List.copyOf(held);
+    held.clear();
+    answers.forEach(Runnable::run);
+  }
+
   /** Forgets what was held: it is never answered; what comes from now on is. */
   synchronized void loseHeld() {
     holdsFeeds = false;
