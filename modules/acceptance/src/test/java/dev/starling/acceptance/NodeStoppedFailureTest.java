@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.acceptance.TopicLoad.Reply;
 import dev.starling.testkit.QisClient;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -23,6 +27,8 @@ class NodeStoppedFailureTest {
   private static final Duration LONGEST = Duration.ofMinutes(2);
   private static final int STOPPED = 2;
   private static final int MOVED_TOPIC = 0;
+  private static final int PIPELINED = 400;
+  private static final long RATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final List<Integer> OTHERS = List.of(0, 1);
 
   @Test
@@ -54,6 +60,53 @@ class NodeStoppedFailureTest {
       Measured.note("8 agents registered " + since(stopped).toMillis() + " ms after SIGSTOP");
       assertThat(since(stopped)).isLessThan(REGISTERED);
       assertThat(named(emitter.emit("all?", 1, 0))).isEqualTo(ids);
+    }
+  }
+
+  @Test
+  void shouldAnswerAPipelineOfOutcomesWithoutWaitingForTheStoppedNode() throws Exception {
+    try (ThreeNodes mesh = new ThreeNodes()) {
+      QisClient receiver = mesh.agent(1, "receiver", 1, 0);
+      QisClient emitter = mesh.agent(0, "emitter", 0, 1);
+      mesh.node(STOPPED).pause();
+      long[] sent = new long[PIPELINED];
+      Thread sender = Thread.ofVirtual().start(() -> sendAtARate(emitter, sent));
+      Measured latencies = new Measured("pipelined acks while a node is stopped");
+      List<Integer> expected = IntStream.range(0, PIPELINED).boxed().toList();
+      for (int number : expected) {
+        JsonObject ack =
+            emitter.next(
+                message -> Objects.equals(number, message.getValue("id")),
+                "an answer to outcome " + number);
+        latencies.add(System.nanoTime() - sent[number]);
+        assertThat(ack.getString("type")).as("%s", ack).isEqualTo("outcome_ack");
+        assertThat(named(ack)).containsExactly("receiver");
+      }
+      sender.join();
+      latencies.report();
+      assertThat(latencies.worst()).isLessThan(PAUSE);
+      eventually(
+          "every outcome arrived",
+          WHOLE_AGAIN,
+          () -> TopicLoad.numbers(receiver).size() >= PIPELINED);
+      assertThat(TopicLoad.numbers(receiver)).isEqualTo(expected);
+    }
+  }
+
+  /** Ids of the client's, parents that no router knows, both, and neither, in turn. */
+  private static void sendAtARate(QisClient emitter, long[] sent) {
+    for (int number = 0; number < PIPELINED; number++) {
+      JsonObject packet =
+          new JsonObject().put("payload", number).put("fingerprint", QisClient.array(1, 0));
+      if (number % 2 == 0) {
+        packet.put("outcome_id", "pipelined-" + number);
+      }
+      if (number % 4 < 2) {
+        packet.put("derived_from", new JsonArray().add("unknown-" + number));
+      }
+      sent[number] = System.nanoTime();
+      emitter.send(new JsonObject().put("type", "outcome").put("id", number).put("packet", packet));
+      LockSupport.parkNanos(RATE_NANOS);
     }
   }
 
