@@ -103,8 +103,8 @@ final class SemanticRouter {
         .compose(certain ->
             lanes.inOrder(
                 taken.source(),
-                () -> admit(taken, startedAt),
-                admission -> route(taken, startedAt, admission)))
+                () -> admit(taken, startedAt, startedAt),
+                admission -> route(startedAt, admission)))
         .onComplete(
             routed -> {
               inFlight--;
@@ -149,47 +149,79 @@ final class SemanticRouter {
     }
   }
 
-  /** Whether the outcome may be routed: nothing is, or what became of it at its first coming. */
-  private record Admission(@Nullable Routed before, Ancestry ancestry) {}
+  /**
+   * Whether an outcome may be routed.
+   *
+   * @param since when the admission began; it holds until the router is stopped
+   * @param before what became of it at its first coming; null where this is the first
+   */
+  private record Admission(
+      Deposit deposit, long since, @Nullable Routed before, Ancestry ancestry) {}
 
-  private Future<Admission> admit(Deposit deposit, long startedAt) {
-    requireInTime(startedAt);
-    if (!deposit.idFromClient()) {
-      return firstTime(deposit);
+  private Future<Admission> admit(Deposit deposit, long startedAt, long since) {
+    if (replicas.wokeSince(since)) {
+      return admitAnew(deposit, startedAt);
     }
+    requireInTime(startedAt);
+    Future<Admission> admission =
+        deposit.idFromClient() ? asSeen(deposit, since) : asFirst(deposit, since);
+    return admission.isComplete()
+        ? admission
+        : admission.compose(waited -> unlessStopped(waited, startedAt));
+  }
+
+  private Future<Admission> asSeen(Deposit deposit, long since) {
     return sightings
         .see(deposit)
         .compose((Seen seen) ->
             seen.before() != null
-                ? Future.succeededFuture(new Admission(seen.before(), Ancestry.NONE))
-                : firstTime(deposit).onFailure(failure -> retract(deposit)));
+                ? Future.succeededFuture(
+                    new Admission(deposit, since, seen.before(), Ancestry.NONE))
+                : asFirst(deposit, since).onFailure(failure -> retract(deposit)));
   }
 
-  private Future<Admission> firstTime(Deposit deposit) {
-    return lineages.of(deposit).map(ancestry -> new Admission(null, ancestry));
+  private Future<Admission> asFirst(Deposit deposit, long since) {
+    return lineages.of(deposit).map(ancestry -> new Admission(deposit, since, null, ancestry));
+  }
+
+  /** While this process was stopped, its gateway may have turned to another router. */
+  private Future<Admission> unlessStopped(Admission admission, long startedAt) {
+    replicas.tick();
+    if (admission.before() != null || !replicas.wokeSince(admission.since())) {
+      return Future.succeededFuture(admission);
+    }
+    if (admission.deposit().idFromClient()) {
+      sightings.giveUp(admission.deposit());
+    }
+    return admitAnew(admission.deposit(), startedAt);
   }
 
   /**
-   * Not after a pause of this process that began after the outcome was taken in, since its gateway
-   * may have turned to another router, and not after its gateway has given it up.
+   * As one that may have been routed elsewhere: in its place, ahead of later ones of its source.
+   */
+  private Future<Admission> admitAnew(Deposit deposit, long startedAt) {
+    Deposit repeated = asRepeated(deposit);
+    return (isCatchingUp() ? hold() : AT_ONCE)
+        .compose(certain -> admit(repeated, startedAt, replicas.now()));
+  }
+
+  /**
+   * Not after its gateway has given it up.
    *
    * @throws RefusalException UNAVAILABLE
    */
   private void requireInTime(long startedAt) {
-    if (replicas.wokeSince(startedAt)) {
-      metrics.dropped("stalled");
-      throw RefusalException.unavailable("router", "it was stopped meanwhile");
-    }
     if (replicas.now() - startedAt > PATIENCE_NANOS) {
       metrics.dropped("late");
       throw RefusalException.unavailable("router", "the outcome waited for too long");
     }
   }
 
-  private Future<Routed> route(Deposit deposit, long startedAt, Admission admission) {
+  private Future<Routed> route(long startedAt, Admission admission) {
     if (admission.before() != null) {
       return Future.succeededFuture(admission.before());
     }
+    Deposit deposit = admission.deposit();
     Ancestry ancestry = admission.ancestry();
     if (ancestry.hops() > config.maxHops()) {
       Routed expired = new Routed(Status.EXPIRED, deposit.outcomeId(), List.of(), false);
@@ -198,7 +230,7 @@ final class SemanticRouter {
       return Future.succeededFuture(expired);
     }
     return search(deposit)
-        .compose(hits -> broadcast(deposit, startedAt, ancestry, hits))
+        .compose(hits -> broadcast(admission, startedAt, hits))
         .onFailure(failure -> retract(deposit));
   }
 
@@ -228,15 +260,16 @@ final class SemanticRouter {
     return Future.succeededFuture(new Hits<>());
   }
 
-  private Future<Routed> broadcast(
-      Deposit deposit, long startedAt, Ancestry ancestry, Hits<Agent> hits) {
+  private Future<Routed> broadcast(Admission admission, long startedAt, Hits<Agent> hits) {
     replicas.tick();
     requireInTime(startedAt);
     Replicas.Certainty certainty = replicas.certainty();
-    if (certainty == Replicas.Certainty.CATCHING_UP) {
+    if (replicas.wokeSince(admission.since()) || certainty == Replicas.Certainty.CATCHING_UP) {
       metrics.dropped("stalled");
       return Future.failedFuture(RefusalException.unavailable("router", "catching up"));
     }
+    Deposit deposit = admission.deposit();
+    Ancestry ancestry = admission.ancestry();
     List<Match> matches = receivers(hits, deposit.source(), ancestry);
     RawJson packet = packet(deposit, ancestry);
     boolean sent = broadcastToMatches(packet, matches, deposit.acceptedMicros());

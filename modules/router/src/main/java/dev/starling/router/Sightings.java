@@ -107,6 +107,11 @@ final class Sightings {
         });
   }
 
+  /** Ends an outcome that is under way here without settling it, to ask anew. */
+  void giveUp(Deposit deposit) {
+    ended(new Key(deposit.source(), deposit.outcomeId()));
+  }
+
   private void ended(Key key) {
     Promise<Void> ended = underWay.remove(key);
     if (ended != null) {

@@ -31,6 +31,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -58,6 +59,7 @@ class SemanticRouterTest {
   private final Replicas replicas =
       new Replicas(directory, nanos::get, () -> true, () -> true, gone -> {});
   private final FeedScript gateway = new FeedScript("g", 1);
+  private final AtomicBoolean stopped = new AtomicBoolean();
   private final RecentOutcomeLog recent = new RecentOutcomeLog(100);
   private final SemanticRouter router = router();
 
@@ -178,20 +180,11 @@ class SemanticRouterTest {
   }
 
   /** Two outcomes of one source in one turn, of which the first waits for its lineage. */
-  private List<Future<Routed>> depositOneBehindAnother() {
+  private List<Future<Routed>> depositOneBehindAnother(String waits, String behind) {
     return loop.call(() ->
         List.of(
-            router.depositOutcome(madeByTheMesh("waited", "parent")),
-            router.depositOutcome(madeByTheMesh("behind"))));
-  }
-
-  private void assertBothRefused(List<Future<Routed>> outcomes, String cause) {
-    for (Future<Routed> routed : outcomes) {
-      assertThat(refusalOf(routed)).isEqualTo(ErrorCode.UNAVAILABLE);
-    }
-    assertNotDelivered("waited");
-    assertNotDelivered("behind");
-    assertThat(dropped(cause)).isEqualTo(2);
+            router.depositOutcome(madeByTheMesh(waits, "parent")),
+            router.depositOutcome(madeByTheMesh(behind))));
   }
 
   private double dropped(String cause) {
@@ -276,17 +269,54 @@ class SemanticRouterTest {
     assertThat(LocalMesh.await(deposit(madeByTheMesh(id))).status()).isEqualTo(Status.DUPLICATE);
   }
 
+  private void stopWhileTheLineageIsAsked() {
+    other.answer(message ->
+        switch (message) {
+          case LineageQuery query when query.outcomeIds().contains("parent") -> {
+            if (stopped.compareAndSet(false, true)) {
+              stopAndGoOn();
+              catchUp();
+            }
+            yield Future.succeededFuture(new Lineage(List.of()));
+          }
+          default -> null;
+        });
+  }
+
   @Test
-  void whatItHadTakenInBeforeAStopIsRefused() {
-    other.answer(message -> {
-      if (message instanceof LineageQuery) {
-        stopAndGoOn();
-        catchUp();
-        return Future.succeededFuture(new Lineage(List.of()));
-      }
-      return null;
-    });
-    assertBothRefused(depositOneBehindAnother(), "stalled");
+  void whatItHadTakenInBeforeAStopIsRoutedInOrderWhereNobodyElseDid() {
+    stopWhileTheLineageIsAsked();
+    String first = idOf(other.id());
+    String second = idOf(mesh.nodeId());
+    for (Future<Routed> routed : depositOneBehindAnother(first, second)) {
+      assertThat(LocalMesh.await(routed).status()).isEqualTo(Status.ROUTED);
+    }
+    eventually("both arrived", PATIENCE, () -> DELIVERED.size() == 2);
+    assertThat(DELIVERED.getFirst()).contains('"' + first + '"');
+    assertThat(other.told(Sighting.class)).hasSize(1);
+    assertThat(other.told(Witness.class)).hasSize(1);
+  }
+
+  @Test
+  void whatItHadTakenInBeforeAStopIsNotRoutedWhereAnotherRouterDid() {
+    String first = idOf(other.id());
+    String second = idOf(mesh.nodeId());
+    other.answer(message ->
+        switch (message) {
+          case LineageQuery query when query.outcomeIds().contains("parent") -> {
+            stopAndGoOn();
+            catchUp();
+            yield Future.succeededFuture(new Lineage(List.of()));
+          }
+          case Sighting sighting -> Future.succeededFuture(routedElsewhere(sighting.outcomeId()));
+          case Witness witness -> Future.succeededFuture(routedElsewhere(witness.outcomeId()));
+          default -> null;
+        });
+    for (Future<Routed> routed : depositOneBehindAnother(first, second)) {
+      assertThat(LocalMesh.await(routed).status()).isEqualTo(Status.DUPLICATE);
+    }
+    assertNotDelivered(first);
+    assertNotDelivered(second);
   }
 
   @Test
@@ -302,6 +332,11 @@ class SemanticRouterTest {
       }
       return null;
     });
-    assertBothRefused(depositOneBehindAnother(), "late");
+    for (Future<Routed> routed : depositOneBehindAnother("waited", "behind")) {
+      assertThat(refusalOf(routed)).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+    assertNotDelivered("waited");
+    assertNotDelivered("behind");
+    assertThat(dropped("late")).isEqualTo(2);
   }
 }
