@@ -51,18 +51,7 @@ final class Deposits {
 
     /** What is sent: from the second try on the outcome may have been routed before. */
     Deposit message() {
-      return tries <= 1
-          ? deposit
-          : new Deposit(
-              deposit.gateway(),
-              deposit.source(),
-              deposit.outcomeId(),
-              true,
-              deposit.fingerprint(),
-              deposit.derivedFrom(),
-              deposit.hops(),
-              deposit.members(),
-              deposit.acceptedMicros());
+      return tries <= 1 ? deposit : deposit.again();
     }
   }
 
@@ -121,9 +110,8 @@ final class Deposits {
 
   /** Called every 100 ms: what waits for other nodes' routers that fell silent goes elsewhere. */
   void tick() {
-    List<String> serving = links.serving();
     for (String router : List.copyOf(inFlight.keySet())) {
-      if (!router.equals(mesh.nodeId()) && !serving.contains(router)) {
+      if (!router.equals(mesh.nodeId()) && !links.answers(router)) {
         abandon(router);
       }
     }
@@ -180,15 +168,19 @@ final class Deposits {
   }
 
   /**
-   * The router for an outcome: the one that earlier ones of its source are on the way to. That one
-   * serves, since it would have been abandoned else, or is this process's own and will answer.
+   * The router for an outcome: the one that earlier ones of its source are on the way to. Where
+   * that one is another node's and routes no more, say because it drains, nobody until it has
+   * answered them all: it does answer, so to ask another one would route twice.
+   *
+   * @return empty where it has to wait
    */
   private String choose(String source) {
+    List<String> serving = links.serving();
     Way way = onTheWay.get(source);
     if (way != null) {
-      return way.router;
+      boolean goesOn = way.router.equals(mesh.nodeId()) || serving.contains(way.router);
+      return goesOn ? way.router : "";
     }
-    List<String> serving = links.serving();
     if (serving.contains(mesh.nodeId())) {
       return mesh.nodeId();
     }

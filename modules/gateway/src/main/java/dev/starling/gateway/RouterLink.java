@@ -87,6 +87,11 @@ final class RouterLink {
     return serving;
   }
 
+  /** Whether the router has not answered for so long that it may never do. */
+  boolean isSilent() {
+    return isOver(answeredAt);
+  }
+
   /** Whether the router holds what this gateway held when it came into view. */
   boolean isMet() {
     return everAnswered;
@@ -123,7 +128,7 @@ final class RouterLink {
     if (!closed && System.nanoTime() - sentAt > DIGEST_NANOS) {
       pump();
     }
-    if (isOver(answeredAt)) {
+    if (isSilent()) {
       serving = false;
     }
     if (hasLapsed()) {

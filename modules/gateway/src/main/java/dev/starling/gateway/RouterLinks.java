@@ -102,6 +102,12 @@ final class RouterLinks {
     return serving;
   }
 
+  /** Whether a router answers, be it that it does not route; false for one that left the view. */
+  boolean answers(String router) {
+    RouterLink link = links.get(router);
+    return link != null && !link.isSilent();
+  }
+
   /** Whether every router in view holds this gateway's registrations. */
   boolean areMet() {
     return links.values().stream().allMatch(RouterLink::isMet);

@@ -14,13 +14,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +28,8 @@ class DepositsFailoverTest {
       new ArrayList<>(LocalMesh.joined(3, new SimpleMeterRegistry(), "router"));
   private final Mesh mesh = meshes.getFirst();
   private final Context loop = mesh.vertx().getOrCreateContext();
+  private final RouterLinks links = new RouterLinks(mesh, new Registry(), (router, ack) -> {});
+  private final Deposits deposits = new Deposits(mesh, links);
 
   @AfterEach
   void stop() {
@@ -48,77 +46,90 @@ class DepositsFailoverTest {
     return router.deposits().stream().map(Deposit::outcomeId).toList();
   }
 
+  /** The router that outcomes of agent {@code a} go to, and the one that they go to without it. */
+  private record Line(Mesh owning, ScriptedRouter owner, ScriptedRouter understudy) {}
+
+  /** Two other nodes' routers, of which one has taken the outcome {@code first}. */
+  private Line line() {
+    follow();
+    Mesh one = meshes.get(1);
+    Mesh two = meshes.get(2);
+    ScriptedRouter ofOne = ScriptedRouter.serve(one, one.nodeId());
+    ScriptedRouter ofTwo = ScriptedRouter.serve(two, two.nodeId());
+    eventually("both routers serve", PATIENCE, () -> links.serving().size() == 2);
+    LocalMesh.await(deposit("first"));
+    return ids(ofOne).isEmpty() ? new Line(two, ofTwo, ofOne) : new Line(one, ofOne, ofTwo);
+  }
+
   @Test
   void whatARouterThatLeavesDidNotAnswerGoesToTheOtherOneInOrder() {
-    Map<String, ScriptedRouter> routers = new HashMap<>();
-    for (Mesh other : meshes.subList(1, 3)) {
-      routers.put(other.nodeId(), ScriptedRouter.serve(other, other.nodeId()));
-    }
-    RouterLinks links = new RouterLinks(mesh, new Registry(), (router, ack) -> {});
-    Deposits deposits = new Deposits(mesh, links);
-    follow(links, deposits);
-    eventually("both routers serve", PATIENCE, () -> links.serving().size() == 2);
-
-    LocalMesh.await(onLoop(() -> deposits.deposit(DepositsTest.deposit("a", "first"))));
-    Mesh leaver =
-        meshes.stream().filter(one -> hasDeposits(routers.get(one.nodeId()))).findFirst().get();
-    ScriptedRouter owner = Objects.requireNonNull(routers.remove(leaver.nodeId()));
-    ScriptedRouter understudy = routers.values().iterator().next();
-    owner.holdDeposits();
+    Line line = line();
+    line.owner().holdDeposits();
     List<String> sent = IntStream.range(0, 30).mapToObj(i -> "o" + i).toList();
     List<Future<Routed>> all =
         onLoop(() ->
             sent.stream().map(id -> deposits.deposit(DepositsTest.deposit("a", id))).toList());
-    eventually("the owner has them", PATIENCE, () -> ids(owner).containsAll(sent));
-    meshes.remove(leaver);
-    LocalMesh.await(leaver.leave());
+    eventually("the owner has them", PATIENCE, () -> ids(line.owner()).containsAll(sent));
+    meshes.remove(line.owning());
+    LocalMesh.await(line.owning().leave());
 
     all.forEach(LocalMesh::await);
-    assertThat(ids(understudy)).isEqualTo(sent);
-    assertThat(understudy.deposits()).allMatch(Deposit::idFromClient);
+    assertThat(ids(line.understudy())).isEqualTo(sent);
+    assertThat(line.understudy().deposits()).allMatch(Deposit::idFromClient);
     assertThat(onLoop(deposits::waiting)).isZero();
   }
 
   @Test
   void anOutcomeStaysBehindAnEarlierOneOfItsSourceWhenTheFirstRouterComesBack() {
-    Map<String, ScriptedRouter> routers = new HashMap<>();
-    for (Mesh other : meshes.subList(1, 3)) {
-      routers.put(other.nodeId(), ScriptedRouter.serve(other, other.nodeId()));
-    }
-    RouterLinks links = new RouterLinks(mesh, new Registry(), (router, ack) -> {});
-    Deposits deposits = new Deposits(mesh, links);
-    follow(links, deposits);
-    eventually("both routers serve", PATIENCE, () -> links.serving().size() == 2);
-
-    LocalMesh.await(deposit(deposits, "first"));
-    boolean isFirst = hasDeposits(routers.get(meshes.get(1).nodeId()));
-    ScriptedRouter owner =
-        Objects.requireNonNull(routers.get(meshes.get(isFirst ? 1 : 2).nodeId()));
-    ScriptedRouter other =
-        Objects.requireNonNull(routers.get(meshes.get(isFirst ? 2 : 1).nodeId()));
-    owner.holdDeposits();
-    Future<Routed> abandoned = deposit(deposits, "x1");
-    eventually("the owner has x1", PATIENCE, () -> ids(owner).contains("x1"));
-    owner.onFeed(feed -> ScriptedRouter.notServing());
+    Line line = line();
+    line.owner().holdDeposits();
+    Future<Routed> abandoned = deposit("x1");
+    eventually("the owner has x1", PATIENCE, () -> ids(line.owner()).contains("x1"));
+    line.owner().holdFeeds();
     LocalMesh.await(abandoned);
-    other.holdDeposits();
-    Future<Routed> earlier = deposit(deposits, "x2");
-    eventually("the other one has x2", PATIENCE, () -> ids(other).contains("x2"));
-    owner.onFeed(feed -> ScriptedRouter.ack(true));
+    line.understudy().holdDeposits();
+    Future<Routed> earlier = deposit("x2");
+    eventually("the other one has x2", PATIENCE, () -> ids(line.understudy()).contains("x2"));
+    line.owner().answerFeeds();
     eventually("both serve again", PATIENCE, () -> links.serving().size() == 2);
 
     // The owner answers what it was not waited for: this counts for nothing either.
-    owner.release();
-    Future<Routed> later = deposit(deposits, "x3");
+    line.owner().release();
+    Future<Routed> later = deposit("x3");
     eventually(
-        "x3 is there", PATIENCE, () -> ids(owner).contains("x3") || ids(other).contains("x3"));
+        "x3 is there",
+        PATIENCE,
+        () -> ids(line.owner()).contains("x3") || ids(line.understudy()).contains("x3"));
     assertThat(earlier.isComplete()).isFalse();
-    assertThat(ids(other)).containsExactly("x1", "x2", "x3");
-    other.release();
+    assertThat(ids(line.understudy())).containsExactly("x1", "x2", "x3");
+    line.understudy().release();
     LocalMesh.await(earlier);
     LocalMesh.await(later);
-    LocalMesh.await(deposit(deposits, "x4"));
-    assertThat(ids(owner)).containsExactly("first", "x1", "x4");
+    LocalMesh.await(deposit("x4"));
+    assertThat(ids(line.owner())).containsExactly("first", "x1", "x4");
+    assertThat(onLoop(deposits::waiting)).isZero();
+  }
+
+  @Test
+  void whatARouterThatDrainsHasTakenIsWaitedForAndOnlyLaterOnesGoToTheOtherOne() {
+    Line line = line();
+    line.owner().holdDeposits();
+    Future<Routed> taken = deposit("x1");
+    eventually("the owner has x1", PATIENCE, () -> ids(line.owner()).contains("x1"));
+    line.owner().onFeed(feed -> ScriptedRouter.notServing());
+    eventually("it routes no more", PATIENCE, () -> links.serving().size() == 1);
+    Future<Routed> later = deposit("x2");
+    LocalMesh.await(deposit("b", "of another source"));
+
+    assertThat(ids(line.understudy())).containsExactly("of another source");
+    assertThat(taken.isComplete()).isFalse();
+    assertThat(later.isComplete()).isFalse();
+    line.owner().release();
+    LocalMesh.await(taken);
+    LocalMesh.await(later);
+    assertThat(ids(line.owner())).containsExactly("first", "x1");
+    assertThat(ids(line.understudy())).containsExactly("of another source", "x2");
+    assertThat(line.understudy().deposits()).noneMatch(Deposit::idFromClient);
     assertThat(onLoop(deposits::waiting)).isZero();
   }
 
@@ -129,36 +140,38 @@ class DepositsFailoverTest {
         meshes.subList(1, 3).stream()
             .map(other -> ScriptedRouter.serve(other, other.nodeId()))
             .toList();
-    RouterLinks links = new RouterLinks(mesh, new Registry(), (router, ack) -> {});
-    Deposits deposits = new Deposits(mesh, links);
-    follow(links, deposits);
+    follow();
     eventually("all routers serve", PATIENCE, () -> links.serving().size() == 3);
 
     own.holdDeposits();
-    Future<Routed> first = deposit(deposits, "x1");
+    Future<Routed> first = deposit("x1");
     eventually("the router has x1", PATIENCE, () -> ids(own).contains("x1"));
     own.onFeed(feed -> ScriptedRouter.notServing());
     eventually("it does not serve", PATIENCE, () -> links.serving().size() == 2);
-    Future<Routed> second = deposit(deposits, "x2");
+    Future<Routed> second = deposit("x2");
     eventually("it has x2 too", PATIENCE, () -> ids(own).equals(List.of("x1", "x2")));
     own.release();
     LocalMesh.await(first);
     LocalMesh.await(second);
     assertThat(others).noneMatch(DepositsFailoverTest::hasDeposits);
-    LocalMesh.await(deposit(deposits, "x3"));
+    LocalMesh.await(deposit("x3"));
     assertThat(ids(own)).doesNotContain("x3");
   }
 
-  private Future<Routed> deposit(Deposits deposits, String id) {
-    return onLoop(() -> List.of(deposits.deposit(DepositsTest.deposit("a", id)))).getFirst();
+  private Future<Routed> deposit(String id) {
+    return deposit("a", id);
   }
 
-  private static boolean hasDeposits(@Nullable ScriptedRouter router) {
-    return router != null && !router.deposits().isEmpty();
+  private Future<Routed> deposit(String source, String id) {
+    return onLoop(() -> List.of(deposits.deposit(DepositsTest.deposit(source, id)))).getFirst();
+  }
+
+  private static boolean hasDeposits(ScriptedRouter router) {
+    return !router.deposits().isEmpty();
   }
 
   /** Keeps links and deposits as the gateway does. */
-  private void follow(RouterLinks links, Deposits deposits) {
+  private void follow() {
     mesh.listen((before, now) ->
         loop.runOnContext(ignored -> {
           links.viewIs(now);

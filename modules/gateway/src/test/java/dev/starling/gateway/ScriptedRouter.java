@@ -111,6 +111,11 @@ final class ScriptedRouter {
     return this;
   }
 
+  /** From now on feeds are answered; those that were held never are. */
+  synchronized void answerFeeds() {
+    holdsFeeds = false;
+  }
+
   synchronized ScriptedRouter holdDeposits() {
     holdsDeposits = true;
     return this;
