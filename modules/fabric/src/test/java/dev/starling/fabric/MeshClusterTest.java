@@ -187,7 +187,7 @@ class MeshClusterTest {
           return null;
         });
     for (int i = 0; i < many; i++) {
-      a.mesh().bus().send(address, new Settled("s", Integer.toString(i), null));
+      a.mesh().bus().send(address, new Settled("s", Integer.toString(i), "r", null));
     }
     eventually("all came", () -> received.size() == many);
     assertThat(received).isEqualTo(IntStream.range(0, many).mapToObj(Integer::toString).toList());

@@ -108,11 +108,11 @@ final class SightingBook {
     return entries.estimatedSize();
   }
 
-  /** Forgets a sighting whose outcome was not routed after all. */
-  void retract(String source, String outcomeId) {
+  /** Forgets the sighting by a router that did not route the outcome after all. */
+  void retract(String source, String outcomeId, String router) {
     Key key = new Key(source, outcomeId);
     Entry known = entries.getIfPresent(key);
-    if (known != null && known.routed() == null) {
+    if (known != null && known.routed() == null && known.router().equals(router)) {
       entries.invalidate(key);
     }
   }

@@ -211,7 +211,7 @@ final class Sightings {
    * Tells whoever decides, and who is next, what became of an outcome; null if it is not routed.
    */
   void settle(Deposit deposit, @Nullable Routed routed) {
-    Settled settled = new Settled(deposit.source(), deposit.outcomeId(), routed);
+    Settled settled = new Settled(deposit.source(), deposit.outcomeId(), mesh.nodeId(), routed);
     for (String router : holders(inLine(deposit.source(), deposit.outcomeId()))) {
       if (router.equals(mesh.nodeId())) {
         note(settled);
@@ -242,7 +242,7 @@ final class Sightings {
     if (routed != null) {
       book.settle(settled.source(), settled.outcomeId(), routed);
     } else {
-      book.retract(settled.source(), settled.outcomeId());
+      book.retract(settled.source(), settled.outcomeId(), settled.router());
     }
   }
 

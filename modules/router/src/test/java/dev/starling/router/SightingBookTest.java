@@ -79,15 +79,26 @@ class SightingBookTest {
   @Test
   void whatWasNotRoutedAfterAllMayComeAgain() {
     see("a", "o");
-    book.retract("a", "o");
+    book.retract("a", "o", "r1");
     assertThat(see("a", "o")).isEqualTo(FIRST);
+  }
+
+  @Test
+  void oneRouterDoesNotRetractWhatAnotherHasUnderWay() {
+    see("a", "o");
+    routers.remove("r1");
+    assertThat(see("a", "o", "r2")).isEqualTo(FIRST);
+    book.retract("a", "o", "r1");
+    assertThat(see("a", "o", "r3")).isEqualTo(PENDING);
+    book.retract("a", "o", "r2");
+    assertThat(see("a", "o", "r3")).isEqualTo(FIRST);
   }
 
   @Test
   void whatWasRoutedIsNotRetracted() {
     see("a", "o");
     book.settle("a", "o", Samples.routed("o", "x"));
-    book.retract("a", "o");
+    book.retract("a", "o", "r1");
     assertThat(see("a", "o")).isEqualTo(duplicate("x"));
   }
 

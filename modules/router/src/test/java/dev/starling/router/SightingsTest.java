@@ -227,7 +227,7 @@ class SightingsTest {
     String first = idOf(one.id(), two.id());
     LocalMesh.await(me.see(first));
     me.settle(first, Samples.routed(first, "x"));
-    Settled settled = new Settled("a", first, Samples.routed(first, "x"));
+    Settled settled = new Settled("a", first, mesh.nodeId(), Samples.routed(first, "x"));
     eventually("both heard", PATIENCE, () -> one.told(Settled.class).contains(settled));
     eventually("both heard", PATIENCE, () -> two.told(Settled.class).contains(settled));
     assertThat(LocalMesh.await(me.loop.begin(() -> me.sightings.decide(sightingOf(first)))))

@@ -211,9 +211,10 @@ public sealed interface RouterMessage extends MeshMessage {
   /**
    * Tells an outcome's owner, or the owner's understudy, what became of it.
    *
-   * @param routed null where it was not routed after all and may be tried again
+   * @param router the node that had it under way
+   * @param routed null where it was not routed there after all and may be tried again
    */
-  record Settled(String source, String outcomeId, @Nullable Routed routed)
+  record Settled(String source, String outcomeId, String router, @Nullable Routed routed)
       implements RouterMessage {}
 
   /** Asks where outcomes came from. */

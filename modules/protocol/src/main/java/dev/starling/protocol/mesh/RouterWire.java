@@ -53,7 +53,7 @@ final class RouterWire {
         out.flag(seen.pending());
       }
       case Settled settled -> {
-        out.text(settled.source()).text(settled.outcomeId());
+        out.text(settled.source()).text(settled.outcomeId()).text(settled.router());
         optionalRouted(out, settled.routed());
       }
       case LineageQuery query -> out.texts(query.outcomeIds());
@@ -87,7 +87,7 @@ final class RouterWire {
       case 306 -> routed(in);
       case 307 -> new Sighting(in.text(), in.text(), in.text());
       case 308 -> new Seen(optionalRouted(in), in.flag());
-      case 309 -> new Settled(in.text(), in.text(), optionalRouted(in));
+      case 309 -> new Settled(in.text(), in.text(), in.text(), optionalRouted(in));
       case 310 -> new LineageQuery(in.texts());
       case 311 -> new Lineage(in.list(RouterWire::ancestor));
       case 312 -> new SimilarQuery(in.fingerprint(), in.integer());

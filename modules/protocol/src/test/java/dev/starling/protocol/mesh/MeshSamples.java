@@ -138,8 +138,8 @@ final class MeshSamples {
         new Witness("source", "o-1", "node-1"),
         new Seen(ROUTED, false),
         new Seen(null, true),
-        new Settled("source", "o-1", ROUTED),
-        new Settled("source", "o-1", null),
+        new Settled("source", "o-1", "node-a", ROUTED),
+        new Settled("source", "o-1", "node-a", null),
         new PairsActivated(List.of(Pair.of("b", "a"), Pair.of("c", "d"))));
   }
 
