@@ -172,7 +172,8 @@ final class Gateway {
             packet.derivedFrom(),
             packet.hops(),
             members,
-            acceptedMicros);
+            acceptedMicros,
+            Deposits.PATIENCE_MILLIS);
     return onLoop(() -> deposits.deposit(deposit));
   }
 

@@ -12,6 +12,7 @@ import dev.starling.protocol.mesh.RouterMessage.Deposit;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.testkit.LocalMesh;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +58,10 @@ class DepositsTest {
   }
 
   static Deposit deposit(String source, String id) {
+    RawJson members = RawJson.of("\"a\":1");
+    int patience = Deposits.PATIENCE_MILLIS;
     return new Deposit(
-        "g", source, id, false, Fingerprint.of(1), List.of(), 0, RawJson.of("\"a\":1"), 0);
+        "g", source, id, false, Fingerprint.of(1), List.of(), 0, members, 0, patience);
   }
 
   private List<Future<Routed>> depositAll(String source, int count) {
@@ -132,6 +135,60 @@ class DepositsTest {
     LocalMesh.await(first.getFirst());
     LocalMesh.await(second.getFirst());
     assertThat(ids("a", router.deposits())).endsWith("a0", "a1");
+  }
+
+  @Test
+  void afterARefusalOneGoesAheadAndThenTheOthersAllAtOnce() {
+    List<Promise<Routed>> unanswered = new ArrayList<>();
+    router.onDeposit(deposit -> {
+      if (unanswered.isEmpty() && !deposit.idFromClient()) {
+        return Future.failedFuture(RefusalException.unavailable("router", "catching up"));
+      }
+      Promise<Routed> promise = Promise.promise();
+      unanswered.add(promise);
+      return promise.future();
+    });
+    List<Future<Routed>> all = depositAll("a", 20);
+    eventually("the first goes ahead", PATIENCE, () -> unanswered.size() == 1);
+    router.forget();
+    unanswered.getFirst().complete(ScriptedRouter.routed(deposit("a", "a0")));
+    eventually("the others follow", PATIENCE, () -> router.deposits().size() == 19);
+    assertThat(ids("a", router.deposits())).isEqualTo(expected("a", 20).subList(1, 20));
+
+    Future<Routed> later =
+        gateway.onLoop(() -> List.of(deposits.deposit(deposit("a", "later")))).getFirst();
+    eventually("so does a later one", PATIENCE, () -> router.deposits().size() == 20);
+    unanswered.forEach(one -> one.tryComplete(ScriptedRouter.routed(deposit("a", "any"))));
+    all.forEach(LocalMesh::await);
+    LocalMesh.await(later);
+    assertThat(waiting()).isZero();
+  }
+
+  @Test
+  void whatWaitsBehindOneThatIsNotAnsweredIsToldSoInTime() {
+    router.onDeposit(deposit ->
+        deposit.idFromClient()
+            ? Promise.<Routed>promise().future()
+            : Future.failedFuture(RefusalException.unavailable("router", "catching up")));
+    long start = System.nanoTime();
+    List<Future<Routed>> all = depositAll("a", 3);
+    eventually("all are refused", PATIENCE, () -> all.stream().allMatch(Future::isComplete));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(5_900));
+    assertThat(router.deposits())
+        .filteredOn(Deposit::idFromClient)
+        .singleElement()
+        .satisfies(again ->
+            assertThat(again.patienceMillis()).isLessThan(Deposits.PATIENCE_MILLIS).isPositive());
+    assertThat(waiting()).isZero();
+  }
+
+  @Test
+  void aLongLaneOfOneSourceEndsAsAWhole() {
+    router.onDeposit(
+        deposit -> Future.failedFuture(RefusalException.unavailable("router", "catching up")));
+    List<Future<Routed>> all = depositAll("a", 20_000);
+    eventually("all are refused", PATIENCE, () -> waiting() == 0);
+    assertThat(all).allMatch(Future::failed);
   }
 
   @Test

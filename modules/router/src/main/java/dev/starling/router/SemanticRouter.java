@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SemanticRouter {
   /**
-   * How long an outcome may wait here: less than its gateway waits for the answer, so that nothing
-   * is routed of which the client was told that it was not.
+   * How much sooner than its gateway's patience an outcome's wait ends here, so that nothing is
+   * routed of which the client was told that it was not.
    */
-  private static final long PATIENCE_NANOS = 4_500_000_000L;
+  private static final int MARGIN_MILLIS = 500;
 
   private static final Future<Void> AT_ONCE = Future.succeededFuture();
 
@@ -162,7 +162,7 @@ final class SemanticRouter {
     if (replicas.wokeSince(since)) {
       return admitAnew(deposit, startedAt);
     }
-    requireInTime(startedAt);
+    requireInTime(deposit, startedAt);
     Future<Admission> admission =
         deposit.idFromClient() ? asSeen(deposit, since) : asFirst(deposit, since);
     return admission.isComplete()
@@ -210,8 +210,9 @@ final class SemanticRouter {
    *
    * @throws RefusalException UNAVAILABLE
    */
-  private void requireInTime(long startedAt) {
-    if (replicas.now() - startedAt > PATIENCE_NANOS) {
+  private void requireInTime(Deposit deposit, long startedAt) {
+    long mostMillis = deposit.patienceMillis() - MARGIN_MILLIS;
+    if (replicas.now() - startedAt > mostMillis * 1_000_000) {
       metrics.dropped("late");
       throw RefusalException.unavailable("router", "the outcome waited for too long");
     }
@@ -262,7 +263,7 @@ final class SemanticRouter {
 
   private Future<Routed> broadcast(Admission admission, long startedAt, Hits<Agent> hits) {
     replicas.tick();
-    requireInTime(startedAt);
+    requireInTime(admission.deposit(), startedAt);
     Replicas.Certainty certainty = replicas.certainty();
     if (replicas.wokeSince(admission.since()) || certainty == Replicas.Certainty.CATCHING_UP) {
       metrics.dropped("stalled");

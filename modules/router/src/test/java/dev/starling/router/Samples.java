@@ -80,7 +80,8 @@ final class Samples {
         List.of(derivedFrom),
         0,
         RawJson.EMPTY_OBJECT,
-        0);
+        0,
+        5_000);
   }
 
   static Routed routed(String outcomeId, String... to) {

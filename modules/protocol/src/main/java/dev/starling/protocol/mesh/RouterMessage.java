@@ -117,6 +117,7 @@ public sealed interface RouterMessage extends MeshMessage {
    * @param hops how many syntheses deep its client says it is
    * @param members the packet's members as the client wrote them, with the fingerprint
    * @param acceptedMicros when the gateway took it in, microseconds since 1970
+   * @param patienceMillis how long the gateway waits for the answer, from when it sends this
    */
   record Deposit(
       String gateway,
@@ -127,7 +128,8 @@ public sealed interface RouterMessage extends MeshMessage {
       List<String> derivedFrom,
       int hops,
       RawJson members,
-      long acceptedMicros)
+      long acceptedMicros,
+      int patienceMillis)
       implements RouterMessage, Asks<Routed> {
     public Deposit {
       derivedFrom = List.copyOf(derivedFrom);
@@ -135,16 +137,26 @@ public sealed interface RouterMessage extends MeshMessage {
 
     /** The same, as one that may have been routed before. */
     public Deposit again() {
+      return copy(true, patienceMillis);
+    }
+
+    /** The same, from a gateway that waits for so long. */
+    public Deposit within(int millis) {
+      return copy(idFromClient, millis);
+    }
+
+    private Deposit copy(boolean known, int millis) {
       return new Deposit(
           gateway,
           source,
           outcomeId,
-          true,
+          known,
           fingerprint,
           derivedFrom,
           hops,
           members,
-          acceptedMicros);
+          acceptedMicros,
+          millis);
     }
 
     @Override

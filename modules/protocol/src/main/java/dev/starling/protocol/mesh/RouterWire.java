@@ -197,7 +197,8 @@ final class RouterWire {
         .texts(deposit.derivedFrom())
         .number(deposit.hops())
         .json(deposit.members())
-        .number(deposit.acceptedMicros());
+        .number(deposit.acceptedMicros())
+        .number(deposit.patienceMillis());
   }
 
   private static Deposit deposit(WireReader in) {
@@ -210,7 +211,8 @@ final class RouterWire {
         in.texts(),
         in.integer(),
         in.json(),
-        in.number());
+        in.number(),
+        in.integer());
   }
 
   private static void routed(WireWriter out, Routed routed) {
