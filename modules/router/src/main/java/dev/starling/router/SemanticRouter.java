@@ -40,7 +40,7 @@ final class SemanticRouter {
    * How much sooner than its gateway's patience an outcome's wait ends here, so that nothing is
    * routed of which the client was told that it was not.
    */
-  private static final int MARGIN_MILLIS = 500;
+  private static final long MARGIN_MILLIS = 500;
 
   private static final Future<Void> AT_ONCE = Future.succeededFuture();
 
