@@ -58,11 +58,13 @@ final class AgentDirectory {
         && holder.registration().claim().compareTo(agent.registration().claim()) > 0) {
       return new Addition(Outcome.OUTDONE, null);
     }
+    holders.put(agent.id(), agent);
+    // In this order the index of a space outlives the new registration of its only agent: a query
+    // that waits for its turn searches that very index.
+    index(agent);
     if (holder != null) {
       unindex(holder);
     }
-    holders.put(agent.id(), agent);
-    index(agent);
     return new Addition(Outcome.HOLDS, holder);
   }
 
@@ -127,7 +129,7 @@ final class AgentDirectory {
     Space space = Space.of(fingerprint);
     SimilarityIndex<Agent> index =
         indexes.computeIfAbsent(
-            space, one -> new SimilarityIndex<>(one.dimension(), kernels, maxAgents));
+            space, one -> new SimilarityIndex<>(one.dimension(), kernels, maxAgents + 1));
     agent.indexedAt(index.add(fingerprint.values(), agent));
     indexed.accept(agent);
     dimensions

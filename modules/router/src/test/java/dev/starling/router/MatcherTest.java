@@ -158,4 +158,24 @@ class MatcherTest {
     assertThat(byId(hits)).containsOnlyKeys("late");
     assertThat(hits.size()).isEqualTo(1);
   }
+
+  @Test
+  void theOnlyAgentOfASpaceIsFoundByAQueryThatWaitedWhileItRegisteredAnew() {
+    AgentDirectory directory = new AgentDirectory(Kernels.scalar(), 1);
+    directory.onIndexed(matcher::indexed);
+    float[] wanted = vector();
+    directory.add(Samples.agent(1, "g", "a", wanted));
+    SimilarityIndex<Agent> index =
+        Objects.requireNonNull(directory.index(new Space("" + DIMENSION, DIMENSION)));
+    SimilarityIndex<Agent> large = index(20_000);
+    Hits<Agent> hits =
+        onLoop(() -> {
+          Future<Hits<Agent>> earlier = matcher.search(large, fingerprint(), 0.9);
+          Future<Hits<Agent>> found = matcher.search(index, Fingerprint.of(wanted), 0.9);
+          directory.add(Samples.agent(2, "g", "a", wanted));
+          return earlier.compose(ended -> found);
+        });
+    assertThat(hits.size()).isEqualTo(1);
+    assertThat(hits.entry(0).row()).as("the live registration").isNotNull();
+  }
 }
