@@ -78,11 +78,22 @@ public final class Mesh {
   }
 
   /**
-   * Whether every member of the cluster has been met, and, for a node that may not form the mesh
-   * alone, whether there is one.
+   * Whether this node has met the mesh, so that it may begin to serve: every member, but for those
+   * that have not introduced themselves for so long that their bus must be out of reach, which is
+   * this node's own fault where nobody at all has; and, for a node that may not form the mesh
+   * alone, somebody.
    */
   public boolean isMet() {
-    return roster.everyMemberMet() && (aloneAllowed || roster.view().nodes().size() > 1);
+    boolean alone = roster.view().nodes().size() == 1;
+    return !roster.isMeeting() && (!alone || (aloneAllowed && roster.everyMemberMet()));
+  }
+
+  /**
+   * Whether a node that serves may let agents register: not while a newcomer may yet introduce
+   * itself, which would not know of them; but one whose bus is out of reach keeps nobody waiting.
+   */
+  public boolean isSettled() {
+    return !roster.isMeeting() && (aloneAllowed || roster.view().nodes().size() > 1);
   }
 
   /** Whether every member of the cluster has been met; cheap, from any thread. */

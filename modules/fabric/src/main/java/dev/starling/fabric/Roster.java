@@ -38,6 +38,7 @@ final class Roster implements Membership.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
   private static final Duration GREETING = Duration.ofSeconds(1);
   private static final long RETRY_MILLIS = 200;
+  private static final long MEETING_NANOS = 3_000_000_000L;
 
   private final Vertx vertx;
   private final MeshBus bus;
@@ -45,7 +46,11 @@ final class Roster implements Membership.Listener {
   private final Context loop;
   private final List<ViewListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, LongSupplier> figures = new ConcurrentHashMap<>();
-  private final Set<String> unmet = ConcurrentHashMap.newKeySet();
+
+  /** Members that have not introduced themselves, and since when, by the nanosecond clock. */
+  private final Map<String, Long> unmet = new ConcurrentHashMap<>();
+
+  private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
   private volatile View view;
 
   Roster(Vertx vertx, MeshBus bus, Membership membership, NodeIdentity identity) {
@@ -107,6 +112,15 @@ final class Roster implements Membership.Listener {
     return unmet.isEmpty();
   }
 
+  /** Whether a member came so lately that it may well introduce itself in a moment. */
+  boolean isMeeting() {
+    return unmet.values().stream().anyMatch(since -> !isOverdue(since));
+  }
+
+  private static boolean isOverdue(long since) {
+    return System.nanoTime() - since > MEETING_NANOS;
+  }
+
   void roleIs(String role, State state) {
     changeMe(me -> {
       List<RoleState> roles = new ArrayList<>(me.roles());
@@ -128,6 +142,7 @@ final class Roster implements Membership.Listener {
   @Override
   public void removed(String nodeId) {
     unmet.remove(nodeId);
+    warnedOf.remove(nodeId);
     loop.runOnContext(ignored -> drop(nodeId));
   }
 
@@ -156,7 +171,7 @@ final class Roster implements Membership.Listener {
    * away: whichever comes first, no mark stays on a node in view.
    */
   private void expect(String nodeId) {
-    unmet.add(nodeId);
+    unmet.putIfAbsent(nodeId, System.nanoTime());
     if (view.nodes().containsKey(nodeId)) {
       unmet.remove(nodeId);
     }
@@ -224,7 +239,18 @@ final class Roster implements Membership.Listener {
 
   private void greetAgain(String nodeId) {
     if (isMember(nodeId)) {
+      warnOnce(nodeId);
       vertx.setTimer(RETRY_MILLIS, ignored -> greet(nodeId));
+    }
+  }
+
+  private void warnOnce(String nodeId) {
+    Long since = unmet.get(nodeId);
+    if (since != null && isOverdue(since) && warnedOf.add(nodeId)) {
+      LOG.warn(
+          "member {} of the cluster does not answer on the bus, so acks are partial while it stays:"
+              + " look at its log, its cluster.bus-port, its cluster.public-host and its certificate",
+          nodeId);
     }
   }
 
@@ -246,6 +272,7 @@ final class Roster implements Membership.Listener {
     }
     change(new View(view.self(), nodes));
     unmet.remove(info.id());
+    warnedOf.remove(info.id());
   }
 
   private void drop(String nodeId) {

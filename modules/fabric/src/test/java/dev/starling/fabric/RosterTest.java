@@ -114,6 +114,18 @@ class RosterTest {
   }
 
   @Test
+  void aMemberThatNeverIntroducesItselfIsWaitedForOnlyForSeconds() {
+    await(a.start());
+    assertThat(a.isMeeting()).isTrue();
+    eventually("it is waited for no longer", () -> !a.isMeeting());
+    assertThat(a.everyMemberMet()).isFalse();
+    aMembers.come("c");
+    assertThat(a.isMeeting()).as("another one may introduce itself").isTrue();
+    aMembers.go("c");
+    assertThat(a.isMeeting()).isFalse();
+  }
+
+  @Test
   void whoeverIntroducesItselfBeforeTheClusterNamesItDoesNotStayUnmet() {
     meet();
     aMembers.members.add("c");

@@ -111,11 +111,11 @@ final class Registrar {
   }
 
   /**
-   * Whether every router of the mesh knows this gateway: one that does not would acknowledge
-   * outcomes without the agents that are here.
+   * Whether every router of the mesh knows this gateway, but for those that do not answer: one that
+   * does not know it would acknowledge outcomes without the agents that are here.
    */
   private boolean isMet() {
-    return mesh.isMet() && links.areMet();
+    return mesh.isSettled() && links.areMet();
   }
 
   private static RefusalException notMet() {

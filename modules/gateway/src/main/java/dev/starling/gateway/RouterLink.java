@@ -92,9 +92,12 @@ final class RouterLink {
     return isOver(answeredAt);
   }
 
-  /** Whether the router holds what this gateway held when it came into view. */
+  /**
+   * Whether the router holds what this gateway held when it came into view, or does not answer: one
+   * that never did has no lease, and does not serve.
+   */
   boolean isMet() {
-    return everAnswered;
+    return everAnswered || hasLapsed();
   }
 
   /** Adds changes that the registry already took. */

@@ -193,4 +193,15 @@ class RouterLinksTest {
     assertThat(second.feeds().getFirst().reset()).isTrue();
     assertThat(second.feeds().getFirst().count()).isEqualTo(1);
   }
+
+  @Test
+  void aRouterThatNeverAnswersKeepsNobodyWaitingForLong() {
+    viewIs(one);
+    second.holdFeeds();
+    viewIs(one, two);
+    assertThat(gateway.onLoop(links::areMet)).isFalse();
+    assertThat(LocalMesh.await(announceOne()).confirmed()).isEqualTo(1);
+    assertThat(gateway.onLoop(links::areMet)).isTrue();
+    assertThat(links.serving()).containsExactly(one);
+  }
 }
