@@ -283,6 +283,11 @@ final class Roster implements Membership.Listener {
     SortedMap<String, NodeInfo> nodes = new TreeMap<>(view.nodes());
     nodes.remove(nodeId);
     LOG.info("node {} ({}) is gone", known.name(), nodeId);
+    // It may be back already: then expect saw it in this view still and left no mark.
+    unmet.add(nodeId);
+    if (!isMember(nodeId)) {
+      unmet.remove(nodeId);
+    }
     change(new View(view.self(), nodes));
   }
 

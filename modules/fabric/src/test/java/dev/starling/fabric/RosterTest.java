@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +178,23 @@ class RosterTest {
     aMembers.go("b");
     aMembers.come("b");
     eventually("b is back", () -> knows(a, "b"));
+  }
+
+  @Test
+  void whoeverIsBackBeforeItsLeavingIsDoneIsUnmetUntilItIntroducesItselfAnew() {
+    meet();
+    aMembers.members.add("c");
+    await(bus.request(Addresses.fabric("a"), new Hello(info("c", 1)), PATIENCE));
+    CompletableFuture<Void> left = new CompletableFuture<>();
+    a.listen((before, now) -> left.join());
+    a.reachedAt("busy", 1, 1);
+    aMembers.go("c");
+    aMembers.come("c");
+    left.complete(null);
+    eventually("a dropped c", () -> !knows(a, "c"));
+    assertThat(a.everyMemberMet()).isFalse();
+    await(bus.request(Addresses.fabric("a"), new Hello(info("c", 1)), PATIENCE));
+    assertThat(a.everyMemberMet()).isTrue();
   }
 
   @Test
