@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.fabric;
 
-import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Membership as Hazelcast sees it; ids are those that Vert.x gives its nodes. */
@@ -49,13 +49,20 @@ final class HazelcastMembership implements Membership {
   private record Translator(Listener listener) implements MembershipListener {
     @Override
     public void memberAdded(MembershipEvent event) {
-      Member member = event.getMember();
-      listener.added(member.getAttribute(NODE_ID));
+      tell(event, listener::added);
     }
 
     @Override
     public void memberRemoved(MembershipEvent event) {
-      listener.removed(event.getMember().getAttribute(NODE_ID));
+      tell(event, listener::removed);
+    }
+
+    /** A member without an id is no node of the mesh. */
+    private static void tell(MembershipEvent event, Consumer<String> word) {
+      String id = event.getMember().getAttribute(NODE_ID);
+      if (id != null) {
+        word.accept(id);
+      }
     }
   }
 }

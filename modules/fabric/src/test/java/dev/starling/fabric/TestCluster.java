@@ -76,7 +76,7 @@ final class TestCluster implements AutoCloseable {
         tls);
   }
 
-  private static List<Integer> freePorts(int count) {
+  static List<Integer> freePorts(int count) {
     List<ServerSocket> held = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {
