@@ -59,12 +59,17 @@ public final class MeshStart {
         .withClusterManager(manager)
         .buildClustered()
         .compose(vertx ->
-            mesh(
-                vertx,
-                new HazelcastMembership(manager.getHazelcastInstance(), manager.getNodeId()),
-                mayBeAlone(port)));
+            vertx
+                .executeBlocking(() -> mayBeAlone(port))
+                .compose(aloneAllowed ->
+                    mesh(
+                        vertx,
+                        new HazelcastMembership(
+                            manager.getHazelcastInstance(), manager.getNodeId()),
+                        aloneAllowed)));
   }
 
+  /** Whether this node may serve while it sees no other one; may wait for the name service. */
   private boolean mayBeAlone(int port) {
     return cluster.join().isEmpty()
         || cluster.join().stream().anyMatch(member -> isHere(member, port));
