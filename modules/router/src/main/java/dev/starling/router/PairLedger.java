@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 
 /**
  * Which of the N(N−1)/2 possible pairs of agents had an outcome pass between them: a row of bits
- * per agent. Bounded; past the bound the count is unknown until enough agents leave. Router's event
- * loop only.
+ * per agent. Bounded; past the bound the count is unknown until every agent it knows has left:
+ * which pairs were missed is not known. Router's event loop only.
  */
 final class PairLedger {
   /** Two bits a pair: dense up to about 23 000 agents. */
