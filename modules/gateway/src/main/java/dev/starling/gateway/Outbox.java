@@ -25,7 +25,7 @@ final class Outbox {
   private final Handler<Throwable> unsent;
   private int controlBytesWhileFull;
   private long lostSince;
-  private boolean closing;
+  private volatile boolean closing;
 
   /**
    * The outbox of {@code socket}.
@@ -52,6 +52,7 @@ final class Outbox {
     socket.setWriteQueueMaxSize(config.outcomeQueue());
   }
 
+  /** Whether the socket began to be closed from this side; from any thread. */
   boolean isClosing() {
     return closing;
   }

@@ -137,7 +137,7 @@ final class Registrar {
 
   private Future<Registered> hold(
       Session session, Register register, String agentId, Claimed claimed) {
-    if (session.isClosed()) {
+    if (session.isEnding()) {
       return Future.failedFuture(
           new RefusalException(ErrorCode.NOT_REGISTERED, "the session ended meanwhile"));
     }
@@ -218,7 +218,7 @@ final class Registrar {
   private void restore(@Nullable Held former, Held refused, Throwable failure) {
     if (former != null
         && !(isMoved(failure) && former.agentId().equals(refused.agentId()))
-        && !former.session().isClosed()
+        && !former.session().isEnding()
         && former.session().held() == null
         && registry.byAgent(former.agentId()).isEmpty()) {
       former.session().registeredAs(former);

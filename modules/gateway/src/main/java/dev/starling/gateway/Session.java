@@ -99,8 +99,13 @@ final class Session {
     gateway.closed(this);
   }
 
-  boolean isClosed() {
-    return closed;
+  /**
+   * Whether this session ended or has begun to; from any thread. Set before the gateway is asked to
+   * take its registration back: whoever registers it asks here first, so that one of them sees the
+   * other.
+   */
+  boolean isEnding() {
+    return closed || outbox.isClosing();
   }
 
   /** When anything at all last came from the peer, by the gateway's time awake. */

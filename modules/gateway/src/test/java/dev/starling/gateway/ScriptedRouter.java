@@ -32,6 +32,7 @@ final class ScriptedRouter {
   private final List<Runnable> held = new ArrayList<>();
   private boolean holdsFeeds;
   private boolean holdsDeposits;
+  private boolean holdsClaims;
   private Function<Claim, Claimed> claimScript = claim -> granted(null, 0);
   private Function<Feed, FeedAck> feedScript = feed -> ack(true);
   private Function<Deposit, Future<Routed>> depositScript =
@@ -86,7 +87,7 @@ final class ScriptedRouter {
         deposits.add(deposit);
         yield later(holdsDeposits, depositScript.apply(deposit));
       }
-      case Claim claim -> Future.succeededFuture(claimScript.apply(claim));
+      case Claim claim -> later(holdsClaims, Future.succeededFuture(claimScript.apply(claim)));
       default -> Future.failedFuture(new IllegalStateException("not in the script: " + message));
     };
   }
@@ -121,10 +122,21 @@ final class ScriptedRouter {
     return this;
   }
 
+  synchronized ScriptedRouter holdClaims() {
+    holdsClaims = true;
+    return this;
+  }
+
+  /** How many answers are held back. */
+  synchronized int holding() {
+    return held.size();
+  }
+
   /** Answers what was held, and whatever comes from now on. */
   synchronized void release() {
     holdsFeeds = false;
     holdsDeposits = false;
+    holdsClaims = false;
     List<Runnable> answers = List.copyOf(held);
     held.clear();
     answers.forEach(Runnable::run);
@@ -141,6 +153,7 @@ final class ScriptedRouter {
   synchronized void loseHeld() {
     holdsFeeds = false;
     holdsDeposits = false;
+    holdsClaims = false;
     held.clear();
   }
 

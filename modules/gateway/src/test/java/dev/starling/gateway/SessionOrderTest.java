@@ -5,12 +5,14 @@ import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.protocol.mesh.RouterMessage.Change.Added;
+import dev.starling.testkit.LocalMesh;
 import dev.starling.testkit.RawWebSocket;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What one session sends back to back takes effect in that order, however slow a router is. */
+/** What befalls one session takes effect in that order, however slow a router is. */
 class SessionOrderTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -43,6 +45,28 @@ class SessionOrderTest {
         assertThat(socket.readText()).contains("outcome_ack");
         assertThat(socket.readText()).contains("registered", "second");
         assertThat(told(router)).containsExactly("first", "second");
+      }
+    }
+  }
+
+  @Test
+  void aSessionThatIsBeingClosedRegistersNoMoreHoweverLongItsPeerTakesToAgree() {
+    try (TestGateway gateway = new TestGateway()) {
+      ScriptedRouter router = ScriptedRouter.serve(gateway.mesh(), gateway.mesh().nodeId());
+      GatewayVerticle verticle =
+          gateway.start(TestGateway.config(64 * 1024, 32 * 1024, Duration.ofMinutes(1)));
+      router.holdClaims();
+      try (RawWebSocket socket = RawWebSocket.connect(LocalMesh.await(verticle.agentPort()), "/")) {
+        socket.sendText("{\"type\":\"register\",\"agent_id\":\"ghost\",\"fingerprint\":[1]}");
+        eventually("the id is claimed", PATIENCE, () -> router.holding() > 0);
+        Future<?> drained = verticle.drain();
+        assertThat(socket.closeCode()).isEqualTo(1001);
+        router.release();
+        int heard = router.feeds().size();
+        eventually("time passes", PATIENCE, () -> router.feeds().size() >= heard + 2);
+        assertThat(told(router)).isEmpty();
+        socket.answerClose();
+        LocalMesh.await(drained);
       }
     }
   }

@@ -66,10 +66,15 @@ final class TestGateway implements AutoCloseable {
 
   /** The whole gateway, on free ports; where agents connect. */
   int deploy(GatewayConfig config) {
+    return LocalMesh.await(start(config).agentPort());
+  }
+
+  /** The whole gateway, on free ports. */
+  GatewayVerticle start(GatewayConfig config) {
     GatewayVerticle verticle = new GatewayVerticle(mesh, config, registry, true);
     LocalMesh.await(mesh.vertx().deployVerticle(verticle));
     mesh.roleIs("router", State.SERVING);
-    return LocalMesh.await(verticle.agentPort());
+    return verticle;
   }
 
   static GatewayConfig config(int outcomeQueue, int controlQueue, Duration interval) {
