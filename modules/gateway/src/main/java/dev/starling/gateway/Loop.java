@@ -6,9 +6,14 @@ import io.vertx.core.Context;
 /** One event loop that owns some state. */
 record Loop(Context context) {
 
+  /** Whether the caller is on the loop. */
+  boolean isHere() {
+    return VertxInternals.isOn(context);
+  }
+
   /** Runs {@code task} on the loop: at once where the caller is on it already. */
   void run(Runnable task) {
-    if (VertxInternals.isOn(context)) {
+    if (isHere()) {
       task.run();
     } else {
       context.runOnContext(ignored -> task.run());

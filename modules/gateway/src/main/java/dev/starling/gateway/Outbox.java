@@ -86,11 +86,26 @@ final class Outbox {
     }
     if (socket.writeQueueFull()) {
       metrics.dropped("slow-reader");
-      lostSince = lostSince == 0 ? nowMillis : lostSince;
+      leftOut(nowMillis);
       return false;
     }
     write(text).onFailure(unsent);
     return true;
+  }
+
+  /** Takes note that outcomes are left out. */
+  void leftOut(long sinceMillis) {
+    lostSince = lostSince == 0 ? sinceMillis : Math.min(lostSince, sinceMillis);
+  }
+
+  /** Bytes that may still be written until outcomes are left out; from any thread. */
+  long room() {
+    return VertxInternals.room(socket);
+  }
+
+  /** Whether outcomes are left out now, which ends in a drain, or the socket is closed. */
+  boolean isFull() {
+    return closing || socket.isClosed() || socket.writeQueueFull();
   }
 
   /**

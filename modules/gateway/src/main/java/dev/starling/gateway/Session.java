@@ -45,6 +45,7 @@ final class Session {
   private final GatewayMetrics metrics;
   private final Loop loop;
   private final Outbox outbox;
+  private final HandOver handOver;
   private final ReplyQueue replies;
   private volatile long heardAt;
   private volatile @Nullable Held held;
@@ -69,6 +70,7 @@ final class Session {
     this.heardAt = gateway.awake().nanos();
     this.outbox =
         new Outbox(socket, config, metrics, loop, Outbox.FAREWELL, () -> gateway.closing(this));
+    this.handOver = new HandOver(outbox, metrics, loop, this::tellLost);
     this.replies = new ReplyQueue(reply -> outbox.reply(QisWriter.bytes(reply)));
   }
 
@@ -284,7 +286,16 @@ final class Session {
 
   /** Pushes an outcome; from the gateway's loop. */
   void deliver(RawJson packet, double similarity, long acceptedMicros) {
-    loop.run(() -> push(packet, similarity, acceptedMicros));
+    if (loop.isHere()) {
+      push(packet, similarity, acceptedMicros);
+    } else if (handOver.admits(packet)) {
+      loop.run(() -> take(packet, similarity, acceptedMicros));
+    }
+  }
+
+  private void take(RawJson packet, double similarity, long acceptedMicros) {
+    handOver.took(packet);
+    push(packet, similarity, acceptedMicros);
   }
 
   private void push(RawJson packet, double similarity, long acceptedMicros) {
@@ -293,6 +304,13 @@ final class Session {
             OutcomeEnvelope.message(packet.bytes(), similarity), System.currentTimeMillis());
     if (written) {
       metrics.pushed(gateway.clock().now() - acceptedMicros);
+    }
+  }
+
+  /** Where the queue is full, the client is told once it has drained. */
+  private void tellLost() {
+    if (!outbox.isFull()) {
+      drained();
     }
   }
 

@@ -40,6 +40,14 @@ final class VertxInternals {
     ChannelFuture _ = ((WebSocketInternal) socket).channelHandlerContext().close();
   }
 
+  /**
+   * Bytes that may still be written until the socket's queue is full, 0 while it is; from any
+   * thread, on which the promised way counts something else.
+   */
+  static long room(ServerWebSocket socket) {
+    return ((WebSocketInternal) socket).channelHandlerContext().channel().bytesBeforeUnwritable();
+  }
+
   /** Whether the calling thread is the one that {@code context} runs on. */
   static boolean isOn(Context context) {
     return ((ContextInternal) context).nettyEventLoop().inEventLoop();

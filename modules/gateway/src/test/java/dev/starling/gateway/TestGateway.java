@@ -21,6 +21,9 @@ import java.util.function.Supplier;
 
 /** A gateway's parts on a real mesh of one node, whose router the test plays. */
 final class TestGateway implements AutoCloseable {
+  /** Bytes of outcomes that wait for a session of {@link #open} at most. */
+  static final int OUTCOME_QUEUE = 1 << 20;
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Mesh mesh = LocalMesh.alone(registry, "gateway", "router");
@@ -92,8 +95,8 @@ final class TestGateway implements AutoCloseable {
         interval.multipliedBy(4));
   }
 
-  /** A session and the peer at the other end of its socket. */
-  record Opened(Session session, RawWebSocket peer) {}
+  /** A session, its socket's own loop and the peer at the other end. */
+  record Opened(Session session, Loop loop, RawWebSocket peer) {}
 
   /** A session on a real socket, for what only needs to belong to one. */
   Session session() {
@@ -105,21 +108,23 @@ final class TestGateway implements AutoCloseable {
   /** A session that serves a real socket. */
   Opened open(GatewayMetrics counts, AwakeClock clock) {
     Gateway gateway = new Gateway(mesh, counts, new Loop(loop), clock);
-    GatewayConfig config = config(1 << 20, 1 << 20, Duration.ofMinutes(1));
+    GatewayConfig config = config(OUTCOME_QUEUE, 1 << 20, Duration.ofMinutes(1));
     CompletableFuture<Session> session = new CompletableFuture<>();
+    CompletableFuture<Loop> own = new CompletableFuture<>();
     HttpServer server =
         LocalMesh.await(
             mesh.vertx()
                 .createHttpServer()
+                .connectionHandler(FlushGathering::install)
                 .webSocketHandler(socket -> {
-                  Loop own = new Loop(mesh.vertx().getOrCreateContext());
-                  Session served = new Session(socket, gateway, config, counts, own);
+                  own.complete(new Loop(mesh.vertx().getOrCreateContext()));
+                  Session served = new Session(socket, gateway, config, counts, own.join());
                   served.open();
                   session.complete(served);
                 })
                 .listen(0, "127.0.0.1"));
     RawWebSocket peer = RawWebSocket.connect(server.actualPort(), "/");
-    return new Opened(session.join(), peer);
+    return new Opened(session.join(), own.join(), peer);
   }
 
   static Registration registration(long key, String agentId) {
