@@ -284,7 +284,7 @@ final class Roster implements Membership.Listener {
     nodes.remove(nodeId);
     LOG.info("node {} ({}) is gone", known.name(), nodeId);
     // It may be back already: then expect saw it in this view still and left no mark.
-    unmet.add(nodeId);
+    unmet.putIfAbsent(nodeId, System.nanoTime());
     if (!isMember(nodeId)) {
       unmet.remove(nodeId);
     }
