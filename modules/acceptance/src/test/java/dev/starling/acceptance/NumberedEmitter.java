@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.acceptance;
+
+import static dev.starling.acceptance.ThreeNodes.named;
+import static dev.starling.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.testkit.QisClient;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * An agent that emits numbered outcomes and waits for no answer before the next; it keeps the
+ * answer to each. Thread-safe.
+ */
+final class NumberedEmitter {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** An ack, or an error in its place. */
+  record Answer(int number, long sentNanos, long nanos, JsonObject message) {
+    boolean isAckOf(String receiver) {
+      return "outcome_ack".equals(message.getString("type"))
+          && named(message).equals(List.of(receiver));
+    }
+
+    Duration after() {
+      return Duration.ofNanos(nanos - sentNanos);
+    }
+
+    boolean isPassingError() {
+      return Set.of("UNAVAILABLE", "TIMEOUT").contains(message.getString("code", ""));
+    }
+  }
+
+  private final QisClient client;
+  private final String agentId;
+  private final IntPredicate hasOwnId;
+  private final List<Long> sent = new ArrayList<>();
+  private final List<Answer> answers = new ArrayList<>();
+
+  /**
+   * Takes over what a registered client receives.
+   *
+   * @param hasOwnId whether an outcome of this number has an id of the client's
+   */
+  NumberedEmitter(QisClient client, String agentId, IntPredicate hasOwnId) {
+    this.client = client;
+    this.agentId = agentId;
+    this.hasOwnId = hasOwnId;
+    client.socket().textMessageHandler(text -> keep(new JsonObject(text)));
+  }
+
+  /** Emits one more. */
+  synchronized void emit() {
+    int number = sent.size();
+    JsonObject packet =
+        new JsonObject().put("payload", number).put("fingerprint", QisClient.array(1, 0));
+    if (hasOwnId.test(number)) {
+      packet.put("outcome_id", agentId + "-" + number);
+    }
+    JsonObject outcome =
+        new JsonObject().put("type", "outcome").put("id", number).put("packet", packet);
+    sent.add(System.nanoTime());
+    client
+        .socket()
+        .writeTextMessage(outcome.encode())
+        .onFailure(failure -> Measured.note("not emitted: " + failure));
+  }
+
+  private synchronized void keep(JsonObject message) {
+    if (Set.of("outcome_ack", "error").contains(message.getString("type"))) {
+      int number = message.getInteger("id");
+      answers.add(new Answer(number, sent.get(number), System.nanoTime(), message));
+    }
+  }
+
+  /** Every outcome has one answer then, in the order of emission. */
+  NumberedEmitter finish() {
+    awaitAnswers();
+    assertThat(answers().stream().map(Answer::number)).containsExactlyElementsOf(numbers());
+    return this;
+  }
+
+  /** The number of every outcome, as they were emitted. */
+  List<Integer> numbers() {
+    return IntStream.range(0, emitted()).boxed().toList();
+  }
+
+  synchronized int emitted() {
+    return sent.size();
+  }
+
+  /** A copy. */
+  synchronized List<Answer> answers() {
+    return List.copyOf(answers);
+  }
+
+  /** Waits until all that is emitted by now has an answer. */
+  void awaitAnswers() {
+    int wanted = emitted();
+    eventually(wanted + " answers", PATIENCE, () -> answered() >= wanted);
+  }
+
+  synchronized int answered() {
+    return answers.size();
+  }
+
+  /** Waits until a client has received all that was acknowledged as routed to it. */
+  void awaitArrivals(String receiver, QisClient client) {
+    List<Integer> promised =
+        answers().stream().filter(one -> one.isAckOf(receiver)).map(Answer::number).toList();
+    eventually(
+        "all that was acknowledged arrived",
+        PATIENCE,
+        () -> {
+          Set<Integer> arrived = Set.copyOf(arrivedAt(client));
+          assertThat(promised).allMatch(arrived::contains);
+          return true;
+        });
+    client.settle();
+  }
+
+  /** The numbers of this emitter's outcomes that reached a client, as they came. */
+  List<Integer> arrivedAt(QisClient receiver) {
+    return receiver.pending().stream()
+        .filter(message -> "incoming_outcome".equals(message.getString("type")))
+        .map(message -> message.getJsonObject("packet"))
+        .filter(packet -> agentId.equals(packet.getString("source_agent")))
+        .map(packet -> packet.getInteger("payload"))
+        .toList();
+  }
+}

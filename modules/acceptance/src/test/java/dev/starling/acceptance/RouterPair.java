@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.acceptance;
+
+import dev.starling.testkit.FreePorts;
+import dev.starling.testkit.NodeProcess;
+import dev.starling.testkit.QisClient;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/**
+ * A gateway without a router of its own and the two routers that it may choose from, each in a JVM
+ * of its own, and the clients that a test opened on the gateway.
+ */
+final class RouterPair implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final List<QisClient> clients = new ArrayList<>();
+  private final NodeProcess one;
+  private final NodeProcess two;
+  private final NodeProcess gateway;
+
+  /** Starts them and waits until they are ready. */
+  RouterPair() {
+    List<Integer> ports = FreePorts.some(3);
+    one = NodeProcess.member(ports.get(0), ports, "--roles", "router");
+    two = NodeProcess.member(ports.get(1), ports, "--roles", "router");
+    gateway = NodeProcess.member(ports.get(2), ports, "--roles", "gateway");
+    nodes().forEach(NodeProcess::awaitReady);
+  }
+
+  private List<NodeProcess> nodes() {
+    return List.of(one, two, gateway);
+  }
+
+  /** A registered client of the gateway's, closed with the test. */
+  QisClient agent(String agentId, double... fingerprint) {
+    QisClient client = QisClient.connect(vertx, gateway.agentPort(), "/");
+    clients.add(client);
+    client.register(agentId, fingerprint);
+    return client;
+  }
+
+  /**
+   * Another such client, whose outcomes match a fingerprint of (1, 0).
+   *
+   * @param hasOwnId whether an outcome of this number has an id of the client's
+   */
+  NumberedEmitter emitter(String agentId, IntPredicate hasOwnId) {
+    return new NumberedEmitter(agent(agentId, 0, 1), agentId, hasOwnId);
+  }
+
+  /** The router that the gateway chose; once an outcome was routed, and before one fails. */
+  NodeProcess chosen() {
+    return routedBy(one) > 0 ? one : two;
+  }
+
+  /** The router that the gateway did not choose. */
+  NodeProcess other() {
+    return chosen() == one ? two : one;
+  }
+
+  /** How many outcomes a router took. */
+  static double routedBy(NodeProcess router) {
+    return router
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("starling_router_outcomes_total"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(QisClient::close);
+    nodes().forEach(NodeProcess::close);
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}
