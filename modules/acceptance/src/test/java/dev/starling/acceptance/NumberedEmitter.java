@@ -15,11 +15,13 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * An agent that emits numbered outcomes and waits for no answer before the next; it keeps the
- * answer to each. Thread-safe.
+ * An agent that emits numbered outcomes and waits for no answer before the next, at the pace of a
+ * test or with always as many under way as it may; it keeps the answer to each. Thread-safe.
  */
 final class NumberedEmitter {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration WINDOW = Duration.ofMillis(200);
+  private static final int WINDOWS = 5;
 
   /** An ack, or an error in its place. */
   record Answer(int number, long sentNanos, long nanos, JsonObject message) {
@@ -42,6 +44,7 @@ final class NumberedEmitter {
   private final IntPredicate hasOwnId;
   private final List<Long> sent = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
+  private int underWay;
 
   /**
    * Takes over what a registered client receives.
@@ -55,6 +58,13 @@ final class NumberedEmitter {
     client.socket().textMessageHandler(text -> keep(new JsonObject(text)));
   }
 
+  /** Emits from now on so that always {@code wanted} are under way, from the first answer on. */
+  synchronized NumberedEmitter keepUnderWay(int wanted) {
+    underWay = wanted;
+    emit();
+    return this;
+  }
+
   /** Emits one more. */
   synchronized void emit() {
     int number = sent.size();
@@ -66,21 +76,26 @@ final class NumberedEmitter {
     JsonObject outcome =
         new JsonObject().put("type", "outcome").put("id", number).put("packet", packet);
     sent.add(System.nanoTime());
-    client
-        .socket()
-        .writeTextMessage(outcome.encode())
-        .onFailure(failure -> Measured.note("not emitted: " + failure));
+    client.socket().writeTextMessage(outcome.encode()).onFailure(failure -> stop());
   }
 
   private synchronized void keep(JsonObject message) {
     if (Set.of("outcome_ack", "error").contains(message.getString("type"))) {
       int number = message.getInteger("id");
       answers.add(new Answer(number, sent.get(number), System.nanoTime(), message));
+      while (sent.size() - answers.size() < underWay) {
+        emit();
+      }
     }
   }
 
-  /** Every outcome has one answer then, in the order of emission. */
+  private synchronized void stop() {
+    underWay = 0;
+  }
+
+  /** Emits no more; every outcome has one answer then, in the order of emission. */
   NumberedEmitter finish() {
+    stop();
     awaitAnswers();
     assertThat(answers().stream().map(Answer::number)).containsExactlyElementsOf(numbers());
     return this;
@@ -106,8 +121,39 @@ final class NumberedEmitter {
     eventually(wanted + " answers", PATIENCE, () -> answered() >= wanted);
   }
 
+  /** Waits until so many more answers came. */
+  NumberedEmitter awaitMore(int more) {
+    int wanted = answered() + more;
+    eventually(more + " more answers", PATIENCE, () -> answered() >= wanted);
+    return this;
+  }
+
   synchronized int answered() {
     return answers.size();
+  }
+
+  /** The answers in a window of time, from now on; the median one of some windows. */
+  int pace() {
+    List<Integer> counts = new ArrayList<>();
+    for (int i = 0; i < WINDOWS; i++) {
+      int before = answered();
+      long start = System.nanoTime();
+      eventually(
+          "a window has passed", PATIENCE, () -> System.nanoTime() - start >= WINDOW.toNanos());
+      counts.add(answered() - before);
+    }
+    Measured.note("answers in " + WINDOW.toMillis() + " ms: " + counts);
+    return counts.stream().sorted().toList().get(WINDOWS / 2);
+  }
+
+  /** The pace once it is at least so high, or what it is when {@code patience} is over. */
+  int paceOf(int least, Duration patience) {
+    long start = System.nanoTime();
+    int pace = pace();
+    while (pace < least && System.nanoTime() - start < patience.toNanos()) {
+      pace = pace();
+    }
+    return pace;
   }
 
   /** Waits until a client has received all that was acknowledged as routed to it. */

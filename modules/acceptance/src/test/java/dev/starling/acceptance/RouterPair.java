@@ -14,19 +14,55 @@ import java.util.function.IntPredicate;
  * of its own, and the clients that a test opened on the gateway.
  */
 final class RouterPair implements AutoCloseable {
+  private static final int GATEWAY = 2;
+
+  /** The nodes' cluster ports, and the port of the gateway's bus. */
+  private final List<Integer> ports = FreePorts.some(4);
+
   private final Vertx vertx = Vertx.vertx();
   private final List<QisClient> clients = new ArrayList<>();
   private final NodeProcess one;
   private final NodeProcess two;
   private final NodeProcess gateway;
 
-  /** Starts them and waits until they are ready. */
-  RouterPair() {
-    List<Integer> ports = FreePorts.some(3);
-    one = NodeProcess.member(ports.get(0), ports, "--roles", "router");
-    two = NodeProcess.member(ports.get(1), ports, "--roles", "router");
-    gateway = NodeProcess.member(ports.get(2), ports, "--roles", "gateway");
+  private RouterPair(String gatewayHost) {
+    one = NodeProcess.member(ports.get(0), members(), "--roles", "router");
+    two = NodeProcess.member(ports.get(1), members(), "--roles", "router");
+    gateway = gateway(gatewayHost);
     nodes().forEach(NodeProcess::awaitReady);
+  }
+
+  /** Starts them and waits until they are ready. */
+  static RouterPair near() {
+    return new RouterPair("127.0.0.1");
+  }
+
+  /**
+   * Starts them with a long way from the routers to the gateway, so that its pace tells how many
+   * outcomes it has on the way at a time, rather than how busy the machine is.
+   */
+  static RouterPair far() {
+    return new RouterPair(LongLine.HOST);
+  }
+
+  private NodeProcess gateway(String host) {
+    List<Integer> own = ports.subList(GATEWAY, ports.size());
+    if (host.equals(LongLine.HOST)) {
+      new LongLine(vertx).serve(own);
+    }
+    return NodeProcess.member(
+        ports.get(GATEWAY),
+        members(),
+        "--roles",
+        "gateway",
+        "--bus-port",
+        Integer.toString(ports.getLast()),
+        "--cluster-public-host",
+        host);
+  }
+
+  private List<Integer> members() {
+    return ports.subList(0, ports.size() - 1);
   }
 
   private List<NodeProcess> nodes() {

@@ -24,7 +24,7 @@ class RouterStoppedFailureTest {
 
   @Test
   void shouldLoseNothingRouteNothingTwiceAndKeepTheOrder() {
-    try (RouterPair mesh = new RouterPair()) {
+    try (RouterPair mesh = RouterPair.near()) {
       QisClient receiver = mesh.agent("receiver", 1, 0);
       List<NumberedEmitter> emitters =
           List.of(mesh.emitter("made", number -> false), mesh.emitter("own", number -> true));
