@@ -45,8 +45,8 @@ final class ThreeNodes implements AutoCloseable {
   }
 
   /** Starts the next node, or one in the place of a node that ended; does not wait. */
-  NodeProcess start(int place) {
-    NodeProcess node = NodeProcess.member(ports.get(place), ports);
+  NodeProcess start(int place, String... arguments) {
+    NodeProcess node = NodeProcess.member(ports.get(place), ports, arguments);
     if (place == nodes.size()) {
       nodes.add(node);
     } else {
