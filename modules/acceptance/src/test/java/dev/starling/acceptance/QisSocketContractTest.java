@@ -108,6 +108,27 @@ class QisSocketContractTest extends QisContract {
   }
 
   @Test
+  void aMessageAmidTheFragmentsOfAnotherClosesWith1002() {
+    byte[] begun = RawWebSocket.frame(RawWebSocket.TEXT, false, new byte[] {'{'});
+    assertThat(raw().send(begun, RawWebSocket.text("{}")).closeCode()).isEqualTo(1002);
+    assertThat(raw().send(begun, begun).closeCode()).isEqualTo(1002);
+    byte[] binary = RawWebSocket.frame(RawWebSocket.BINARY, true, new byte[] {1});
+    assertThat(raw().send(begun, binary).closeCode()).isEqualTo(1002);
+    byte[] lost = RawWebSocket.frame(RawWebSocket.CONTINUATION, true, new byte[] {'}'});
+    assertThat(raw().send(lost).closeCode()).isEqualTo(1002);
+  }
+
+  @Test
+  void aMessageAmidTheFragmentsOfAnotherClosesWith1002AlsoWhenItComesLater() {
+    RawWebSocket socket = raw();
+    socket.send(
+        RawWebSocket.frame(RawWebSocket.TEXT, false, new byte[] {'{'}),
+        RawWebSocket.frame(RawWebSocket.PING, true, new byte[0]));
+    assertThat(socket.read().type()).isEqualTo(RawWebSocket.PONG);
+    assertThat(socket.sendText("{}").closeCode()).isEqualTo(1002);
+  }
+
+  @Test
   void tooManyBadMessagesCloseWith4002AndEveryEarlierOneIsAnswered() {
     RawWebSocket socket = raw();
     for (int i = 0; i < InProcessNode.MALFORMED_PER_MINUTE; i++) {
