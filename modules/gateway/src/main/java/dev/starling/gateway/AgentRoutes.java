@@ -36,7 +36,7 @@ final class AgentRoutes {
 
   private void list(RoutingContext call) {
     int limit = (int) HttpReplies.number(call, "limit", 1, MOST, USUAL);
-    String given = call.queryParams().get("after");
+    String given = HttpReplies.parameter(call, "after");
     AgentsQuery query = new AgentsQuery(given == null ? "" : given, limit);
     List<Future<AgentsPage>> answers =
         mesh.view().running("gateway").stream()

@@ -34,7 +34,7 @@ final class HttpListener extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
   /** What the router answers by itself where no route fits. */
-  private static final List<Integer> NO_MATCH = List.of(400, 404, 405, 406, 415);
+  private static final List<Integer> NO_MATCH = List.of(400, 404, 405, 406);
 
   private static final int UPGRADE_REQUIRED = 426;
 
@@ -137,10 +137,15 @@ final class HttpListener extends VerticleBase {
 
   private static void fail(RoutingContext call) {
     Throwable failure = call.failure();
-    if (failure != null) {
-      HttpReplies.refuse(call, failure);
-    } else {
+    if (failure == null) {
       fail(call, call.statusCode());
+    } else if (call.request().authority() == null) {
+      HttpReplies.refuse(
+          call,
+          400,
+          new RefusalException(ErrorCode.INVALID_MESSAGE, "the request has no valid header Host"));
+    } else {
+      HttpReplies.refuse(call, failure);
     }
   }
 
@@ -154,7 +159,6 @@ final class HttpListener extends VerticleBase {
           case 404 -> "no such resource";
           case 405 -> "the resource has no such method";
           case 413 -> "the body is larger than limits.max-message";
-          case 415 -> "Content-Type: expected application/json";
           case UPGRADE_REQUIRED -> "this is a WebSocket endpoint: connect with ws:// or wss://";
           default -> "HTTP status " + status;
         };

@@ -11,6 +11,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,9 +93,20 @@ final class HttpReplies {
     };
   }
 
+  /** A query parameter; null where it is not given. */
+  static @Nullable String parameter(RoutingContext call, String name) {
+    try {
+      return call.queryParams().get(name);
+    } catch (HttpException e) {
+      LOG.debug("no query string: {}", call.request().uri(), e);
+      throw new RefusalException(
+          ErrorCode.INVALID_MESSAGE, "the query string is not encoded as an address has it");
+    }
+  }
+
   /** A whole number among the query parameters, within bounds. */
   static long number(RoutingContext call, String name, long least, long most, long absent) {
-    String given = call.queryParams().get(name);
+    String given = parameter(call, name);
     if (given == null) {
       return absent;
     }

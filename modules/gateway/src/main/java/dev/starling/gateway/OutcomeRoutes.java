@@ -44,11 +44,12 @@ final class OutcomeRoutes {
   }
 
   void mount(Router routes) {
+    routes.post("/api/outcomes").handler(JsonBodies::require);
     routes
         .post("/api/outcomes")
-        .consumes("application/json")
         .handler(BodyHandler.create(false).setBodyLimit(maxMessage))
-        .handler(this::post);
+        .handler(this::post)
+        .failureHandler(JsonBodies::failed);
     HttpReplies.reading(routes, "/api/outcomes").handler(this::recent);
   }
 
