@@ -10,10 +10,12 @@ import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NodeProcess;
 import dev.starling.testkit.QisClient;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
@@ -32,11 +34,16 @@ class JoiningClusterTest {
   }
 
   private static int status(int port, String path) throws IOException, InterruptedException {
+    return get(port, path).statusCode();
+  }
+
+  private static HttpResponse<String> get(int port, String path)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(10))
             .build();
-    return HTTP.send(request, BodyHandlers.ofString()).statusCode();
+    return HTTP.send(request, BodyHandlers.ofString());
   }
 
   private static List<String> seenBy(NodeProcess node) {
@@ -91,7 +98,10 @@ class JoiningClusterTest {
           "it says what it waits for",
           PATIENCE,
           () -> waiting.output().stream().anyMatch(line -> line.contains("not ready")));
-      assertThat(status(http, "/health/ready")).isEqualTo(503);
+      HttpResponse<String> ready = get(http, "/health/ready");
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(new JsonObject(ready.body()).getJsonArray("missing"))
+          .contains("a member of cluster.join");
       assertThat(status(http, "/metrics")).isEqualTo(200);
       assertThat(waiting.output()).noneMatch(line -> line.startsWith("starling ready"));
       // The absent one lists both, itself among them: it forms the mesh and takes the other in.

@@ -18,10 +18,12 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Health, metrics and who is in the mesh: what every node serves, whatever its roles. */
 final class OperationsRoutes {
@@ -64,12 +66,30 @@ final class OperationsRoutes {
           json.writeBooleanField("joined", mesh.isMet());
           roles(json, mesh.view().me().roles());
           json.writeArrayFieldStart("missing");
-          if (lacksRouter(mesh.view())) {
-            json.writeString("router");
+          for (String one : missing()) {
+            json.writeString(one);
           }
           json.writeEndArray();
           json.writeEndObject();
         });
+  }
+
+  /** What keeps this node from being ready, or, where it is, of use; in words, each once. */
+  private Set<String> missing() {
+    Set<String> missing = new LinkedHashSet<>();
+    if (!mesh.isMet()) {
+      missing.add(
+          mesh.everyMemberMet()
+              ? "a member of cluster.join"
+              : "an answer from every member of the cluster");
+    }
+    mesh.view().me().roles().stream()
+        .filter(role -> role.state() != State.SERVING)
+        .forEach(role -> missing.add(role.role()));
+    if (lacksRouter(mesh.view())) {
+      missing.add("router");
+    }
+    return missing;
   }
 
   /** Whether agents cannot register here because no node of the mesh routes. */
