@@ -71,6 +71,8 @@ class QisErrorContractTest extends QisContract {
   void aMissingTypeIsNoneAsInPython(String text) {
     JsonObject error = refusal(client().send(text), "UNKNOWN_TYPE");
     assertThat(error.getString("error")).isEqualTo("unknown message type: None");
+    assertThat(error.getJsonObject("details").getString("field")).isEqualTo("type");
+    assertThat(error.getJsonObject("details").getString("came")).isEqualTo("nothing");
   }
 
   @Test

@@ -37,9 +37,11 @@ public final class QisReader {
   /** What outcomes posted without an agent come from; no agent may be called so. */
   private static final String REST_SOURCE = "rest:";
 
-  /** What Jackson says of its own settings: of no use to a client. */
-  private static final Pattern JACKSON_SETTING =
-      Pattern.compile(", from `[^`]*`| \\(or 'NaN'[^)]*\\)");
+  /** What Jackson says of its own settings and of places in its source: no use to a client. */
+  private static final Pattern OF_JACKSON =
+      Pattern.compile(
+          ", from `[^`]*`| \\(or 'NaN'[^)]*\\)| \\([^()]*\\[Source: .*"
+              + "|: maybe a \\(non-standard\\) comment.*|: enable `.*");
 
   private static final int MOST_RESULTS = 1000;
 
@@ -52,18 +54,16 @@ public final class QisReader {
    *     INVALID_CONFIDENCE
    */
   public static QisClientMessage read(byte[] bytes, int from, int to) {
+    requireNoMark(bytes, from, to);
     try (JsonInput in = JsonInput.open(bytes, from, to)) {
       String type = type(in);
       return switch (type) {
+        case null -> throw unknown("None", "nothing");
         case "outcome" -> outcome(bytes, from, to);
         case "register" -> register(bytes, from, to);
         case "query" -> query(bytes, from, to);
         case "ping" -> ping(bytes, from, to);
-        default ->
-            throw new RefusalException(
-                ErrorCode.UNKNOWN_TYPE,
-                "unknown message type: " + type,
-                Map.of("known", "register, outcome, query, ping"));
+        default -> throw unknown(type, type);
       };
     } catch (JacksonException e) {
       throw invalidJson(e);
@@ -96,8 +96,11 @@ public final class QisReader {
     }
   }
 
-  /** The type in words; reads no further than it must, which is one field in the usual message. */
-  private static String type(JsonInput in) throws IOException {
+  /**
+   * The type in words, null where it is missing; reads no further than it must, which is one field
+   * in the usual message.
+   */
+  private static @Nullable String type(JsonInput in) throws IOException {
     if (in.nextToken() != JsonToken.START_OBJECT) {
       throw invalidJson("expected one JSON object");
     }
@@ -119,7 +122,17 @@ public final class QisReader {
       in.skipValue();
     }
     requireEnd(in);
-    return "None";
+    return null;
+  }
+
+  /** The text is the reference's, which names a missing type as Python does. */
+  private static RefusalException unknown(String named, String came) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("field", "type");
+    details.put("expected", "one of register, outcome, query, ping");
+    details.put("came", came);
+    details.put("known", "register, outcome, query, ping");
+    return new RefusalException(ErrorCode.UNKNOWN_TYPE, "unknown message type: " + named, details);
   }
 
   private static String shortened(String type) {
@@ -237,6 +250,7 @@ public final class QisReader {
       if (!Utf8.isValid(body)) {
         throw invalidJson("the text is not UTF-8");
       }
+      requireNoMark(body, 0, body.length);
       return deposit(body, 0, body.length, true).posted();
     } catch (JacksonException e) {
       throw invalidJson(e);
@@ -322,13 +336,25 @@ public final class QisReader {
     }
   }
 
+  /** Some editors put one in front of UTF-8, unseen; RFC 8259, 8.1 does not allow it. */
+  private static void requireNoMark(byte[] bytes, int from, int to) {
+    boolean isMarked =
+        to - from >= 3
+            && bytes[from] == (byte) 0xEF
+            && bytes[from + 1] == (byte) 0xBB
+            && bytes[from + 2] == (byte) 0xBF;
+    if (isMarked) {
+      throw invalidJson("the text begins with a byte-order mark (U+FEFF): leave it out");
+    }
+  }
+
   /** The text is the reference's; why it is no JSON stands in the details. */
   private static RefusalException invalidJson(String reason) {
     return new RefusalException(ErrorCode.INVALID_JSON, "invalid JSON", Map.of("reason", reason));
   }
 
   private static RefusalException invalidJson(JacksonException e) {
-    String reason = JACKSON_SETTING.matcher(e.getOriginalMessage()).replaceAll("");
+    String reason = OF_JACKSON.matcher(e.getOriginalMessage()).replaceAll("");
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("reason", reason.length() <= MAX_NAME ? reason : reason.substring(0, MAX_NAME));
     JsonLocation at = e.getLocation();

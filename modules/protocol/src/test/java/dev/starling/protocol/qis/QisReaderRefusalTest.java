@@ -6,11 +6,13 @@ import static dev.starling.protocol.qis.QisReading.read;
 import static dev.starling.protocol.qis.QisReading.refusal;
 import static dev.starling.protocol.qis.QisReading.requireRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.qis.QisClientMessage.Outcome;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,7 +46,12 @@ final class QisReaderRefusalTest {
 
     assertThat(refusal.code()).isEqualTo(ErrorCode.UNKNOWN_TYPE);
     assertThat(refusal.text()).isEqualTo("unknown message type: " + type);
-    assertThat(refusal.details()).containsExactly(entry("known", "register, outcome, query, ping"));
+    assertThat(refusal.details())
+        .containsExactly(
+            entry("field", "type"),
+            entry("expected", "one of register, outcome, query, ping"),
+            entry("came", type.equals("None") ? "nothing" : type),
+            entry("known", "register, outcome, query, ping"));
   }
 
   @Test
@@ -187,12 +194,36 @@ final class QisReaderRefusalTest {
           [1]          | expected one JSON object
           {} {}        | expected one JSON object
           {"a":x}      | Unrecognized token 'x'
+          \uFEFF{}     | the text begins with a byte-order mark (U+FEFF): leave it out
           """)
   void whyATextIsNoJsonStandsInTheDetails(String text, String reason) {
     RefusalException refusal = refusal(text);
 
     assertThat(refusal.text()).isEqualTo("invalid JSON");
     assertThat(String.valueOf(refusal.details().get("reason"))).startsWith(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {            | Unexpected end-of-input: expected close marker for Object
+          {"a":1]      | Unexpected close marker ']': expected '}'
+          // c         | Unexpected character ('/' (code 47))
+          {"a":+1}     | Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to have plus signs
+          """)
+  void whyATextIsNoJsonIsSaidWithoutTheReadersInnards(String text, String reason) {
+    assertThat(refusal(text).details()).containsEntry("reason", reason);
+  }
+
+  @Test
+  void aPostedBodyWithAByteOrderMarkIsToldSo() {
+    byte[] marked = "\uFEFF{\"packet\":{}}".getBytes(StandardCharsets.UTF_8);
+    RefusalException refusal =
+        catchThrowableOfType(RefusalException.class, () -> QisReader.posted(marked));
+    assertThat(String.valueOf(refusal.details().get("reason"))).contains("byte-order mark");
   }
 
   @Test
