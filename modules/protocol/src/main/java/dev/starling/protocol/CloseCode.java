@@ -14,7 +14,7 @@ public enum CloseCode {
   /** The session reads its replies too slowly. */
   POLICY(1008, "replies are not being read"),
   /** A message over the size limit. */
-  MESSAGE_TOO_BIG(1009, "message too big"),
+  MESSAGE_TOO_BIG(1009, "message over limits.max-message"),
   /** A fault of the mesh itself. */
   INTERNAL(1011, "internal error"),
   /** This gateway is cut off from the mesh; reconnect elsewhere. */
