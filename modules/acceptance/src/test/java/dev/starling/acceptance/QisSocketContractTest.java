@@ -138,6 +138,7 @@ class QisSocketContractTest extends QisContract {
     socket.sendText("{\"type\":\"ping\"}");
     assertThat(socket.readText()).isEqualTo("{\"type\":\"pong\"}");
     socket.sendText("bad");
+    assertThat(socket.readText()).contains("INVALID_JSON");
     assertThat(socket.closeCode()).isEqualTo(4002);
   }
 

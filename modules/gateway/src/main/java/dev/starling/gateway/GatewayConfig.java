@@ -15,8 +15,8 @@ import java.time.Duration;
  * @param maxPendingOutcomes outcomes of one session that wait for their ack at a time, 1–65536
  * @param outcomeQueue bytes of outcomes that wait for one slow reader before live delivery stops
  * @param controlQueue bytes of replies that wait for one slow reader before it is closed (1008)
- * @param malformedPerMinute bad messages of one session that are answered before it is closed
- *     (4002)
+ * @param malformedPerMinute bad messages that one session may send; one more is answered too, and
+ *     then the session is closed (4002)
  * @param heartbeatInterval between two pings of the server
  * @param heartbeatTimeout silence after which a peer is closed, above the interval
  */
