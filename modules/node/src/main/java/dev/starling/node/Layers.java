@@ -2,6 +2,7 @@
 package dev.starling.node;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,6 +14,7 @@ final class Layers {
   private static final Set<String> OF_THE_LAUNCHER =
       Set.of("STARLING_JAVA_HOME", "STARLING_JAVA_OPTS");
 
+  private static final String PREFIX = "STARLING_";
   private static final Map<String, String> ALIASES = Map.of("STARLING_DATA", "node.data");
 
   private final Schema schema;
@@ -51,7 +53,7 @@ final class Layers {
     Map<String, String> aliases = new TreeMap<>();
     Map<String, String> own = new TreeMap<>();
     environment.forEach((name, text) -> {
-      if (name.startsWith("STARLING_") && !OF_THE_LAUNCHER.contains(name) && !text.isEmpty()) {
+      if (name.startsWith(PREFIX) && !OF_THE_LAUNCHER.contains(name) && !text.isEmpty()) {
         (ALIASES.containsKey(name) ? aliases : own).put(name, text);
       }
     });
@@ -59,12 +61,26 @@ final class Layers {
     own.forEach((name, text) -> {
       String key = keys.get(name);
       if (key == null) {
-        throw new ConfigException(
-            "unknown variable %s in the environment, did you mean %s?"
-                .formatted(name, Nearest.to(name, keys.keySet())));
+        throw unknown(name, keys);
       }
       putText(key, text, name);
     });
+  }
+
+  /** The prefix that all share makes none of them nearer. */
+  private static ConfigException unknown(String variable, Map<String, String> keys) {
+    List<String> known = keys.keySet().stream().map(Layers::unprefixed).toList();
+    return new ConfigException(
+        "unknown variable %s in the environment, %s"
+            .formatted(
+                variable,
+                Nearest.within(unprefixed(variable), known)
+                    .map(near -> "did you mean " + PREFIX + near + "?")
+                    .orElse("all with this prefix are settings: " + Schema.ALL_KEYS)));
+  }
+
+  private static String unprefixed(String variable) {
+    return variable.substring(PREFIX.length());
   }
 
   private void putAssignment(String assignment) {

@@ -9,19 +9,22 @@ import java.util.Optional;
 final class Nearest {
   private Nearest() {}
 
-  /** The one of {@code known} with the least edits to {@code word}; not empty. */
-  static String to(String word, Collection<String> known) {
+  /** The one of {@code known} with the least edits to {@code word}, however many; not empty. */
+  private static String to(String word, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt(candidate -> edits(word, candidate)))
         .orElseThrow();
   }
 
-  /** The one of {@code known} that shares more with {@code word} than dashes; maybe none. */
+  /**
+   * The one of {@code known} that was probably meant by {@code word}; maybe none. As much as a
+   * third of its letters may be wrong, or two thirds missing: a guess that is farther off misleads.
+   */
   static Optional<String> within(String word, Collection<String> known) {
-    int letters = word.replace("-", "").length();
     return known.isEmpty()
         ? Optional.empty()
-        : Optional.of(to(word, known)).filter(near -> edits(word, near) < letters);
+        : Optional.of(to(word, known))
+            .filter(near -> edits(word, near) <= Math.max(2, 2 * near.length() / 3));
   }
 
   /**

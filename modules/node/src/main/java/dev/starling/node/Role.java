@@ -29,15 +29,20 @@ public enum Role {
         return role;
       }
     }
-    String problem =
+    throw new ConfigException(
         HOUSE.contains(word)
             ? "role %s (%s) is not in this build, which has %s"
-            : "unknown role %s (%s), did you mean %s?";
-    throw new ConfigException(
-        problem.formatted(word, origin, HOUSE.contains(word) ? words() : Nearest.to(word, HOUSE)));
+                .formatted(word, origin, String.join(", ", words()))
+            : "unknown role %s (%s), %s"
+                .formatted(
+                    word,
+                    origin,
+                    Nearest.within(word, words())
+                        .map(near -> "did you mean " + near + "?")
+                        .orElse("this build has " + String.join(", ", words()))));
   }
 
-  private static String words() {
-    return String.join(", ", Arrays.stream(values()).map(Role::word).toList());
+  private static List<String> words() {
+    return Arrays.stream(values()).map(Role::word).toList();
   }
 }

@@ -22,6 +22,9 @@ final class Schema {
   /** The origin of what nobody set. */
   static final String DEFAULT = "default";
 
+  /** Where a person finds every key. */
+  static final String ALL_KEYS = "conf/starling.yaml lists every key";
+
   private static final String RESOURCE = "starling.yaml";
 
   private final Map<String, Value> defaults;
@@ -139,8 +142,13 @@ final class Schema {
         defaults.keySet().stream().filter(key -> key.startsWith(path + ".")).toList();
     return new ConfigException(
         below.isEmpty()
-            ? "unknown key %s (%s), did you mean %s?"
-                .formatted(path, origin, Nearest.to(path, defaults.keySet()))
+            ? "unknown key %s (%s), %s"
+                .formatted(
+                    path,
+                    origin,
+                    Nearest.within(path, defaults.keySet())
+                        .map(near -> "did you mean " + near + "?")
+                        .orElse(ALL_KEYS))
             : "%s (%s) is a section, its keys are %s"
                 .formatted(path, origin, String.join(", ", below)));
   }

@@ -315,6 +315,19 @@ class ConfigurationTest {
     assertThatThrownBy(() -> sets("htp.port=1"))
         .hasMessage("unknown key htp.port (--set htp.port), did you mean http.port?");
     assertThatThrownBy(() -> sets("log=1"))
+  @Test
+  void shouldNotGuessWhereNothingIsNear() {
+    assertThatThrownBy(() -> environment("STARLING_FOO", "1"))
+        .hasMessage(
+            "unknown variable STARLING_FOO in the environment,"
+                + " all with this prefix are settings: conf/starling.yaml lists every key");
+    assertThatThrownBy(() -> environment("STARLING_", "1")).hasMessageContaining("STARLING_ in");
+    assertThatThrownBy(() -> sets("a=1"))
+        .hasMessage("unknown key a (--set a), conf/starling.yaml lists every key");
+    assertThatThrownBy(() -> sets("node.roles=foo"))
+        .hasMessage("unknown role foo (--set node.roles), this build has gateway, router");
+  }
+
         .hasMessage("log (--set log) is a section, its keys are log.level, log.format");
     assertThatThrownBy(() -> sets("log.level")).hasMessageContaining("expected --set key=value");
   }

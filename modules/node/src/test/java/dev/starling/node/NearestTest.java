@@ -20,7 +20,16 @@ class NearestTest {
   @Test
   void shouldFindTheNearestName() {
     List<String> known = List.of("router", "gateway", "router.similarity-threshold");
-    assertThat(Nearest.to("gatwey", known)).isEqualTo("gateway");
-    assertThat(Nearest.to("router.threshold", known)).isEqualTo("router.similarity-threshold");
+    assertThat(Nearest.within("gatwey", known)).contains("gateway");
+    assertThat(Nearest.within("router.threshold", known)).contains("router.similarity-threshold");
+  }
+
+  @Test
+  void shouldGuessNothingThatIsFarOff() {
+    List<String> known = List.of("router", "gateway", "log-format");
+    assertThat(Nearest.within("foo", known)).isEmpty();
+    assertThat(Nearest.within("physics", known)).isEmpty();
+    assertThat(Nearest.within("", known)).isEmpty();
+    assertThat(Nearest.within("foo", List.of())).isEmpty();
   }
 }
