@@ -26,6 +26,8 @@ final class NodeConfigReader {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,253}");
   private static final Pattern MEMBER =
       Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\s]+):(\\d{1,5})");
+  private static final Pattern BARE_IPV6 =
+      Pattern.compile("([0-9a-fA-F.]*:[0-9a-fA-F:.%]*):(\\d{1,5})");
   private static final String NAMED = "up to 64 letters, digits, dots, dashes or underscores";
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -90,7 +92,7 @@ final class NodeConfigReader {
   }
 
   private ClusterConfig cluster() {
-    List<String> join = settings.list("cluster.join", "host:port", (text, _) -> member(text));
+    List<String> join = settings.list("cluster.join", "host:port", NodeConfigReader::member);
     Optional<Integer> port = settings.optionalInteger("cluster.port", 1, 65_535);
     Duration heartbeat =
         settings.duration(
@@ -118,12 +120,25 @@ final class NodeConfigReader {
         tls());
   }
 
-  private static Optional<String> member(String text) {
+  private static Optional<String> member(String text, String origin) {
+    Matcher bare = BARE_IPV6.matcher(text);
+    if (bare.matches()) {
+      String meant = "[" + bare.group(1) + "]:" + bare.group(2);
+      throw wrongMember(text, origin, "brackets around an IPv6 address: " + meant);
+    }
     Matcher matcher = MEMBER.matcher(text);
-    return Optional.of(text)
-        .filter(_ -> matcher.matches())
-        .filter(_ -> Integer.parseInt(matcher.group(2)) >= 1)
-        .filter(_ -> Integer.parseInt(matcher.group(2)) <= 65_535);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    int port = Integer.parseInt(matcher.group(2));
+    if (port < 1 || port > 65_535) {
+      throw wrongMember(text, origin, "host:port with a port from 1 to 65535");
+    }
+    return Optional.of(text);
+  }
+
+  private static ConfigException wrongMember(String text, String origin, String expected) {
+    return Settings.wrong("cluster.join", new Value.Text(text, origin), expected);
   }
 
   private Optional<ClusterConfig.Tls> tls() {

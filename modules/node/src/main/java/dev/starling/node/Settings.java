@@ -157,7 +157,8 @@ final class Settings {
     return wrong(key, value(key), expected);
   }
 
-  private static ConfigException wrong(String key, Value value, String expected) {
+  /** That {@code value}, given for {@code key} or a part of it, cannot be used. */
+  static ConfigException wrong(String key, Value value, String expected) {
     return new ConfigException(
         "%s is %s (%s), expected %s".formatted(key, shown(key, value), value.origin(), expected));
   }
