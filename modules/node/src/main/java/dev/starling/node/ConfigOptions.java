@@ -5,12 +5,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The options that change the configuration, in groups as the help shows them. */
 final class ConfigOptions {
+  /** The keys that have an option of their own. */
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "node.roles", "--roles",
+          "http.host", "--host",
+          "http.port", "--http-port",
+          "http.agent-port", "--agent-port",
+          "cluster.port", "--cluster-port",
+          "cluster.bus-port", "--bus-port",
+          "cluster.host", "--cluster-host",
+          "cluster.public-host", "--cluster-public-host",
+          "cluster.join", "--join");
+
   @ArgGroup(validate = false, heading = "%nThis node:%n")
   private final Node node = new Node();
 
@@ -20,6 +34,16 @@ final class ConfigOptions {
   @ArgGroup(validate = false, heading = "%nEverything else:%n")
   private final Rest rest = new Rest();
 
+  /** The option that sets {@code key}, which has one. */
+  static String of(String key) {
+    return Objects.requireNonNull(OPTIONS.get(key), key);
+  }
+
+  /** The files that were named. */
+  List<Path> files() {
+    return rest.files;
+  }
+
   /** What these options and {@code environment} say. */
   ConfigSources sources(Map<String, String> environment) {
     return new ConfigSources(rest.files, environment, rest.sets, options());
@@ -27,24 +51,23 @@ final class ConfigOptions {
 
   private List<ConfigSources.Option> options() {
     List<ConfigSources.Option> options = new ArrayList<>();
-    add(options, "--roles", "node.roles", node.roles);
-    add(options, "--host", "http.host", node.host);
-    add(options, "--http-port", "http.port", node.httpPort);
-    add(options, "--agent-port", "http.agent-port", node.agentPort);
-    add(options, "--cluster-port", "cluster.port", mesh.clusterPort);
-    add(options, "--bus-port", "cluster.bus-port", mesh.busPort);
-    add(options, "--cluster-host", "cluster.host", mesh.clusterHost);
-    add(options, "--cluster-public-host", "cluster.public-host", mesh.clusterPublicHost);
+    add(options, "node.roles", node.roles);
+    add(options, "http.host", node.host);
+    add(options, "http.port", node.httpPort);
+    add(options, "http.agent-port", node.agentPort);
+    add(options, "cluster.port", mesh.clusterPort);
+    add(options, "cluster.bus-port", mesh.busPort);
+    add(options, "cluster.host", mesh.clusterHost);
+    add(options, "cluster.public-host", mesh.clusterPublicHost);
     if (!mesh.join.isEmpty()) {
-      add(options, "--join", "cluster.join", String.join(",", mesh.join));
+      add(options, "cluster.join", String.join(",", mesh.join));
     }
     return options;
   }
 
-  private static void add(
-      List<ConfigSources.Option> options, String name, String key, @Nullable String value) {
+  private static void add(List<ConfigSources.Option> options, String key, @Nullable String value) {
     if (value != null) {
-      options.add(new ConfigSources.Option(name, key, value));
+      options.add(new ConfigSources.Option(of(key), key, value));
     }
   }
 

@@ -26,15 +26,15 @@ public final class StartException extends Exception {
     if (wrongHost != null) {
       String hostKey = key.startsWith("cluster.") ? "cluster.host" : "http.host";
       return new StartException(
-          "cannot listen on %s (%s): %s; another address is set with --set %s=ADDRESS"
-              .formatted(host, hostKey, wrongHost, hostKey),
+          "cannot listen on %s (%s): %s; another address is set with %s ADDRESS"
+              .formatted(host, hostKey, wrongHost, ConfigOptions.of(hostKey)),
           cause);
     }
     String reason = isTaken(cause) ? "Address already in use" : Main.text(cause);
     String free = key.equals("cluster.port") ? "" : ", 0 takes a free one";
     return new StartException(
-        "cannot listen on %s:%d (%s): %s; another port is set with --set %s=PORT%s"
-            .formatted(host, port, key, reason, key, free),
+        "cannot listen on %s:%d (%s): %s; another port is set with %s PORT%s"
+            .formatted(host, port, key, reason, ConfigOptions.of(key), free),
         cause);
   }
 

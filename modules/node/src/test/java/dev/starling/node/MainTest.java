@@ -90,7 +90,7 @@ class MainTest {
     assertThat(err.toString().lines())
         .containsExactly(
             "starling: cannot listen on 127.0.0.1:3030 (http.port): Address already in use;"
-                + " another port is set with --set http.port=PORT, 0 takes a free one");
+                + " another port is set with --http-port PORT, 0 takes a free one");
     assertThat(out.toString()).isEmpty();
   }
 
@@ -107,7 +107,7 @@ class MainTest {
             .hasMessage(
                 "cannot listen on nosuch.invalid (http.host): "
                     + reason
-                    + "; another address is set with --set http.host=ADDRESS"));
+                    + "; another address is set with --host ADDRESS"));
   }
 
   @ParameterizedTest
