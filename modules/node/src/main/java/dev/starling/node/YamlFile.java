@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,9 @@ final class YamlFile {
   private final String name;
   private final Predicate<String> isKey;
   private final Map<String, Value> found = new LinkedHashMap<>();
+
+  /** The sections around the present one: an alias of them would have no end. */
+  private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private YamlFile(String name, Predicate<String> isKey) {
     this.name = name;
@@ -85,12 +90,17 @@ final class YamlFile {
 
   private void walk(String prefix, MappingNode section) {
     Set<String> seen = new HashSet<>();
+    open.add(section);
     for (NodeTuple tuple : section.getValue()) {
       String path = prefix + scalar(prefix + "<name>", tuple.getKeyNode());
       if (!seen.add(path)) {
         throw new ConfigException(path + " is given twice (" + origin(tuple.getKeyNode()) + ")");
       }
       Node node = tuple.getValueNode();
+      if (open.contains(node)) {
+        throw new ConfigException(
+            path + " (" + origin(tuple.getKeyNode()) + "): this alias stands within what it means");
+      }
       boolean isSection = node instanceof MappingNode mapping && !mapping.getValue().isEmpty();
       if (isSection && !isKey.test(path)) {
         walk(path + ".", (MappingNode) node);
@@ -98,6 +108,7 @@ final class YamlFile {
         found.put(path, value(path, node));
       }
     }
+    open.remove(section);
   }
 
   private Value value(String path, Node node) {

@@ -358,6 +358,12 @@ class ConfigurationTest {
 
   @Test
   void shouldTakeEmptySectionsAndFiles() throws IOException {
+    Path loop = file("router: &r\n  recent-outcomes: *r\n");
+    assertThatThrownBy(() -> files(loop))
+        .hasMessage(
+            "router.recent-outcomes (" + loop + ":2): this alias stands within what it means");
+    Path endless = file("router: &r\n  more: *r\n");
+    assertThatThrownBy(() -> files(endless)).hasMessageStartingWith("router.more (");
     assertThat(files(file(""), file("# nothing\n"), file("router:\n  # later\n")).router())
         .isEqualTo(sets().router());
     assertThat(files(file("cluster:\n  port:\n")).cluster().port()).isEmpty();
