@@ -2,6 +2,8 @@
 package dev.starling.node;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,7 +48,8 @@ final class ConfigCommand extends BaseCommand {
   /** {@code starling config check}: whether {@code up} would take the configuration. */
   @Command(
       name = "check",
-      description = "Check the configuration and say nothing but what is wrong (exit code 2).",
+      description =
+          "Check the configuration and say that it is valid, or what is wrong (exit code 2).",
       abbreviateSynopsis = true,
       descriptionHeading = "%n",
       optionListHeading = "%n",
@@ -63,6 +66,8 @@ final class ConfigCommand extends BaseCommand {
     @Override
     public Integer call() {
       Configuration.load(options.sources(environment));
+      List<String> files = options.files().stream().map(Path::toString).toList();
+      Main.print(out(), files.isEmpty() ? "valid" : "valid: " + String.join(", ", files));
       return 0;
     }
   }

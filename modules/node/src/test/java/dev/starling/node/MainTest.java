@@ -8,11 +8,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.BindException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -190,9 +193,18 @@ class MainTest {
   }
 
   @Test
-  void shouldCheckTheConfigurationSilently() {
+  void shouldSayThatAConfigurationIsValid() {
     assertThat(run(unused(), "config", "check", "--http-port", "1")).isZero();
-    assertThat(out.toString() + err).isEmpty();
+    assertThat(out.toString().lines()).containsExactly("valid");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void shouldNameTheFilesThatItChecked(@TempDir Path folder) throws IOException {
+    String one = Files.writeString(folder.resolve("one.yaml"), "http: {port: 1}").toString();
+    String other = Files.writeString(folder.resolve("other.yaml"), "").toString();
+    assertThat(run(unused(), "config", "check", "--config", one, "--config", other)).isZero();
+    assertThat(out.toString().lines()).containsExactly("valid: " + one + ", " + other);
   }
 
   @Test
