@@ -29,6 +29,7 @@ final class NodeConfigReader {
   private static final Pattern BARE_IPV6 =
       Pattern.compile("([0-9a-fA-F.]*:[0-9a-fA-F:.%]*):(\\d{1,5})");
   private static final String NAMED = "up to 64 letters, digits, dots, dashes or underscores";
+  private static final Set<String> ANY = Set.of("0.0.0.0", "::");
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final Settings settings;
@@ -54,6 +55,7 @@ final class NodeConfigReader {
                 settings.choice("log.format", NodeConfig.Log.Format.class)));
     guardHttp(config);
     guardCluster(config.cluster());
+    guardPorts(config);
     return config;
   }
 
@@ -218,6 +220,12 @@ final class NodeConfigReader {
 
   private void guardCluster(ClusterConfig cluster) {
     if (cluster.port().isEmpty()) {
+      if (cluster.busPort() != 0) {
+        throw settings.wrong(
+            "cluster.bus-port",
+            "cluster.port or cluster.join beside it: without them this node stays alone and has"
+                + " no bus");
+      }
       return;
     }
     if (cluster.port().get() == cluster.busPort()) {
@@ -230,6 +238,34 @@ final class NodeConfigReader {
           "a loopback address: beyond it, cluster.secret, cluster.tls-key-file,"
               + " cluster.tls-certificate-file and cluster.tls-authority-file must be given");
     }
+  }
+
+  /** What browsers reach and what nodes reach may be different addresses with the same ports. */
+  private void guardPorts(NodeConfig config) {
+    ClusterConfig cluster = config.cluster();
+    if (cluster.port().isEmpty() || !overlap(config.gateway().host(), cluster.host())) {
+      return;
+    }
+    requireOther("http.port", config.gateway().httpPort(), cluster);
+    if (config.roles().contains(Role.GATEWAY)) {
+      requireOther("http.agent-port", config.gateway().agentPort(), cluster);
+    }
+  }
+
+  private void requireOther(String key, int port, ClusterConfig cluster) {
+    if (port == 0) {
+      return;
+    }
+    if (port == cluster.port().orElse(0)) {
+      throw settings.wrong(key, "another port than cluster.port");
+    }
+    if (port == cluster.busPort()) {
+      throw settings.wrong(key, "another port than cluster.bus-port");
+    }
+  }
+
+  private static boolean overlap(String one, String other) {
+    return one.equals(other) || ANY.contains(one) || ANY.contains(other);
   }
 
   private boolean isLoopback(String key, String host) {

@@ -41,12 +41,21 @@ final class Settings {
 
   /** A whole number. */
   int integer(String key, int min, int max) {
+    requireNoLeadingZeros(key);
     return read(key, "a whole number, %d to %d".formatted(min, max), text -> whole(text, min, max));
   }
 
   /** A whole number, or nothing where the value is empty. */
   Optional<Integer> optionalInteger(String key, int min, int max) {
+    requireNoLeadingZeros(key);
     return optional(key, "empty, or %d to %d".formatted(min, max), text -> whole(text, min, max));
+  }
+
+  /** YAML takes 010 for eight and people take it for ten. */
+  private void requireNoLeadingZeros(String key) {
+    if (single(key).text().matches("-?0\\d+")) {
+      throw wrong(key, "a whole number without leading zeros");
+    }
   }
 
   /** A number above 0, up to 1. */

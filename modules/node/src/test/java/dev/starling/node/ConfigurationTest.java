@@ -146,7 +146,11 @@ class ConfigurationTest {
       return;
     }
     assertThat(CHANGES).containsKey(key);
-    assertThat(sets(NAME, key + "=" + CHANGES.get(key))).isNotEqualTo(sets(NAME));
+    String beside = key.equals("cluster.bus-port") ? "cluster.port=5801" : "";
+    String[] unchanged = beside.isEmpty() ? new String[] {NAME} : new String[] {NAME, beside};
+    String[] changed = Arrays.copyOf(unchanged, unchanged.length + 1);
+    changed[unchanged.length] = key + "=" + CHANGES.get(key);
+    assertThat(sets(changed)).isNotEqualTo(sets(unchanged));
   }
 
   @Test
@@ -182,6 +186,8 @@ class ConfigurationTest {
         "http.port|-1|a whole number, 0 to 65535",
         "http.port|65536|a whole number, 0 to 65535",
         "http.port|many|a whole number, 0 to 65535",
+        "http.port|08|a whole number without leading zeros",
+        "cluster.port|05801|a whole number without leading zeros",
         "http.port|99999999999999|a whole number, 0 to 65535",
         "http.agent-port|65536|a whole number, 0 to 65535",
         "http.agent-port|3030|another port than http.port",
@@ -310,14 +316,6 @@ class ConfigurationTest {
   }
 
   @Test
-  void shouldNameTheNearestKeyAndTheLine() throws IOException {
-    Path file = file("# mine\nrouter:\n  max-hop: 3\n");
-    assertThatThrownBy(() -> files(file))
-        .hasMessage("unknown key router.max-hop (" + file + ":3), did you mean router.max-hops?");
-    assertThatThrownBy(() -> sets("htp.port=1"))
-        .hasMessage("unknown key htp.port (--set htp.port), did you mean http.port?");
-    assertThatThrownBy(() -> sets("log=1"))
-  @Test
   void shouldNotGuessWhereNothingIsNear() {
     assertThatThrownBy(() -> environment("STARLING_FOO", "1"))
         .hasMessage(
@@ -330,6 +328,14 @@ class ConfigurationTest {
         .hasMessage("unknown role foo (--set node.roles), this build has gateway, router");
   }
 
+  @Test
+  void shouldNameTheNearestKeyAndTheLine() throws IOException {
+    Path file = file("# mine\nrouter:\n  max-hop: 3\n");
+    assertThatThrownBy(() -> files(file))
+        .hasMessage("unknown key router.max-hop (" + file + ":3), did you mean router.max-hops?");
+    assertThatThrownBy(() -> sets("htp.port=1"))
+        .hasMessage("unknown key htp.port (--set htp.port), did you mean http.port?");
+    assertThatThrownBy(() -> sets("log=1"))
         .hasMessage("log (--set log) is a section, its keys are log.level, log.format");
     assertThatThrownBy(() -> sets("log.level")).hasMessageContaining("expected --set key=value");
   }
@@ -352,18 +358,18 @@ class ConfigurationTest {
     assertThatThrownBy(() -> files(section)).hasMessageContaining("http (" + section + ":1) is a");
     Path text = file("cluster: {join: {a: b}}");
     assertThatThrownBy(() -> files(text)).hasMessageContaining("cluster.join");
-    Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
-    assertThatThrownBy(() -> files(binary)).hasMessageContaining("binary");
-  }
-
-  @Test
-  void shouldTakeEmptySectionsAndFiles() throws IOException {
     Path loop = file("router: &r\n  recent-outcomes: *r\n");
     assertThatThrownBy(() -> files(loop))
         .hasMessage(
             "router.recent-outcomes (" + loop + ":2): this alias stands within what it means");
     Path endless = file("router: &r\n  more: *r\n");
     assertThatThrownBy(() -> files(endless)).hasMessageStartingWith("router.more (");
+    Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    assertThatThrownBy(() -> files(binary)).hasMessageContaining("binary");
+  }
+
+  @Test
+  void shouldTakeEmptySectionsAndFiles() throws IOException {
     assertThat(files(file(""), file("# nothing\n"), file("router:\n  # later\n")).router())
         .isEqualTo(sets().router());
     assertThat(files(file("cluster:\n  port:\n")).cluster().port()).isEmpty();
@@ -418,6 +424,34 @@ class ConfigurationTest {
     assertThat(sets("cluster.join=10.0.0.1:5801").cluster().port()).contains(5801);
     assertThatThrownBy(() -> sets("cluster.port=5801", "cluster.bus-port=5801"))
         .hasMessageContaining("another port than cluster.port");
+    assertThatThrownBy(() -> sets("cluster.bus-port=5901"))
+        .hasMessageContaining("expected cluster.port or cluster.join beside it");
+  }
+
+  @Test
+  void shouldNotGiveOnePortToBrowsersAndToNodes() {
+    assertThatThrownBy(() -> sets("http.port=5801", "cluster.port=5801"))
+        .hasMessage("http.port is 5801 (--set http.port), expected another port than cluster.port");
+    assertThatThrownBy(() -> sets("http.port=5801", "cluster.join=10.0.0.1:5801"))
+        .hasMessageEndingWith("another port than cluster.port");
+    assertThatThrownBy(
+            () -> sets("http.agent-port=5901", "cluster.port=5801", "cluster.bus-port=5901"))
+        .hasMessageStartingWith("http.agent-port is ")
+        .hasMessageEndingWith("another port than cluster.bus-port");
+    String bus = "cluster.bus-port=8765";
+    assertThat(sets("node.roles=router", "cluster.port=5801", bus).cluster().busPort())
+        .isEqualTo(8765);
+    assertThat(sets("http.port=5801", "cluster.port=5801", "cluster.host=127.0.0.2").roles())
+        .isNotEmpty();
+    assertThatThrownBy(() ->
+            sets(
+                "http.port=5801",
+                "http.host=0.0.0.0",
+                "auth.anonymous=allow",
+                "cluster.port=5801",
+                "cluster.host=127.0.0.2"))
+        .hasMessageStartingWith("http.port is 5801");
+    assertThat(sets("http.port=0", "cluster.port=5801").cluster().busPort()).isZero();
   }
 
   private String[] tls() throws IOException {
