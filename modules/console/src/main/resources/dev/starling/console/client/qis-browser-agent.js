@@ -9,9 +9,10 @@
  *   agent.connect();
  *   const ack = await agent.emitOutcome("Rain until noon", 0.9);   // { status, routed_to, … }
  *
- * No dependency, no DOM: it needs a WebSocket (global, or given as `options.WebSocket`), the other
- * files of this folder, which it imports from beside itself, and nothing else. Those are its parts,
- * and may change: import from here.
+ * No dependency, no DOM: it needs a WebSocket (global in browsers and from Node 22 on; before that
+ * Node needs one as `options.WebSocket`, such as that of the package `ws`), the other files of this
+ * folder, which it imports from beside itself, and nothing else. Those are its parts, and may
+ * change: import from here.
  *
  * What it promises. An outcome is sent at least once and carries an `outcome_id` of its own from
  * the start, so that the mesh can drop the second copy; whatever was not acknowledged when a socket
