@@ -157,9 +157,13 @@ final class StarlingNode implements RunningNode {
   }
 
   private String whatIsMissing() {
-    return mesh.isMet()
-        ? "waiting for its own roles: " + NodeRoles.text(mesh.view().me().roles())
-        : "waiting for a member of cluster.join, which is " + config.cluster().join();
+    if (mesh.isMet()) {
+      return "waiting for its own roles: " + NodeRoles.text(mesh.view().me().roles());
+    }
+    return mesh.everyMemberMet()
+        ? "waiting for a member of cluster.join, which is " + config.cluster().join()
+        : "it has joined the cluster, but not every member answers on the bus yet; where this goes"
+            + " on, others cannot reach this node's cluster.public-host and cluster.bus-port";
   }
 
   /** Leaves even where the start was interrupted, which would end every wait at once. */
