@@ -61,10 +61,7 @@ class RouterKilledFailureTest {
   void shouldAnswerAPipelineAndStayFast() {
     try (RouterPair mesh = RouterPair.far()) {
       QisClient receiver = mesh.agent("receiver", 1, 0);
-      NumberedEmitter emitter =
-          mesh.emitter("emitter", number -> number % 2 == 0)
-              .keepUnderWay(UNDER_WAY)
-              .awaitMore(1_000);
+      NumberedEmitter emitter = mesh.pipeline("emitter", UNDER_WAY);
       int before = emitter.pace();
       NodeProcess dying = mesh.chosen();
       int answered = emitter.answered();

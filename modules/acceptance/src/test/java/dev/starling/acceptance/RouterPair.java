@@ -86,6 +86,14 @@ final class RouterPair implements AutoCloseable {
     return new NumberedEmitter(agent(agentId, 0, 1), agentId, hasOwnId);
   }
 
+  /**
+   * Such a client that keeps so many outcomes under way, every other one with an id of its own; it
+   * has done so for long enough that its pace is steady.
+   */
+  NumberedEmitter pipeline(String agentId, int underWay) {
+    return emitter(agentId, number -> number % 2 == 0).keepUnderWay(underWay).awaitMore(1_000);
+  }
+
   /** The router that the gateway chose; once an outcome was routed, and before one fails. */
   NodeProcess chosen() {
     return routedBy(one) > 0 ? one : two;

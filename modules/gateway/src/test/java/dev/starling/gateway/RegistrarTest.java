@@ -280,14 +280,18 @@ class RegistrarTest {
     assertThat(client.settle().pending()).isEmpty();
   }
 
+  private static void awaitAsked(ScriptedRouter router, int times) {
+    int before = router.feeds().size();
+    eventually("it is asked", PATIENCE, () -> router.feeds().size() >= before + times);
+  }
+
   @Test
   void aRegistrationThatOneRouterSaysIsOutdoneStaysUntilAllDo() {
     QisClient client = connect();
     client.register(id, 1, 0);
     long key = lastKey(id);
     saysOutdone(near, key);
-    int before = far.feeds().size();
-    eventually("the far one is asked", PATIENCE, () -> far.feeds().size() >= before + 3);
+    awaitAsked(far, 3);
     assertThat(toldOf(near, id)).containsExactly("+0");
     assertThat(toldOf(far, id)).containsExactly("+0");
     assertThat(client.settle().pending()).isEmpty();
@@ -328,8 +332,7 @@ class RegistrarTest {
     near.onFeed(feed -> ScriptedRouter.outdone(keys(feed.changes().stream(), id)));
     QisClient client = ask(connect(), id);
     awaitTold(far, id, "+0");
-    int before = far.feeds().size();
-    eventually("the far one is asked", PATIENCE, () -> far.feeds().size() >= before + 2);
+    awaitAsked(far, 2);
     assertThat(client.pending()).isEmpty();
     saysOutdone(far, lastKey(id));
     assertMovedOnce(client);

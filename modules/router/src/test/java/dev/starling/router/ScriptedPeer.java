@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.router;
 
+import static dev.starling.testkit.Eventually.eventually;
+
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.RouterMessage;
 import dev.starling.protocol.mesh.RouterMessage.Lineage;
 import dev.starling.protocol.mesh.RouterMessage.LineageQuery;
@@ -13,6 +16,7 @@ import dev.starling.protocol.mesh.RouterMessage.Witness;
 import dev.starling.testkit.LocalMesh;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * not at all, as a process that is stopped.
  */
 final class ScriptedPeer {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Seen FIRST = new Seen(null, false);
 
   private final Mesh mesh;
@@ -46,6 +51,17 @@ final class ScriptedPeer {
                 .onComplete(served));
     LocalMesh.await(served.future());
     return peer;
+  }
+
+  /** Lets each node say that it serves as a router, and waits until all know it of all. */
+  static void allServe(List<Mesh> meshes) {
+    meshes.forEach(mesh -> mesh.roleIs("router", State.SERVING));
+    for (Mesh mesh : meshes) {
+      eventually(
+          "all serve",
+          PATIENCE,
+          () -> mesh.view().nodes().values().stream().allMatch(node -> node.serves("router")));
+    }
   }
 
   private synchronized @Nullable Future<? extends MeshMessage> handle(RouterMessage message) {

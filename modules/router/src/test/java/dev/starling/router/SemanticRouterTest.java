@@ -11,7 +11,6 @@ import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.NodeInfo;
-import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.RouterMessage.Ancestor;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
 import dev.starling.protocol.mesh.RouterMessage.Lineage;
@@ -102,11 +101,7 @@ class SemanticRouterTest {
                 .<Void>mapEmpty()
                 .onComplete(served));
     LocalMesh.await(served.future());
-    meshes.forEach(one -> one.roleIs("router", State.SERVING));
-    eventually(
-        "both serve",
-        PATIENCE,
-        () -> mesh.view().nodes().values().stream().allMatch(node -> node.serves("router")));
+    ScriptedPeer.allServe(meshes);
   }
 
   @AfterAll

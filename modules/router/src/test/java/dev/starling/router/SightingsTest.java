@@ -9,7 +9,6 @@ import dev.starling.fabric.Mesh;
 import dev.starling.fabric.View;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.NodeInfo;
-import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.mesh.RouterMessage.Seen;
@@ -96,13 +95,7 @@ class SightingsTest {
   static void join() {
     meshes = LocalMesh.joined(3, new SimpleMeterRegistry(), "router");
     others = meshes.stream().skip(1).map(ScriptedPeer::serve).toList();
-    meshes.forEach(mesh -> mesh.roleIs("router", State.SERVING));
-    for (Mesh mesh : meshes) {
-      eventually(
-          "all serve",
-          PATIENCE,
-          () -> mesh.view().nodes().values().stream().allMatch(node -> node.serves("router")));
-    }
+    ScriptedPeer.allServe(meshes);
   }
 
   @AfterAll

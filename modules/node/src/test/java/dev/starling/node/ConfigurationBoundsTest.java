@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import static dev.starling.node.ConfigurationTest.sets;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is refused of a value, by itself and beside others. */
+class ConfigurationBoundsTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "node.name|a b|up to 64 letters, digits, dots, dashes or underscores",
+        "node.data|/etc/passwd|a folder",
+        "node.roles|,|at least one role",
+        "node.drain-timeout|10s|a duration like 5s, 0ms to 9s",
+        "node.drain-timeout|8|a duration like 5s, 0ms to 9s",
+        "http.host|a b|a host name or an address",
+        "http.port|-1|a whole number, 0 to 65535",
+        "http.port|65536|a whole number, 0 to 65535",
+        "http.port|many|a whole number, 0 to 65535",
+        "http.port|08|a whole number without leading zeros",
+        "cluster.port|05801|a whole number without leading zeros",
+        "http.port|99999999999999|a whole number, 0 to 65535",
+        "http.agent-port|65536|a whole number, 0 to 65535",
+        "http.agent-port|3030|another port than http.port",
+        "http.event-loops|65|a whole number, 0 to 64",
+        "cluster.port|0|empty, or 1 to 65535",
+        "cluster.port|65536|empty, or 1 to 65535",
+        "cluster.bus-port|65536|a whole number, 0 to 65535",
+        "cluster.public-host|a b|a host name or an address",
+        "cluster.join|127.0.0.1|host:port",
+        "cluster.join|127.0.0.1:0|host:port with a port from 1 to 65535",
+        "cluster.join|127.0.0.1:65536|host:port with a port from 1 to 65535",
+        "cluster.join|::1:5801|brackets around an IPv6 address: [::1]:5801",
+        "cluster.join|fe80::1:5801|brackets around an IPv6 address: [fe80::1]:5801",
+        "cluster.name||up to 64 letters, digits, dots, dashes or underscores",
+        "cluster.heartbeat-interval|999ms|a duration like 5s, 1s to 1m",
+        "cluster.heartbeat-interval|2m|a duration like 5s, 1s to 1m",
+        "cluster.heartbeat-timeout|1999ms|a duration like 5s, 2s to 10m",
+        "cluster.heartbeat-timeout|11m|a duration like 5s, 2s to 10m",
+        "cluster.merge-delay|999ms|a duration like 5s, 1s to 10m",
+        "cluster.merge-delay|11m|a duration like 5s, 1s to 10m",
+        "cluster.tls-key-file|/no/such/file|a PEM file that can be read",
+        "router.similarity-threshold|0|a number above 0, up to 1",
+        "router.similarity-threshold|1.01|a number above 0, up to 1",
+        "router.similarity-threshold|NaN|a number above 0, up to 1",
+        "cluster.peer-queue|1023KiB|a size like 10MiB, 1MiB to 1GiB",
+        "cluster.peer-queue|2GiB|a size like 10MiB, 1MiB to 1GiB",
+        "router.max-agents|0|a whole number, 1 to 10000000",
+        "router.max-agents|10000001|a whole number, 1 to 10000000",
+        "router.max-backlog|0|a whole number, 1 to 1000000",
+        "router.max-backlog|1000001|a whole number, 1 to 1000000",
+        "router.dedupe-window|999ms|a duration like 5s, 1s to 1h",
+        "router.dedupe-window|61m|a duration like 5s, 1s to 1h",
+        "router.dedupe-entries|0|a whole number, 1 to 10000000",
+        "router.dedupe-entries|10000001|a whole number, 1 to 10000000",
+        "router.max-hops|0|a whole number, 1 to 1000",
+        "router.max-hops|1001|a whole number, 1 to 1000",
+        "router.recent-outcomes|0|a whole number, 1 to 100000",
+        "router.recent-outcomes|100001|a whole number, 1 to 100000",
+        "router.kernels|gpu|auto, simd or scalar",
+        "limits.max-message|1023B|a size like 10MiB, 1KiB to 1GiB",
+        "limits.max-message|2GiB|a size like 10MiB, 1KiB to 1GiB",
+        "limits.max-message|10485760|a size like 10MiB, 1KiB to 1GiB",
+        "limits.max-message|10MB|a size like 10MiB, 1KiB to 1GiB",
+        "limits.max-pending-outcomes|0|a whole number, 1 to 65536",
+        "limits.max-pending-outcomes|65537|a whole number, 1 to 65536",
+        "limits.outcome-queue|15KiB|a size like 10MiB, 16KiB to 1GiB",
+        "limits.outcome-queue|2GiB|a size like 10MiB, 16KiB to 1GiB",
+        "limits.control-queue|15KiB|a size like 10MiB, 16KiB to 1GiB",
+        "limits.control-queue|2GiB|a size like 10MiB, 16KiB to 1GiB",
+        "limits.malformed-per-minute|0|a whole number, 1 to 100000",
+        "limits.malformed-per-minute|100001|a whole number, 1 to 100000",
+        "heartbeat.interval|999ms|a duration like 5s, 1s to 10m",
+        "heartbeat.interval|11m|a duration like 5s, 1s to 10m",
+        "heartbeat.timeout|1s|a duration like 5s, 2s to 1h",
+        "heartbeat.timeout|61m|a duration like 5s, 2s to 1h",
+        "heartbeat.timeout|25s|more than heartbeat.interval, which is 25s (default)",
+        "auth.anonymous|refuse|loopback or allow",
+        "log.level|loud|trace, debug, info, warn or error",
+        "log.format|xml|text or json"
+      })
+  void shouldRefuseWhatIsOutOfBounds(String key, String value, String expected) {
+    String given = value == null ? "" : value;
+    assertThatThrownBy(() -> sets(key + "=" + given))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(key + " is ")
+        .hasMessageContaining("(--set " + key + ")")
+        .hasMessageEndingWith("expected " + expected);
+  }
+
+  @Test
+  void shouldRefuseAThresholdOfASpaceThatIsOutOfBounds() {
+    assertThatThrownBy(() -> sets("router.space-thresholds.docs=2"))
+        .hasMessage(
+            "router.space-thresholds.docs is 2 (--set router.space-thresholds.docs),"
+                + " expected a number above 0, up to 1");
+  }
+
+  @Test
+  void shouldBindBeyondLoopbackOnlyKnowingly() {
+    assertThatThrownBy(() -> sets("http.host=0.0.0.0"))
+        .hasMessageStartingWith("http.host is 0.0.0.0 ")
+        .hasMessageEndingWith("add --set auth.anonymous=allow");
+    assertThat(sets("http.host=0.0.0.0", "auth.anonymous=allow").gateway().host())
+        .isEqualTo("0.0.0.0");
+    assertThat(sets("http.host=::1").gateway().host()).isEqualTo("::1");
+  }
+
+  @Test
+  void shouldOpenADefaultPortToJoin() {
+    assertThat(sets("cluster.join=10.0.0.1:5801").cluster().port()).contains(5801);
+    assertThatThrownBy(() -> sets("cluster.port=5801", "cluster.bus-port=5801"))
+        .hasMessageContaining("another port than cluster.port");
+    assertThatThrownBy(() -> sets("cluster.bus-port=5901"))
+        .hasMessageContaining("expected cluster.port or cluster.join beside it");
+  }
+
+  @Test
+  void shouldNotGiveOnePortToBrowsersAndToNodes() {
+    assertThatThrownBy(() -> sets("http.port=5801", "cluster.port=5801"))
+        .hasMessage("http.port is 5801 (--set http.port), expected another port than cluster.port");
+    assertThatThrownBy(() -> sets("http.port=5801", "cluster.join=10.0.0.1:5801"))
+        .hasMessageEndingWith("another port than cluster.port");
+    assertThatThrownBy(
+            () -> sets("http.agent-port=5901", "cluster.port=5801", "cluster.bus-port=5901"))
+        .hasMessageStartingWith("http.agent-port is ")
+        .hasMessageEndingWith("another port than cluster.bus-port");
+    String bus = "cluster.bus-port=8765";
+    assertThat(sets("node.roles=router", "cluster.port=5801", bus).cluster().busPort())
+        .isEqualTo(8765);
+    assertThat(sets("http.port=5801", "cluster.port=5801", "cluster.host=127.0.0.2").roles())
+        .isNotEmpty();
+    assertThatThrownBy(() ->
+            sets(
+                "http.port=5801",
+                "http.host=0.0.0.0",
+                "auth.anonymous=allow",
+                "cluster.port=5801",
+                "cluster.host=127.0.0.2"))
+        .hasMessageStartingWith("http.port is 5801");
+    assertThat(sets("http.port=0", "cluster.port=5801").cluster().busPort()).isZero();
+  }
+}
