@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.fabric;
 
+import dev.starling.protocol.mesh.AgentsMessage;
 import dev.starling.protocol.mesh.FabricMessage;
 import dev.starling.protocol.mesh.GatewayMessage;
+import dev.starling.protocol.mesh.PhysicsMessage;
 import dev.starling.protocol.mesh.RouterMessage;
+import dev.starling.protocol.mesh.VoiceMessage;
 
 /**
  * The map of the house: every address on the bus. A role has one per node, never one per agent,
@@ -20,6 +23,21 @@ public final class Addresses {
   /** The gateway of a node. */
   public static Address<GatewayMessage> gateway(String nodeId) {
     return new Address<>("gateway." + nodeId, nodeId, GatewayMessage.class);
+  }
+
+  /** The simulator of a node. */
+  public static Address<PhysicsMessage> physics(String nodeId) {
+    return new Address<>("physics." + nodeId, nodeId, PhysicsMessage.class);
+  }
+
+  /** The keeper of agents of a node. */
+  public static Address<AgentsMessage> agents(String nodeId) {
+    return new Address<>("agents." + nodeId, nodeId, AgentsMessage.class);
+  }
+
+  /** What understands speech on a node. */
+  public static Address<VoiceMessage> voice(String nodeId) {
+    return new Address<>("voice." + nodeId, nodeId, VoiceMessage.class);
   }
 
   /** The router of a node. */

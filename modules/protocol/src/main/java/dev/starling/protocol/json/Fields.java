@@ -101,6 +101,13 @@ public final class Fields {
     };
   }
 
+  /** Refuses a current token that does not begin an object. */
+  public static void requireObject(JsonInput in, String field) throws IOException {
+    if (in.currentToken() != JsonToken.START_OBJECT) {
+      throw wrongKind(in, field, "an object");
+    }
+  }
+
   /** A string or a number as raw JSON; null where absent. */
   public static @Nullable RawJson identity(JsonInput in, String field, int max) throws IOException {
     return switch (in.currentToken()) {

@@ -160,6 +160,11 @@ public final class JsonInput extends UTF8StreamJsonParser {
     return RefusalException.ofField(ErrorCode.INVALID_FINGERPRINT, field, expected, came);
   }
 
+  /** Whether the current value is {@code null}. */
+  public boolean isNull() {
+    return currentToken() == JsonToken.VALUE_NULL;
+  }
+
   /** The current value's kind in words, for error messages. */
   public String describe() {
     return switch (currentToken()) {

@@ -7,6 +7,7 @@ import dev.starling.protocol.RawJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,29 @@ public final class JsonOutput {
       json.writeFieldName(name);
       json.writeRawValue(value.toString());
     }
+  }
+
+  /** Writes an array of strings. */
+  public static void texts(JsonGenerator json, String name, Iterable<String> texts)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
+  }
+
+  /** Writes a number, or null. */
+  public static void number(JsonGenerator json, String name, @Nullable Number number)
+      throws IOException {
+    json.writeFieldName(name);
+    scalar(json, number);
+  }
+
+  /** Writes a time as ISO 8601 has it, or null. */
+  public static void instant(JsonGenerator json, String name, @Nullable Instant time)
+      throws IOException {
+    json.writeStringField(name, time == null ? null : time.toString());
   }
 
   /** Writes an object of strings, numbers and booleans by name. */

@@ -2,6 +2,7 @@
 package dev.starling.protocol.mesh;
 
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.flow.Event;
 import java.util.List;
 
 /** What gateways are told and asked, and what they answer. */
@@ -44,6 +45,44 @@ public sealed interface GatewayMessage extends MeshMessage {
   record AgentsPage(List<AgentView> agents, boolean more) implements GatewayMessage {
     public AgentsPage {
       agents = List.copyOf(agents);
+    }
+  }
+
+  /**
+   * An event for every session that subscribed to it; unanswered. Sent once to each gateway.
+   *
+   * @param key what it is about: where a gateway has to hold events back, only the latest one about
+   *     the same is kept; empty for one that stands for itself
+   * @param message the message as it goes on the wire
+   */
+  record Publish(Event event, String key, RawJson message) implements GatewayMessage {
+    @Override
+    public int weight() {
+      return 64 + message.bytes().length;
+    }
+  }
+
+  /**
+   * One of the outcomes that a gateway had routed, for sessions that watch; unanswered.
+   *
+   * @param receivers some of the agents that it reached, most similar first
+   * @param matches how many it reached
+   * @param latencyMicros from its last byte in to its acknowledgement
+   * @param count how many that gateway had routed since its last sample, this one among them
+   * @param routedMillis milliseconds since 1970
+   */
+  record OutcomeSample(
+      String outcomeId,
+      String source,
+      List<String> receivers,
+      int matches,
+      boolean partial,
+      long latencyMicros,
+      long count,
+      long routedMillis)
+      implements GatewayMessage {
+    public OutcomeSample {
+      receivers = List.copyOf(receivers);
     }
   }
 

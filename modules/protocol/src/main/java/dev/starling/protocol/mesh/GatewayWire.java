@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.protocol.mesh;
 
+import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.mesh.GatewayMessage.AgentView;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
+import dev.starling.protocol.mesh.GatewayMessage.Publish;
 
 /** Fields of {@link GatewayMessage}s on the wire. */
 final class GatewayWire {
@@ -21,6 +24,9 @@ final class GatewayWire {
               .number(deliver.acceptedMicros());
       case Evict evict -> out.number(evict.incarnation()).number(evict.key()).number(evict.claim());
       case AgentsQuery query -> out.text(query.after()).number(query.limit());
+      case Publish publish ->
+          out.choice(publish.event()).text(publish.key()).json(publish.message());
+      case OutcomeSample sample -> sample(out, sample);
       case AgentsPage page -> out.list(page.agents(), GatewayWire::agent).flag(page.more());
     }
   }
@@ -31,6 +37,8 @@ final class GatewayWire {
       case 202 -> new Evict(in.number(), in.number(), in.number());
       case 203 -> new AgentsQuery(in.text(), in.integer());
       case 204 -> new AgentsPage(in.list(GatewayWire::agent), in.flag());
+      case 205 -> new Publish(in.choice(Event.values()), in.text(), in.json());
+      case 206 -> sample(in);
       default -> throw MeshWire.unknown(number);
     };
   }
@@ -41,6 +49,29 @@ final class GatewayWire {
       throw new WireException("a delivery with another number of keys than of similarities");
     }
     return deliver;
+  }
+
+  private static void sample(WireWriter out, OutcomeSample sample) {
+    out.text(sample.outcomeId())
+        .text(sample.source())
+        .texts(sample.receivers())
+        .number(sample.matches())
+        .flag(sample.partial())
+        .number(sample.latencyMicros())
+        .number(sample.count())
+        .number(sample.routedMillis());
+  }
+
+  private static OutcomeSample sample(WireReader in) {
+    return new OutcomeSample(
+        in.text(),
+        in.text(),
+        in.texts(),
+        in.integer(),
+        in.flag(),
+        in.number(),
+        in.number(),
+        in.number());
   }
 
   private static void agent(WireWriter out, AgentView agent) {

@@ -5,7 +5,13 @@ package dev.starling.protocol.mesh;
  * What may travel on the bus. Implementations are deeply immutable records: locally the same
  * instance is handed over, so no array in one is ever written to.
  */
-public sealed interface MeshMessage permits FabricMessage, GatewayMessage, RouterMessage {
+public sealed interface MeshMessage
+    permits FabricMessage,
+        GatewayMessage,
+        RouterMessage,
+        PhysicsMessage,
+        AgentsMessage,
+        VoiceMessage {
 
   /** About how many bytes it takes on the wire; what waits for a node is bounded by it. */
   default int weight() {

@@ -8,6 +8,8 @@ import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
+import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.RouterMessage.Claim;
 import dev.starling.protocol.mesh.RouterMessage.Claimed;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
@@ -45,6 +47,9 @@ public final class MeshWire {
       case FabricMessage fabric -> FabricWire.write(out, fabric);
       case GatewayMessage gateway -> GatewayWire.write(out, gateway);
       case RouterMessage router -> RouterWire.write(out, router);
+      case PhysicsMessage physics -> PhysicsWire.write(out, physics);
+      case AgentsMessage agents -> AgentsWire.write(out, agents);
+      case VoiceMessage voice -> VoiceWire.write(out, voice);
     }
     return out.toBytes();
   }
@@ -66,6 +71,9 @@ public final class MeshWire {
           case 1 -> FabricWire.read(in, number);
           case 2 -> GatewayWire.read(in, number);
           case 3 -> RouterWire.read(in, number);
+          case 4 -> PhysicsWire.read(in, number);
+          case 5 -> AgentsWire.read(in, number);
+          case 6 -> VoiceWire.read(in, number);
           default -> throw unknown(number);
         };
     in.requireEnd();
@@ -86,6 +94,8 @@ public final class MeshWire {
       case Evict _ -> 202;
       case AgentsQuery _ -> 203;
       case AgentsPage _ -> 204;
+      case Publish _ -> 205;
+      case OutcomeSample _ -> 206;
       case Feed _ -> 301;
       case FeedAck _ -> 302;
       case Claim _ -> 303;
@@ -105,6 +115,15 @@ public final class MeshWire {
       case HolderQuery _ -> 317;
       case Holder _ -> 318;
       case Witness _ -> 319;
+      case PhysicsMessage.Interact _ -> 401;
+      case PhysicsMessage.Interacted _ -> 402;
+      case AgentsMessage.Control _ -> 501;
+      case AgentsMessage.Controlled _ -> 502;
+      case VoiceMessage.Command _ -> 601;
+      case VoiceMessage.Response _ -> 602;
+      case VoiceMessage.Listen _ -> 603;
+      case VoiceMessage.Hush _ -> 604;
+      case VoiceMessage.Listening _ -> 605;
     };
   }
 }

@@ -6,6 +6,7 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,23 @@ final class WireReader {
     RawJson value = RawJson.copyOf(bytes, at, at + length);
     at += length;
     return value;
+  }
+
+  byte[] bytes() {
+    int length = length(1);
+    byte[] value = Arrays.copyOfRange(bytes, at, at + length);
+    at += length;
+    return value;
+  }
+
+  <T extends Enum<T>> T choice(T[] values) {
+    String name = text();
+    for (T value : values) {
+      if (value.name().equals(name)) {
+        return value;
+      }
+    }
+    throw new WireException("no choice has the name " + name);
   }
 
   long[] numbers() {

@@ -63,6 +63,15 @@ final class WireWriter {
     return raw(value.bytes());
   }
 
+  WireWriter bytes(byte[] value) {
+    return raw(value);
+  }
+
+  /** By its name, which therefore never changes. */
+  WireWriter choice(Enum<?> value) {
+    return text(value.name());
+  }
+
   WireWriter numbers(long[] values) {
     number(values.length);
     for (long value : values) {

@@ -2,7 +2,6 @@
 package dev.starling.protocol.qis;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
@@ -10,12 +9,11 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.json.Fields;
 import dev.starling.protocol.json.JsonInput;
+import dev.starling.protocol.json.JsonMessages;
 import dev.starling.protocol.json.Utf8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,117 +30,36 @@ public final class QisReader {
   /** Longest {@code profile}, in characters. */
   public static final int MAX_PROFILE = 8 * 1024;
 
-  private static final int MAX_ID = 256;
-
   /** What outcomes posted without an agent come from; no agent may be called so. */
   private static final String REST_SOURCE = "rest:";
 
-  /** What Jackson says of its own settings and of places in its source: no use to a client. */
-  private static final Pattern OF_JACKSON =
-      Pattern.compile(
-          ", from `[^`]*`| \\(or 'NaN'[^)]*\\)| \\([^()]*\\[Source: .*"
-              + "|: maybe a \\(non-standard\\) comment.*|: enable `.*");
-
   private static final int MOST_RESULTS = 1000;
+
+  /** The types of this dialect, as errors list them. */
+  public static final List<String> TYPES = List.of("register", "outcome", "query", "ping");
 
   private QisReader() {}
 
+  /** Whether {@code type} is one of this dialect. */
+  public static boolean isKnown(String type) {
+    return TYPES.contains(type);
+  }
+
   /**
-   * The message in {@code bytes[from, to)}, which must be UTF-8.
+   * The message of a known type in {@code bytes[from, to)}, which must be UTF-8.
    *
-   * @throws RefusalException INVALID_JSON, UNKNOWN_TYPE, INVALID_MESSAGE, INVALID_FINGERPRINT or
+   * @throws RefusalException INVALID_JSON, INVALID_MESSAGE, INVALID_FINGERPRINT or
    *     INVALID_CONFIDENCE
+   * @throws IOException where it is no JSON
    */
-  public static QisClientMessage read(byte[] bytes, int from, int to) {
-    requireNoMark(bytes, from, to);
-    try (JsonInput in = JsonInput.open(bytes, from, to)) {
-      String type = type(in);
-      return switch (type) {
-        case null -> throw unknown("None", "nothing");
-        case "outcome" -> outcome(bytes, from, to);
-        case "register" -> register(bytes, from, to);
-        case "query" -> query(bytes, from, to);
-        case "ping" -> ping(bytes, from, to);
-        default -> throw unknown(type, type);
-      };
-    } catch (JacksonException e) {
-      throw invalidJson(e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * The correlation id of a message that was refused, so that the refusal can carry it; null where
-   * there is none, or no telling.
-   */
-  public static @Nullable RawJson idOf(byte[] bytes, int from, int to) {
-    try (JsonInput in = JsonInput.open(bytes, from, to)) {
-      if (in.nextToken() != JsonToken.START_OBJECT) {
-        return null;
-      }
-      RawJson id = null;
-      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-        in.nextToken();
-        if (name.equals("id")) {
-          id = Fields.identity(in, "id", MAX_ID);
-        } else {
-          in.skipValue();
-        }
-      }
-      return id;
-    } catch (IOException | RefusalException e) {
-      return null;
-    }
-  }
-
-  /**
-   * The type in words, null where it is missing; reads no further than it must, which is one field
-   * in the usual message.
-   */
-  private static @Nullable String type(JsonInput in) throws IOException {
-    if (in.nextToken() != JsonToken.START_OBJECT) {
-      throw invalidJson("expected one JSON object");
-    }
-    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      JsonToken value = in.nextToken();
-      if (name.equals("type") && value == JsonToken.VALUE_STRING) {
-        String type = in.getText();
-        if (isKnown(type)) {
-          return type;
-        }
-        requireWhole(in);
-        return shortened(type);
-      }
-      if (name.equals("type") && value != JsonToken.VALUE_NULL) {
-        String type = in.rawValue().toString();
-        requireWhole(in);
-        return shortened(type);
-      }
-      in.skipValue();
-    }
-    requireEnd(in);
-    return null;
-  }
-
-  /** The text is the reference's, which names a missing type as Python does. */
-  private static RefusalException unknown(String named, String came) {
-    Map<String, Object> details = new LinkedHashMap<>();
-    details.put("field", "type");
-    details.put("expected", "one of register, outcome, query, ping");
-    details.put("came", came);
-    details.put("known", "register, outcome, query, ping");
-    return new RefusalException(ErrorCode.UNKNOWN_TYPE, "unknown message type: " + named, details);
-  }
-
-  private static String shortened(String type) {
-    return type.length() <= MAX_NAME ? type : type.substring(0, MAX_NAME);
-  }
-
-  private static boolean isKnown(String type) {
+  public static QisClientMessage read(String type, byte[] bytes, int from, int to)
+      throws IOException {
     return switch (type) {
-      case "outcome", "register", "query", "ping" -> true;
-      default -> false;
+      case "outcome" -> outcome(bytes, from, to);
+      case "register" -> register(bytes, from, to);
+      case "query" -> query(bytes, from, to);
+      case "ping" -> ping(bytes, from, to);
+      default -> throw new IllegalArgumentException("no QIS message is of the type " + type);
     };
   }
 
@@ -160,7 +77,7 @@ public final class QisReader {
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
         switch (name) {
-          case "id" -> id = Fields.identity(in, name, MAX_ID);
+          case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
           case "agent_id" -> agentId = Fields.text(in, name, MAX_NAME);
           case "fingerprint" -> values = fingerprint(in, name);
           case "space" -> space = Fields.text(in, name, MAX_NAME);
@@ -171,7 +88,7 @@ public final class QisReader {
           default -> in.skipValue();
         }
       }
-      requireEnd(in);
+      JsonMessages.requireEnd(in);
     }
     requireOne(values, profile);
     String named = agentId == null || agentId.isEmpty() ? null : agentId;
@@ -197,7 +114,7 @@ public final class QisReader {
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
         switch (name) {
-          case "id" -> id = Fields.identity(in, name, MAX_ID);
+          case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
           case "fingerprint" -> values = fingerprint(in, name);
           case "space" -> space = Fields.text(in, name, MAX_NAME);
           case "profile" -> profile = Fields.text(in, name, MAX_PROFILE);
@@ -205,7 +122,7 @@ public final class QisReader {
           default -> in.skipValue();
         }
       }
-      requireEnd(in);
+      JsonMessages.requireEnd(in);
     }
     requireOne(values, profile);
     if (values == null && profile == null) {
@@ -223,12 +140,12 @@ public final class QisReader {
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
         switch (name) {
-          case "id" -> id = Fields.identity(in, name, MAX_ID);
-          case "timestamp" -> timestamp = Fields.identity(in, name, MAX_ID);
+          case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
+          case "timestamp" -> timestamp = Fields.identity(in, name, JsonMessages.MAX_ID);
           default -> in.skipValue();
         }
       }
-      requireEnd(in);
+      JsonMessages.requireEnd(in);
     }
     return new QisClientMessage.Ping(id, timestamp);
   }
@@ -248,12 +165,12 @@ public final class QisReader {
   public static Posted posted(byte[] body) {
     try {
       if (!Utf8.isValid(body)) {
-        throw invalidJson("the text is not UTF-8");
+        throw JsonMessages.invalid("the text is not UTF-8");
       }
-      requireNoMark(body, 0, body.length);
+      JsonMessages.requireNoMark(body, 0, body.length);
       return deposit(body, 0, body.length, true).posted();
     } catch (JacksonException e) {
-      throw invalidJson(e);
+      throw JsonMessages.invalid(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -274,7 +191,7 @@ public final class QisReader {
     OutcomePacket packet = null;
     try (JsonInput in = JsonInput.open(bytes, from, to)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
-        throw invalidJson("expected one JSON object");
+        throw JsonMessages.invalid("expected one JSON object");
       }
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         JsonToken value = in.nextToken();
@@ -285,14 +202,14 @@ public final class QisReader {
           in.skipValue();
           throw RefusalException.ofField(ErrorCode.INVALID_MESSAGE, "packet", "an object", came);
         } else if (name.equals("id")) {
-          id = Fields.identity(in, name, MAX_ID);
+          id = Fields.identity(in, name, JsonMessages.MAX_ID);
         } else if (isPosted && name.equals("agent_id")) {
           agentId = Fields.text(in, name, MAX_NAME);
         } else {
           in.skipValue();
         }
       }
-      requireEnd(in);
+      JsonMessages.requireEnd(in);
     }
     if (packet == null) {
       throw RefusalException.ofField(ErrorCode.INVALID_MESSAGE, "packet", "an object", "nothing");
@@ -320,47 +237,5 @@ public final class QisReader {
       throw RefusalException.ofField(
           ErrorCode.INVALID_MESSAGE, "profile", "a fingerprint or a profile", "both");
     }
-  }
-
-  private static void requireWhole(JsonInput in) throws IOException {
-    while (in.nextFieldName() != null) {
-      in.nextToken();
-      in.skipValue();
-    }
-    requireEnd(in);
-  }
-
-  private static void requireEnd(JsonInput in) throws IOException {
-    if (in.currentToken() != JsonToken.END_OBJECT || in.nextToken() != null) {
-      throw invalidJson("expected one JSON object");
-    }
-  }
-
-  /** Some editors put one in front of UTF-8, unseen; RFC 8259, 8.1 does not allow it. */
-  private static void requireNoMark(byte[] bytes, int from, int to) {
-    boolean isMarked =
-        to - from >= 3
-            && bytes[from] == (byte) 0xEF
-            && bytes[from + 1] == (byte) 0xBB
-            && bytes[from + 2] == (byte) 0xBF;
-    if (isMarked) {
-      throw invalidJson("the text begins with a byte-order mark (U+FEFF): leave it out");
-    }
-  }
-
-  /** The text is the reference's; why it is no JSON stands in the details. */
-  private static RefusalException invalidJson(String reason) {
-    return new RefusalException(ErrorCode.INVALID_JSON, "invalid JSON", Map.of("reason", reason));
-  }
-
-  private static RefusalException invalidJson(JacksonException e) {
-    String reason = OF_JACKSON.matcher(e.getOriginalMessage()).replaceAll("");
-    Map<String, Object> details = new LinkedHashMap<>();
-    details.put("reason", reason.length() <= MAX_NAME ? reason : reason.substring(0, MAX_NAME));
-    JsonLocation at = e.getLocation();
-    if (at != null) {
-      details.put("offset", at.getByteOffset());
-    }
-    return new RefusalException(ErrorCode.INVALID_JSON, "invalid JSON", details);
   }
 }

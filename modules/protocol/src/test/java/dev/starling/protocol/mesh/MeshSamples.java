@@ -3,6 +3,12 @@ package dev.starling.protocol.mesh;
 
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.flow.Audio;
+import dev.starling.protocol.flow.ControlAction;
+import dev.starling.protocol.flow.Event;
+import dev.starling.protocol.flow.NodeAction;
+import dev.starling.protocol.flow.NodeRef;
+import dev.starling.protocol.flow.Position;
 import dev.starling.protocol.mesh.FabricMessage.Hello;
 import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
@@ -11,6 +17,8 @@ import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
+import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
@@ -65,7 +73,32 @@ final class MeshSamples {
     all.addAll(feeds());
     all.addAll(routing());
     all.addAll(questions());
+    all.addAll(roles());
     return all;
+  }
+
+  private static List<MeshMessage> roles() {
+    return List.of(
+        new PhysicsMessage.Interact(
+            "s-1", NodeAction.NODE_DRAG, new NodeRef.Key("é"), new Position(1, -0.5, 1e300)),
+        new PhysicsMessage.Interact("", NodeAction.NODE_UNPIN, new NodeRef.FrameId(32_767), null),
+        new PhysicsMessage.Interacted(),
+        new AgentsMessage.Control("é", ControlAction.RESTART, "subject"),
+        new AgentsMessage.Controlled("é", "active"),
+        new VoiceMessage.Command(
+            "s-1",
+            "talk",
+            "spawn a coder",
+            new Audio(new byte[] {0, -1, 127}, "wav"),
+            "subject",
+            List.of("voice", "agents")),
+        new VoiceMessage.Command("", null, null, null, "", List.of()),
+        new VoiceMessage.Response(RawJson.of("{\"success\":true}"), "/api/voice/tts/a.wav"),
+        new VoiceMessage.Response(RawJson.EMPTY_OBJECT, null),
+        new VoiceMessage.Listen("s-1", "talk", 48_000),
+        new VoiceMessage.Listen("s-1", null, 8_000),
+        new VoiceMessage.Hush("s-1"),
+        new VoiceMessage.Listening(true));
   }
 
   private static List<MeshMessage> fabric() {
@@ -94,7 +127,11 @@ final class MeshSamples {
         new Evict(Long.MAX_VALUE, Long.MIN_VALUE, 300),
         new AgentsQuery("agent-17", 1000),
         new AgentsPage(List.of(agent, bare), true),
-        new AgentsPage(List.of(), false));
+        new AgentsPage(List.of(), false),
+        new Publish(Event.OUTCOME_ROUTED, "é", PACKET),
+        new Publish(Event.POSITIONS, "", RawJson.EMPTY_OBJECT),
+        new OutcomeSample("o-1", "é", List.of("a", ""), 7, true, 1_500, 300, Long.MAX_VALUE),
+        new OutcomeSample("", "", List.of(), 0, false, 0, 1, 0));
   }
 
   private static List<MeshMessage> feeds() {

@@ -119,7 +119,7 @@ final class MeshWireDamageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 99, 100, 199, 205, 300, 399, 400, -1, -101, Integer.MAX_VALUE})
+  @ValueSource(ints = {0, 1, 99, 100, 199, 299, 300, 399, 400, -1, -101, Integer.MAX_VALUE})
   void anUnknownNumberIsNamed(int number) {
     requireRefused(wire(out -> out.number(number)), "no message has the number " + number);
   }

@@ -6,9 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.flow.Audio;
+import dev.starling.protocol.flow.ControlAction;
+import dev.starling.protocol.flow.Event;
+import dev.starling.protocol.flow.NodeAction;
+import dev.starling.protocol.flow.NodeRef;
+import dev.starling.protocol.flow.Position;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.RouterMessage.Claimed;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
@@ -103,6 +110,8 @@ final class MeshWireTest {
             "202 Evict",
             "203 AgentsQuery",
             "204 AgentsPage",
+            "205 Publish",
+            "206 OutcomeSample",
             "301 Feed",
             "302 FeedAck",
             "303 Claim",
@@ -121,13 +130,36 @@ final class MeshWireTest {
             "316 PairsActivated",
             "317 HolderQuery",
             "318 Holder",
-            "319 Witness");
+            "319 Witness",
+            "401 Interact",
+            "402 Interacted",
+            "501 Control",
+            "502 Controlled",
+            "601 Command",
+            "602 Response",
+            "603 Listen",
+            "604 Hush",
+            "605 Listening");
   }
 
   static Stream<Map.Entry<String, MeshMessage>> golden() {
     return Stream.of(
         Map.entry("02 cc01", new StatusQuery()),
         Map.entry("02 9403 02 01 d804", new Evict(1, -1, 300)),
+        Map.entry(
+            "02 9a03 18 4147454e545f535441545553 0261 04 7b7d",
+            new Publish(Event.AGENT_STATUS, "a", RawJson.of("{}"))),
+        Map.entry(
+            "02 a206 0273 12 4e4f44455f44524147 01 0261 01 000000000000f03f 0000000000000040 0000000000000840",
+            new PhysicsMessage.Interact(
+                "s", NodeAction.NODE_DRAG, new NodeRef.Key("a"), new Position(1, 2, 3))),
+        Map.entry(
+            "02 ea07 0261 08 53544f50 0273",
+            new AgentsMessage.Control("a", ControlAction.STOP, "s")),
+        Map.entry(
+            "02 b209 0273 00 01 0263 01 0407ff 0677 6176 00 00",
+            new VoiceMessage.Command(
+                "s", null, "c", new Audio(new byte[] {7, -1}, "wav"), "", List.of())),
         Map.entry(
             "02 9203 02 04 7b7d 04 0a 09 04 000000000000f03f 000000000000e0bf 8001",
             new Deliver(1, RawJson.of("{}"), new long[] {5, -5}, new double[] {1, -0.5}, 64)),

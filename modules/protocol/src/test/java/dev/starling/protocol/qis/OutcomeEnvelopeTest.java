@@ -100,7 +100,7 @@ final class OutcomeEnvelopeTest {
               RawJson.of("\"space\":\"s\""), new Fingerprint("s", values));
       byte[] packet = OutcomeEnvelope.packet("o", "a", 0, members);
       byte[] message = bytes("{\"type\":\"outcome\",\"packet\":" + text(packet) + "}");
-      assertThat(QisReader.read(message, 0, message.length))
+      assertThat(QisReading.read(message, 0, message.length))
           .isInstanceOfSatisfying(
               QisClientMessage.Outcome.class,
               outcome ->

@@ -163,7 +163,7 @@ final class PacketReaderTest {
     byte[] bytes =
         ("{\"type\":\"outcome\",\"packet\": " + packet + " ,\"id\":1}")
             .getBytes(StandardCharsets.UTF_8);
-    if (QisReader.read(bytes, 0, bytes.length)
+    if (QisReading.read(bytes, 0, bytes.length)
         instanceof QisClientMessage.Outcome(RawJson id, OutcomePacket outcome)) {
       assertThat(id).hasToString("1");
       return outcome;

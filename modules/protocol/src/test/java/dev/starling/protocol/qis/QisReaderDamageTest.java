@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.JsonTree;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.json.JsonMessages;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -38,11 +39,11 @@ final class QisReaderDamageTest {
       for (int end = 0; end < bytes.length; end++) {
         int cut = end;
         RefusalException refusal =
-            catchThrowableOfType(RefusalException.class, () -> QisReader.read(bytes, 0, cut));
+            catchThrowableOfType(RefusalException.class, () -> QisReading.read(bytes, 0, cut));
         assertThat(refusal).as(text.substring(0, Math.min(end, text.length()))).isNotNull();
         assertThat(refusal.text()).isEqualTo("invalid JSON");
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_JSON);
-        assertThat(QisReader.idOf(bytes, 0, cut)).isNull();
+        assertThat(JsonMessages.idOf(bytes, 0, cut)).isNull();
       }
     }
   }
@@ -57,7 +58,7 @@ final class QisReaderDamageTest {
       byte[] original = VALID.get(i % VALID.size()).getBytes(StandardCharsets.UTF_8);
       byte[] damaged = damaged(original, random);
       ErrorCode code = refusalOf(damaged);
-      QisReader.idOf(damaged, 0, damaged.length);
+      JsonMessages.idOf(damaged, 0, damaged.length);
       if (code == null) {
         read++;
       } else {
@@ -82,7 +83,7 @@ final class QisReaderDamageTest {
 
   private static @Nullable ErrorCode refusalOf(byte[] bytes) {
     try {
-      QisReader.read(bytes, 0, bytes.length);
+      QisReading.read(bytes, 0, bytes.length);
       return null;
     } catch (RefusalException e) {
       return e.code();

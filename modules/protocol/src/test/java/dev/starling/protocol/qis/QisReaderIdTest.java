@@ -4,6 +4,7 @@ package dev.starling.protocol.qis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.json.JsonMessages;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,6 @@ final class QisReaderIdTest {
 
   private static @Nullable RawJson idOf(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return QisReader.idOf(bytes, 0, bytes.length);
+    return JsonMessages.idOf(bytes, 0, bytes.length);
   }
 }

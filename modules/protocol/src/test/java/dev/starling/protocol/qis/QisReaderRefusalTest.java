@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Messages that are JSON and yet refused: which code, which field, what was expected and what came.
  */
 final class QisReaderRefusalTest {
+  private static final String KNOWN =
+      "register, outcome, query, ping, auth, subscribe, unsubscribe, graph_interaction,"
+          + " agent_control, voice_command, voice_start, voice_stop";
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -49,9 +53,9 @@ final class QisReaderRefusalTest {
     assertThat(refusal.details())
         .containsExactly(
             entry("field", "type"),
-            entry("expected", "one of register, outcome, query, ping"),
+            entry("expected", "one of " + KNOWN),
             entry("came", type.equals("None") ? "nothing" : type),
-            entry("known", "register, outcome, query, ping"));
+            entry("known", KNOWN));
   }
 
   @Test

@@ -161,7 +161,7 @@ final class QisReaderTest {
   void onlyTheGivenBytesAreRead() {
     byte[] bytes = "}{\"type\":\"ping\",\"id\":12}34".getBytes(StandardCharsets.UTF_8);
 
-    assertThat(QisReader.read(bytes, 1, bytes.length - 2))
+    assertThat(QisReading.read(bytes, 1, bytes.length - 2))
         .isEqualTo(new Ping(RawJson.of("12"), null));
   }
 }

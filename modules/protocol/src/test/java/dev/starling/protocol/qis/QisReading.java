@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.FlowClientMessage;
+import dev.starling.protocol.session.ClientMessage;
+import dev.starling.protocol.session.ClientMessageReader;
 import java.nio.charset.StandardCharsets;
 
 /** What the tests of {@link QisReader} share: messages as text, and what is said of bad ones. */
@@ -15,7 +18,15 @@ final class QisReading {
 
   static QisClientMessage read(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return QisReader.read(bytes, 0, bytes.length);
+    return read(bytes, 0, bytes.length);
+  }
+
+  static QisClientMessage read(byte[] bytes, int from, int to) {
+    return switch (ClientMessageReader.read(bytes, from, to)) {
+      case ClientMessage.Qis(QisClientMessage message) -> message;
+      case ClientMessage.Flow(FlowClientMessage other) ->
+          throw new AssertionError("of the other dialect: " + other);
+    };
   }
 
   static String packet(String members) {

@@ -165,7 +165,7 @@ final class QisWriterTest {
   private static RefusalException refusalOf(String sent) {
     byte[] bytes = sent.getBytes(StandardCharsets.UTF_8);
     try {
-      throw new AssertionError("taken: " + QisReader.read(bytes, 0, bytes.length));
+      throw new AssertionError("taken: " + QisReading.read(bytes, 0, bytes.length));
     } catch (RefusalException e) {
       return e;
     }

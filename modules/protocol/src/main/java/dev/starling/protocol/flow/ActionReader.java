@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.flow;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.json.Fields;
+import dev.starling.protocol.json.JsonInput;
+import dev.starling.protocol.json.JsonMessages;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a person does to nodes of the graph and to agents. Stateless. */
+final class ActionReader {
+  private ActionReader() {}
+
+  static FlowClientMessage graphInteraction(byte[] bytes, int from, int to) throws IOException {
+    RawJson id = null;
+    NodeAction action = null;
+    NodeRef node = null;
+    Position position = null;
+    try (JsonInput in = JsonMessages.open(bytes, from, to)) {
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        in.nextToken();
+        switch (name) {
+          case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
+          case "action" -> action = choice(in, name, NodeAction.values(), NodeAction::word);
+          case "nodeId" -> node = node(in, name);
+          case "position" -> position = position(in, name);
+          default -> in.skipValue();
+        }
+      }
+      JsonMessages.requireEnd(in);
+    }
+    NodeAction done =
+        FlowReader.required("action", oneOf(NodeAction.values(), NodeAction::word), action);
+    NodeRef meant = FlowReader.required("nodeId", "a node's key or its frame id", node);
+    if (done.needsPosition()) {
+      FlowReader.required("position", "an object with x, y and z", position);
+    }
+    return new FlowClientMessage.GraphInteraction(id, done, meant, position);
+  }
+
+  static FlowClientMessage agentControl(byte[] bytes, int from, int to) throws IOException {
+    RawJson id = null;
+    ControlAction action = null;
+    String agentId = null;
+    try (JsonInput in = JsonMessages.open(bytes, from, to)) {
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        in.nextToken();
+        switch (name) {
+          case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
+          case "action" -> action = choice(in, name, ControlAction.values(), ControlAction::word);
+          case "agentId" -> agentId = Fields.text(in, name, FlowReader.MAX_NAME);
+          default -> in.skipValue();
+        }
+      }
+      JsonMessages.requireEnd(in);
+    }
+    return new FlowClientMessage.AgentControl(
+        id,
+        FlowReader.required("action", oneOf(ControlAction.values(), ControlAction::word), action),
+        FlowReader.required("agentId", "the agent's id", agentId));
+  }
+
+  private static <T> @Nullable T choice(
+      JsonInput in, String field, T[] choices, Function<T, String> word) throws IOException {
+    String given = Fields.text(in, field, FlowReader.MAX_NAME);
+    if (given == null) {
+      return null;
+    }
+    return Arrays.stream(choices)
+        .filter(choice -> word.apply(choice).equals(given))
+        .findFirst()
+        .orElseThrow(() -> FlowReader.refusal(field, oneOf(choices, word), given));
+  }
+
+  private static <T> String oneOf(T[] choices, Function<T, String> word) {
+    List<String> words = Arrays.stream(choices).map(word).toList();
+    return "one of " + String.join(", ", words);
+  }
+
+  private static @Nullable NodeRef node(JsonInput in, String field) throws IOException {
+    if (in.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+      int id = Fields.whole(in, field, 0, Integer.MAX_VALUE, 0);
+      return new NodeRef.FrameId(id);
+    }
+    String key = Fields.text(in, field, FlowReader.MAX_NAME);
+    return key == null ? null : new NodeRef.Key(FlowReader.required(field, "a node's key", key));
+  }
+
+  private static @Nullable Position position(JsonInput in, String field) throws IOException {
+    if (in.isNull()) {
+      return null;
+    }
+    Fields.requireObject(in, field);
+    Double x = null;
+    Double y = null;
+    Double z = null;
+    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+      in.nextToken();
+      switch (name) {
+        case "x" -> x = Fields.number(in, field + ".x");
+        case "y" -> y = Fields.number(in, field + ".y");
+        case "z" -> z = Fields.number(in, field + ".z");
+        default -> in.skipValue();
+      }
+    }
+    return new Position(
+        FlowReader.required(field + ".x", "a number", x),
+        FlowReader.required(field + ".y", "a number", y),
+        FlowReader.required(field + ".z", "a number", z));
+  }
+}

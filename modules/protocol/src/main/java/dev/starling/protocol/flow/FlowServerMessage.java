@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.flow;
+
+import dev.starling.protocol.RawJson;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the mesh says in the console's dialect. What was not measured is null, and goes out as
+ * {@code null}. Times are milliseconds since 1970 unless they are {@link Instant}s, which go out as
+ * text (ISO 8601). Refusals and pongs are the same in both dialects and live with the other one.
+ */
+public sealed interface FlowServerMessage {
+
+  /** The {@code id} of the message that this answers; null for an event. */
+  default @Nullable RawJson id() {
+    return null;
+  }
+
+  /** The session belongs to {@code subject} now; {@code expiresAt} is null for ever. */
+  record Authenticated(
+      @Nullable RawJson id, String subject, List<String> permissions, @Nullable Long expiresAt)
+      implements FlowServerMessage {
+    public Authenticated {
+      permissions = List.copyOf(permissions);
+    }
+  }
+
+  /** What the session is subscribed to now. */
+  record Subscribed(@Nullable RawJson id, Set<Event> events) implements FlowServerMessage {
+    public Subscribed {
+      events = Set.copyOf(events);
+    }
+  }
+
+  /** A setting was changed; with the {@code id} of the message that changed it, or as an event. */
+  record SettingsUpdated(@Nullable RawJson id, String path, RawJson value, long timestamp)
+      implements FlowServerMessage {}
+
+  /**
+   * How an agent is.
+   *
+   * @param status such as {@code active}, {@code idle}, {@code paused}, {@code error}
+   * @param swarmId the MCP swarm that it is of; null for none
+   * @param currentTask null where it does nothing
+   * @param mcpMetrics null where it is of no swarm
+   */
+  record AgentStatus(
+      String agentId,
+      String status,
+      @Nullable String swarmId,
+      Health health,
+      List<String> capabilities,
+      @Nullable CurrentTask currentTask,
+      @Nullable McpMetrics mcpMetrics,
+      long timestamp)
+      implements FlowServerMessage {
+    public AgentStatus {
+      capabilities = List.copyOf(capabilities);
+    }
+  }
+
+  /**
+   * What was measured of an agent.
+   *
+   * @param cpu per cent of one core
+   * @param memory MiB
+   * @param taskQueue tasks that wait
+   * @param lastPing when it last gave a sign of life
+   */
+  record Health(
+      @Nullable Double cpu,
+      @Nullable Double memory,
+      @Nullable Integer taskQueue,
+      boolean mcpConnected,
+      @Nullable Instant lastPing) {}
+
+  /** What an agent does now; {@code progress} from 0 to 100. */
+  record CurrentTask(
+      String taskId,
+      String description,
+      @Nullable Double progress,
+      @Nullable Instant estimatedCompletion) {}
+
+  /** What a swarm's server says of an agent; {@code errorRate} from 0 to 1. */
+  record McpMetrics(
+      @Nullable Long messagesProcessed,
+      @Nullable Long responsesGenerated,
+      @Nullable Double errorRate) {}
+
+  /** How far a task is; {@code progress} from 0 to 100. */
+  record TaskProgress(
+      String taskId,
+      @Nullable Double progress,
+      String status,
+      @Nullable String message,
+      @Nullable String agentId)
+      implements FlowServerMessage {}
+
+  /**
+   * How far an analysis is, and what it found so far.
+   *
+   * @param backend what computes it
+   * @param status {@code queued}, {@code in_progress}, {@code completed}, {@code failed} or {@code
+   *     cancelled}
+   * @param progress from 0 to 1
+   */
+  record GpuAnalytics(
+      String operation,
+      String algorithm,
+      String backend,
+      String status,
+      @Nullable Double progress,
+      AnalyticsData data,
+      AnalyticsPerformance performance)
+      implements FlowServerMessage {}
+
+  /** What an analysis found; {@code gpuUtilization} per cent, null on a CPU. */
+  record AnalyticsData(
+      @Nullable Integer clustersFound,
+      @Nullable Integer currentIteration,
+      @Nullable Integer maxIterations,
+      @Nullable Double modularity,
+      @Nullable Double gpuUtilization,
+      @Nullable String memoryUsage,
+      @Nullable Instant estimatedCompletion) {}
+
+  /** What an analysis cost; {@code avgKernelTime} in ms, {@code throughput} in words. */
+  record AnalyticsPerformance(
+      @Nullable Long kernelExecutions,
+      @Nullable Double avgKernelTime,
+      @Nullable String throughput) {}
+
+  /** Something out of the ordinary; {@code context} says among what it was found. */
+  record AnomalyDetected(String method, Anomaly anomaly, AnomalyContext context)
+      implements FlowServerMessage {}
+
+  /**
+   * What is out of the ordinary, and why.
+   *
+   * @param nodeId the node's key
+   * @param score from 0 to 1, as the method defines it
+   * @param confidence from 0 to 1
+   * @param features an object of numbers by name
+   * @param severity {@code low}, {@code medium}, {@code high} or {@code critical}
+   */
+  record Anomaly(
+      String nodeId,
+      double score,
+      @Nullable Double confidence,
+      RawJson features,
+      String severity) {}
+
+  /** Among how many nodes, how many found so far, and how long it took in ms. */
+  record AnomalyContext(
+      @Nullable Integer totalNodes,
+      @Nullable Integer anomaliesFound,
+      @Nullable Double detectionTime) {}
+
+  /** Something happened to the mesh; {@code data} is an object of the event's own. */
+  record SystemEvent(String event, RawJson data) implements FlowServerMessage {}
+
+  /**
+   * What became of something said.
+   *
+   * @param response an object with intent, success, message and data
+   * @param audioUrl where the spoken answer is; null where there is none
+   */
+  record VoiceResponse(
+      @Nullable RawJson id, @Nullable String sessionId, RawJson response, @Nullable String audioUrl)
+      implements FlowServerMessage {}
+
+  /** What was heard so far of streamed speech. */
+  record Transcription(@Nullable String sessionId, String text, boolean isFinal)
+      implements FlowServerMessage {}
+
+  /** What came, went and changed in the graph; each an object of nodes and edges. */
+  record GraphUpdate(RawJson added, RawJson removed, RawJson changed)
+      implements FlowServerMessage {}
+
+  /** How the simulation is; {@code fps} is measured. */
+  record SimulationState(
+      boolean running,
+      boolean converged,
+      long iteration,
+      @Nullable Double kineticEnergy,
+      @Nullable Double fps,
+      int nodes,
+      int edges)
+      implements FlowServerMessage {}
+
+  /**
+   * One of the outcomes that were routed.
+   *
+   * @param receivers agent ids, most similar first
+   * @param latency from its last byte in to its acknowledgement, in ms
+   * @param count how many were routed since the last such event, this one among them
+   */
+  record OutcomeRouted(
+      String outcomeId,
+      String sourceAgent,
+      List<String> receivers,
+      int matchesFound,
+      boolean partial,
+      double latency,
+      long count,
+      long timestamp)
+      implements FlowServerMessage {
+    public OutcomeRouted {
+      receivers = List.copyOf(receivers);
+    }
+  }
+}
