@@ -64,14 +64,14 @@ class HttpFaultContractTest {
   }
 
   private static String get(String path) throws IOException {
-    String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     return raw(node.httpPort(), request);
   }
 
   private static String post(String headers, String body) throws IOException {
     return raw(
         node.httpPort(),
-        "POST /api/outcomes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        "POST /api/outcomes HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
             + headers
             + "\r\n"
             + body);

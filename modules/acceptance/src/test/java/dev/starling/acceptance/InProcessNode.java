@@ -3,8 +3,10 @@ package dev.starling.acceptance;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.gateway.EndpointLimits;
 import dev.starling.gateway.GatewayConfig;
 import dev.starling.gateway.GatewayVerticle;
+import dev.starling.gateway.HttpAccess;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
@@ -18,6 +20,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -73,7 +76,11 @@ final class InProcessNode implements AutoCloseable {
         4 << 20,
         MALFORMED_PER_MINUTE,
         Duration.ofSeconds(30),
-        Duration.ofSeconds(75));
+        Duration.ofSeconds(75),
+        new HttpAccess(
+            List.of(), List.of(), List.of(), Duration.ofSeconds(30), 1_000_000, Optional.empty()),
+        new EndpointLimits(1_000),
+        new EndpointLimits(10_000));
   }
 
   private static RouterConfig routerConfig(int maxAgents) {

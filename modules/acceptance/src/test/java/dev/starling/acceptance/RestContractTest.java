@@ -358,7 +358,7 @@ class RestContractTest {
   private static String raw(String path) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.httpPort())) {
       socket.setSoTimeout(20_000);
-      String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
     }

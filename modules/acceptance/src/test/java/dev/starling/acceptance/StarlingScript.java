@@ -28,7 +28,8 @@ final class StarlingScript implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final Pattern READY =
-      Pattern.compile("starling ready: console http://[^:]+:(\\d+)/ agents ws://[^:]+:(\\d+)/ .*");
+      Pattern.compile(
+          "starling ready: console https?://[^:]+:(\\d+)/ agents wss?://[^:]+:(\\d+)/ .*");
 
   private final long startedAt = System.nanoTime();
   private final Process process;

@@ -8,23 +8,17 @@ import io.vertx.ext.web.handler.StaticHandler;
 /** The console's page and the published client, as files from the class path. */
 final class ConsoleRoutes {
   private static final String FOLDER = "dev/starling/console";
-  private static final String POLICY =
-      "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:;"
-          + " frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
   private ConsoleRoutes() {}
 
   static void mount(Router routes) {
     StaticHandler files =
         StaticHandler.create(FOLDER).setIndexPage("index.html").setMaxAgeSeconds(60);
-    HttpReplies.reading(routes, "/*").handler(ConsoleRoutes::harden).handler(files);
+    HttpReplies.reading(routes, "/*").handler(ConsoleRoutes::allow).handler(files);
   }
 
-  private static void harden(RoutingContext call) {
-    call.response()
-        .putHeader("content-security-policy", POLICY)
-        .putHeader("x-content-type-options", "nosniff")
-        .putHeader("referrer-policy", "no-referrer");
+  private static void allow(RoutingContext call) {
+    SecurityHeaders.allowPage(call.response());
     if (call.normalizedPath().startsWith("/client/")) {
       call.response().putHeader("access-control-allow-origin", "*");
     }

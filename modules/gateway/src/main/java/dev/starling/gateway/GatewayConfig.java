@@ -19,6 +19,9 @@ import java.time.Duration;
  *     then the session is closed (4002)
  * @param heartbeatInterval between two pings of the server
  * @param heartbeatTimeout silence after which a peer is closed, above the interval
+ * @param access whose requests are taken, and TLS
+ * @param web what sockets of browsers may cost
+ * @param agent what sockets of agents may cost
  */
 public record GatewayConfig(
     String host,
@@ -31,4 +34,7 @@ public record GatewayConfig(
     int controlQueue,
     int malformedPerMinute,
     Duration heartbeatInterval,
-    Duration heartbeatTimeout) {}
+    Duration heartbeatTimeout,
+    HttpAccess access,
+    EndpointLimits web,
+    EndpointLimits agent) {}

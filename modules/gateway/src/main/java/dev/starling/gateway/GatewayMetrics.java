@@ -84,6 +84,24 @@ final class GatewayMetrics {
         code.name().toLowerCase(Locale.ROOT));
   }
 
+  /** Counts a request that was refused before any route or session saw it, by cause. */
+  void turnedAway(String cause) {
+    counter(
+        "starling.gateway.http.refused",
+        "Requests refused before a route or a session saw them, by cause",
+        "cause",
+        cause);
+  }
+
+  /** Counts a try to take over a changed certificate, by what became of it. */
+  void certificate(String outcome) {
+    counter(
+        "starling.gateway.certificate.reloads",
+        "Changes of the servers' certificate that were seen, by outcome",
+        "outcome",
+        outcome);
+  }
+
   private void counter(String name, String description, String tag, String value) {
     Counter.builder(name).description(description).tag(tag, value).register(registry).increment();
   }

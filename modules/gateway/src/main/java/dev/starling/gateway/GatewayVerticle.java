@@ -22,6 +22,9 @@ public final class GatewayVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
   private static final long TICK_MILLIS = 100;
 
+  /** Between two looks whether the files of the servers' TLS have changed. */
+  private static final long CERTIFICATE_MILLIS = 1_000;
+
   private final Mesh mesh;
   private final GatewayConfig config;
   private final PrometheusMeterRegistry registry;
@@ -60,14 +63,26 @@ public final class GatewayVerticle extends VerticleBase {
     }
     DeploymentOptions everyLoop = new DeploymentOptions().setInstances(config.eventLoops());
     return ready
-        .compose(ignored -> vertx.deployVerticle(this::listener, everyLoop))
+        .compose(ignored -> door())
+        .compose(door -> vertx.deployVerticle(() -> listener(door), everyLoop))
         .compose(ignored -> ports.future())
         .onSuccess(at -> mesh.reachedAt(config.host(), at.http(), at.agents()));
   }
 
-  private HttpListener listener() {
+  private Future<HttpListener.Door> door() {
+    if (config.access().tls().isEmpty()) {
+      return Future.succeededFuture(HttpListener.Door.of(config, metrics, null));
+    }
+    return ServerCertificate.load(vertx, config.access().tls().get(), metrics)
+        .map(certificate -> {
+          vertx.setPeriodic(CERTIFICATE_MILLIS, timer -> certificate.look());
+          return HttpListener.Door.of(config, metrics, certificate);
+        });
+  }
+
+  private HttpListener listener(HttpListener.Door door) {
     return new HttpListener(
-        config, this::mount, gateway, metrics, () -> draining, ports::tryComplete);
+        config, door, this::mount, gateway, metrics, () -> draining, ports::tryComplete);
   }
 
   private void mount(Router routes) {

@@ -9,8 +9,8 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.ServerWebSocketHandshake;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -38,6 +38,11 @@ final class HttpListener extends VerticleBase {
 
   private static final int UPGRADE_REQUIRED = 426;
 
+  /** A request line has room for a token in its query. */
+  private static final int MAX_LINE = 8 * 1024;
+
+  private static final int MAX_HEADERS = 16 * 1024;
+
   /** How long a peer may take to answer a close. */
   private static final int CLOSING_SECONDS = 2;
 
@@ -50,11 +55,36 @@ final class HttpListener extends VerticleBase {
   private final GatewayMetrics metrics;
   private final Supplier<Boolean> draining;
   private final Consumer<Ports> listening;
+  private final Door door;
   private final List<HttpServer> servers = new ArrayList<>();
+
+  /**
+   * What stands before both ports, shared by all instances.
+   *
+   * @param guard what every request must pass
+   * @param sockets where requests become sockets
+   * @param requests how many requests an address may send
+   * @param certificate of both ports; null where they are plain
+   */
+  record Door(
+      RequestGuard guard,
+      SocketDoor sockets,
+      RequestLimit requests,
+      @Nullable ServerCertificate certificate) {
+    static Door of(
+        GatewayConfig config, GatewayMetrics metrics, @Nullable ServerCertificate certificate) {
+      return new Door(
+          new RequestGuard(config, metrics),
+          new SocketDoor(config, metrics),
+          new RequestLimit(config.access(), metrics),
+          certificate);
+    }
+  }
 
   /**
    * Prepares listeners.
    *
+   * @param door what stands before both ports
    * @param routes mounts what is served over HTTP
    * @param gateway what sockets are served by; null on a node that is no gateway
    * @param draining whether new sockets are refused
@@ -62,12 +92,14 @@ final class HttpListener extends VerticleBase {
    */
   HttpListener(
       GatewayConfig config,
+      Door door,
       Consumer<Router> routes,
       @Nullable Gateway gateway,
       GatewayMetrics metrics,
       Supplier<Boolean> draining,
       Consumer<Ports> listening) {
     this.config = config;
+    this.door = door;
     this.routes = routes;
     this.gateway = gateway;
     this.metrics = metrics;
@@ -90,6 +122,7 @@ final class HttpListener extends VerticleBase {
   private Future<Integer> listen(int port, int shared, String socketPath) {
     Router router = Router.router(vertx);
     boolean isHttp = shared == -1;
+    router.route().handler(door.requests()::handle);
     if (gateway != null) {
       router.route(isHttp ? socketPath : "/*").handler(call -> fail(call, UPGRADE_REQUIRED));
     }
@@ -100,21 +133,38 @@ final class HttpListener extends VerticleBase {
     NO_MATCH.forEach(status -> router.errorHandler(status, call -> fail(call, status)));
     router.errorHandler(405, call -> notAllowed(call, router));
     HttpServer server = vertx.createHttpServer(options());
-    if (gateway != null) {
-      server.webSocketHandshakeHandler(handshake -> decide(handshake, socketPath));
-      server.webSocketHandler(this::open);
-    }
-    server.connectionHandler(HttpListener::connected);
+    server.connectionHandler(this::connected);
+    server.invalidRequestHandler(InvalidRequest::answer);
     servers.add(server);
     return server
-        .requestHandler(router)
+        .requestHandler(request -> take(request, router, socketPath))
         .listen(port == 0 ? shared : port, config.host())
+        .onSuccess(this::keepCertificate)
         .map(HttpServer::actualPort)
         .recover(failure -> Future.failedFuture(new ListenException(port, failure)));
   }
 
-  private static void connected(HttpConnection connection) {
+  private void keepCertificate(HttpServer server) {
+    if (door.certificate() != null) {
+      door.certificate().keep(server);
+    }
+  }
+
+  private void take(HttpServerRequest request, Router router, String socketPath) {
+    if (!door.guard().admits(request)) {
+      return;
+    }
+    if (gateway != null && request.canUpgradeToWebSocket()) {
+      decide(request, socketPath);
+    } else {
+      router.handle(request);
+    }
+  }
+
+  private void connected(HttpConnection connection) {
     FlushGathering.install(connection);
+    RequestDeadline.install(
+        connection, config.access().requestTimeout(), () -> metrics.turnedAway("slow"));
     connection.exceptionHandler(
         failure -> LOG.debug("connection {}", connection.remoteAddress(), failure));
   }
@@ -139,11 +189,6 @@ final class HttpListener extends VerticleBase {
     Throwable failure = call.failure();
     if (failure == null) {
       fail(call, call.statusCode());
-    } else if (call.request().authority() == null) {
-      HttpReplies.refuse(
-          call,
-          400,
-          new RefusalException(ErrorCode.INVALID_MESSAGE, "the request has no valid header Host"));
     } else {
       HttpReplies.refuse(call, failure);
     }
@@ -166,26 +211,34 @@ final class HttpListener extends VerticleBase {
   }
 
   private HttpServerOptions options() {
-    return new HttpServerOptions()
-        .setMaxWebSocketFrameSize(config.maxMessage())
-        .setMaxWebSocketMessageSize(config.maxMessage())
-        .setPerMessageWebSocketCompressionSupported(false)
-        .setPerFrameWebSocketCompressionSupported(false)
-        .setTcpNoDelay(true)
-        .setAcceptBacklog(1_024)
-        .setWebSocketClosingTimeout(CLOSING_SECONDS)
-        // Ends connections on which nothing moves; a socket is pinged more often than that.
-        .setIdleTimeout((int) config.heartbeatTimeout().toMillis())
-        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHttp2ClearTextEnabled(false)
+            .setMaxInitialLineLength(MAX_LINE)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setMaxWebSocketFrameSize(config.maxMessage())
+            .setMaxWebSocketMessageSize(config.maxMessage())
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setTcpNoDelay(true)
+            .setAcceptBacklog(1_024)
+            .setWebSocketClosingTimeout(CLOSING_SECONDS)
+            // Ends connections on which nothing moves; a socket is pinged more often than that.
+            .setIdleTimeout((int) config.heartbeatTimeout().toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+    if (door.certificate() != null) {
+      door.certificate().secure(options);
+    }
+    return options;
   }
 
-  private void decide(ServerWebSocketHandshake handshake, String socketPath) {
+  private void decide(HttpServerRequest request, String socketPath) {
     if (draining.get()) {
-      handshake.reject(503);
-    } else if (handshake.path().equals(socketPath)) {
-      handshake.accept();
+      door.sockets().refuseWhileDraining(request);
+    } else if (socketPath.equals(request.path())) {
+      door.sockets().open(request, EndpointGroup.AGENT, this::open);
     } else {
-      handshake.reject(404);
+      door.sockets().refusePath(request);
     }
   }
 

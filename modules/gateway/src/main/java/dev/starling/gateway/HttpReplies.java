@@ -7,6 +7,7 @@ import dev.starling.protocol.json.JsonOutput;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -36,8 +37,11 @@ final class HttpReplies {
    * Ends the answer with {@code body}, or, where the caller asked for HEAD, with its length only.
    */
   static void end(RoutingContext call, String contentType, Buffer body) {
-    HttpServerResponse response = call.response().putHeader("content-type", contentType);
-    if (call.request().method().equals(HttpMethod.HEAD)) {
+    end(call.request(), call.response().putHeader("content-type", contentType), body);
+  }
+
+  private static void end(HttpServerRequest request, HttpServerResponse response, Buffer body) {
+    if (request.method().equals(HttpMethod.HEAD)) {
       response.putHeader("content-length", Integer.toString(body.length())).end();
     } else {
       response.end(body);
@@ -57,19 +61,32 @@ final class HttpReplies {
   }
 
   static void refuse(RoutingContext call, int status, RefusalException refusal) {
-    json(
-        call,
-        status,
-        json -> {
-          json.writeStartObject();
-          json.writeObjectFieldStart("error");
-          json.writeStringField("code", refusal.code().name());
-          json.writeStringField("message", refusal.text());
-          json.writeFieldName("details");
-          JsonOutput.object(json, refusal.details());
-          json.writeEndObject();
-          json.writeEndObject();
-        });
+    json(call, status, error(refusal));
+  }
+
+  /** Refuses what no route has seen, such as a request for a socket. */
+  static void refuse(HttpServerRequest request, int status, RefusalException refusal) {
+    Buffer body = Buffer.buffer(JsonOutput.bytes(error(refusal)));
+    HttpServerResponse response =
+        request
+            .response()
+            .setStatusCode(status)
+            .putHeader("cache-control", "no-store")
+            .putHeader("content-type", "application/json");
+    end(request, response, body);
+  }
+
+  private static JsonOutput.Body error(RefusalException refusal) {
+    return json -> {
+      json.writeStartObject();
+      json.writeObjectFieldStart("error");
+      json.writeStringField("code", refusal.code().name());
+      json.writeStringField("message", refusal.text());
+      json.writeFieldName("details");
+      JsonOutput.object(json, refusal.details());
+      json.writeEndObject();
+      json.writeEndObject();
+    };
   }
 
   private static int status(ErrorCode code) {

@@ -32,6 +32,11 @@ final class VertxInternals {
     return ((ConnectionBase) connection).channel().pipeline();
   }
 
+  /** Runs {@code ended} once, when a connection has ended, whatever it had become meanwhile. */
+  static void onEnd(HttpConnection connection, Runnable ended) {
+    ChannelFuture _ = pipeline(connection).channel().closeFuture().addListener(end -> ended.run());
+  }
+
   /**
    * Cuts a connection at once. The promised ways first say goodbye and wait for what is queued to
    * leave, which it never does where the peer does not read.

@@ -16,6 +16,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -92,7 +94,34 @@ final class TestGateway implements AutoCloseable {
         controlQueue,
         20,
         interval,
-        interval.multipliedBy(4));
+        interval.multipliedBy(4),
+        access(Optional.empty()),
+        new EndpointLimits(10),
+        new EndpointLimits(1_000));
+  }
+
+  /** The same but for whose requests are taken and how many sockets one address may have. */
+  static GatewayConfig with(GatewayConfig usual, HttpAccess access, EndpointLimits limits) {
+    return new GatewayConfig(
+        usual.host(),
+        usual.httpPort(),
+        usual.agentPort(),
+        usual.eventLoops(),
+        usual.maxMessage(),
+        usual.maxPendingOutcomes(),
+        usual.outcomeQueue(),
+        usual.controlQueue(),
+        usual.malformedPerMinute(),
+        usual.heartbeatInterval(),
+        usual.heartbeatTimeout(),
+        access,
+        limits,
+        limits);
+  }
+
+  /** Limits that no test of something else comes near. */
+  static HttpAccess access(Optional<HttpAccess.Tls> tls) {
+    return new HttpAccess(List.of(), List.of(), List.of(), Duration.ofSeconds(30), 1_000_000, tls);
   }
 
   /** A session, its socket's own loop and the peer at the other end. */

@@ -2,7 +2,10 @@
 package dev.starling.node;
 
 import dev.starling.fabric.ClusterConfig;
+import dev.starling.gateway.AddressRange;
+import dev.starling.gateway.EndpointLimits;
 import dev.starling.gateway.GatewayConfig;
+import dev.starling.gateway.HttpAccess;
 import dev.starling.router.RouterConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,9 +14,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,6 +36,15 @@ final class NodeConfigReader {
   private static final String NAMED = "up to 64 letters, digits, dots, dashes or underscores";
   private static final Set<String> ANY = Set.of("0.0.0.0", "::");
   private static final Duration HOUR = Duration.ofHours(1);
+
+  private static final Pattern NAMED_HOST =
+      Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[?[0-9a-fA-F:.]{2,45}]?");
+  private static final Pattern ORIGIN =
+      Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:\\d{1,5})?");
+  private static final BiFunction<String, String, Optional<String>> ALLOWED_HOST =
+      (text, origin) -> matching(NAMED_HOST, text);
+  private static final BiFunction<String, String, Optional<String>> ALLOWED_ORIGIN =
+      (text, origin) -> matching(ORIGIN, text);
 
   private final Settings settings;
 
@@ -183,6 +197,7 @@ final class NodeConfigReader {
     int eventLoops = settings.integer("http.event-loops", 0, 64);
     Duration heartbeat =
         settings.duration("heartbeat.interval", Duration.ofSeconds(1), Duration.ofMinutes(10));
+    GroupLimit connections = groupLimit("connections-per-address", 10, 1_000, 1, 100_000);
     return new GatewayConfig(
         host("http.host"),
         settings.integer("http.port", 0, 65_535),
@@ -197,7 +212,58 @@ final class NodeConfigReader {
         settings.integer("limits.malformed-per-minute", 1, 100_000),
         heartbeat,
         settings.durationAbove(
-            "heartbeat.interval", heartbeat, "heartbeat.timeout", Duration.ofSeconds(2), HOUR));
+            "heartbeat.interval", heartbeat, "heartbeat.timeout", Duration.ofSeconds(2), HOUR),
+        access(),
+        new EndpointLimits(connections.web()),
+        new EndpointLimits(connections.agent()));
+  }
+
+  private HttpAccess access() {
+    return new HttpAccess(
+        settings.list("http.allowed-hosts", "a host name or an address without port", ALLOWED_HOST),
+        settings.list(
+            "http.allowed-origins", "an origin like https://app.example, or *", ALLOWED_ORIGIN),
+        settings.list(
+            "http.trusted-proxies",
+            "an address like 10.0.0.7 or a block like 10.0.0.0/8",
+            (text, origin) -> AddressRange.parse(text)),
+        settings.duration("http.request-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+        settings.integer("limits.web.requests-per-minute", 1, 1_000_000),
+        httpTls());
+  }
+
+  private Optional<HttpAccess.Tls> httpTls() {
+    Optional<Path> key = pem("http.tls-key-file");
+    Optional<Path> certificate = pem("http.tls-certificate-file");
+    if (key.isEmpty() && certificate.isEmpty()) {
+      return Optional.empty();
+    }
+    String both = "a file: TLS needs both http.tls-key-file and http.tls-certificate-file";
+    return Optional.of(
+        new HttpAccess.Tls(
+            key.orElseThrow(() -> settings.wrong("http.tls-key-file", both)),
+            certificate.orElseThrow(() -> settings.wrong("http.tls-certificate-file", both))));
+  }
+
+  /** A limit that browsers' and agents' endpoints may have apart. */
+  private record GroupLimit(int web, int agent) {}
+
+  /**
+   * The limit {@code name} of each group of endpoints: its own where it is given, else that of
+   * {@code limits}, else the usual one.
+   */
+  private GroupLimit groupLimit(String name, int usualWeb, int usualAgent, int min, int max) {
+    Optional<Integer> both = settings.optionalInteger("limits." + name, min, max);
+    return new GroupLimit(
+        settings.optionalInteger("limits.web." + name, min, max).or(() -> both).orElse(usualWeb),
+        settings
+            .optionalInteger("limits.agent." + name, min, max)
+            .or(() -> both)
+            .orElse(usualAgent));
+  }
+
+  private static Optional<String> matching(Pattern pattern, String text) {
+    return Optional.of(text.toLowerCase(Locale.ROOT)).filter(pattern.asMatchPredicate());
   }
 
   private String host(String key) {

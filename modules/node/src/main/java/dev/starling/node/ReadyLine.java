@@ -11,9 +11,11 @@ final class ReadyLine {
     String host = reachable(config.gateway().host());
     boolean gateway = config.roles().contains(Role.GATEWAY);
     var line = new StringBuilder("starling ready:");
-    line.append(gateway ? " console http://" : " http http://");
+    String tls = config.gateway().access().tls().isPresent() ? "s" : "";
+    line.append(gateway ? " console http" : " http http").append(tls).append("://");
     line.append(host).append(':').append(node.httpPort()).append('/');
-    node.agentPort().ifPresent(port -> line.append(" agents ws://" + host + ":" + port + "/"));
+    node.agentPort()
+        .ifPresent(port -> line.append(" agents ws" + tls + "://" + host + ":" + port + "/"));
     line.append(" node ").append(config.name());
     line.append(" roles ");
     line.append(config.roles().stream().map(Role::word).collect(Collectors.joining(",")));

@@ -5,6 +5,7 @@ import static dev.starling.node.ConfigurationTest.sets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.starling.gateway.EndpointLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,13 @@ class ConfigurationBoundsTest {
         "http.port|99999999999999|a whole number, 0 to 65535",
         "http.agent-port|65536|a whole number, 0 to 65535",
         "http.agent-port|3030|another port than http.port",
+        "http.tls-key-file|/no/such/file|a PEM file that can be read",
+        "http.allowed-hosts|mesh.example:80|a host name or an address without port",
+        "http.allowed-origins|app.example|an origin like https://app.example, or *",
+        "http.allowed-origins|https://app.example/|an origin like https://app.example, or *",
+        "http.trusted-proxies|proxy|an address like 10.0.0.7 or a block like 10.0.0.0/8",
+        "http.trusted-proxies|10.0.0.0/33|an address like 10.0.0.7 or a block like 10.0.0.0/8",
+        "http.request-timeout|999ms|a duration like 5s, 1s to 10m",
         "http.event-loops|65|a whole number, 0 to 64",
         "cluster.port|0|empty, or 1 to 65535",
         "cluster.port|65536|empty, or 1 to 65535",
@@ -79,6 +87,10 @@ class ConfigurationBoundsTest {
         "limits.control-queue|2GiB|a size like 10MiB, 16KiB to 1GiB",
         "limits.malformed-per-minute|0|a whole number, 1 to 100000",
         "limits.malformed-per-minute|100001|a whole number, 1 to 100000",
+        "limits.connections-per-address|0|empty, or 1 to 100000",
+        "limits.web.connections-per-address|100001|empty, or 1 to 100000",
+        "limits.agent.connections-per-address|many|empty, or 1 to 100000",
+        "limits.web.requests-per-minute|0|a whole number, 1 to 1000000",
         "heartbeat.interval|999ms|a duration like 5s, 1s to 10m",
         "heartbeat.interval|11m|a duration like 5s, 1s to 10m",
         "heartbeat.timeout|1s|a duration like 5s, 2s to 1h",
@@ -113,6 +125,24 @@ class ConfigurationBoundsTest {
     assertThat(sets("http.host=0.0.0.0", "auth.anonymous=allow").gateway().host())
         .isEqualTo("0.0.0.0");
     assertThat(sets("http.host=::1").gateway().host()).isEqualTo("::1");
+  }
+
+  @Test
+  void shouldGiveEachGroupOfEndpointsItsOwnLimitOrThatOfBoth() {
+    String web = "limits.web.connections-per-address=3";
+    String both = "limits.connections-per-address=7";
+    assertThat(sets(web).gateway().web()).isEqualTo(new EndpointLimits(3));
+    assertThat(sets(web).gateway().agent()).isEqualTo(new EndpointLimits(1000));
+    assertThat(sets(both).gateway().web()).isEqualTo(new EndpointLimits(7));
+    assertThat(sets(both, web).gateway().web()).isEqualTo(new EndpointLimits(3));
+    assertThat(sets(both, web).gateway().agent()).isEqualTo(new EndpointLimits(7));
+  }
+
+  @Test
+  void shouldNeedBothFilesOfTheServersTls() {
+    assertThatThrownBy(() -> sets("http.tls-key-file=/etc/hostname"))
+        .hasMessageStartingWith("http.tls-certificate-file is ")
+        .hasMessageContaining("both");
   }
 
   @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.fabric.ClusterConfig;
+import dev.starling.gateway.EndpointLimits;
 import dev.starling.gateway.GatewayConfig;
+import dev.starling.gateway.HttpAccess;
 import dev.starling.router.RouterConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +41,10 @@ class ConfigurationTest {
           Map.entry("http.host", "localhost"),
           Map.entry("http.port", "0"),
           Map.entry("http.agent-port", "65535"),
+          Map.entry("http.allowed-hosts", "Mesh.example, [fd00::1]"),
+          Map.entry("http.allowed-origins", "https://app.example:8443, null"),
+          Map.entry("http.trusted-proxies", "10.0.0.7, fd00::/8"),
+          Map.entry("http.request-timeout", "10m"),
           Map.entry("http.event-loops", "64"),
           Map.entry("cluster.port", "5801"),
           Map.entry("cluster.bus-port", "5900"),
@@ -65,11 +71,18 @@ class ConfigurationTest {
           Map.entry("limits.outcome-queue", "16KiB"),
           Map.entry("limits.control-queue", "16KiB"),
           Map.entry("limits.malformed-per-minute", "1"),
+          Map.entry("limits.connections-per-address", "100000"),
+          Map.entry("limits.web.connections-per-address", "1"),
+          Map.entry("limits.web.requests-per-minute", "1"),
+          Map.entry("limits.agent.connections-per-address", "1"),
           Map.entry("heartbeat.interval", "1s"),
           Map.entry("heartbeat.timeout", "1h"),
           Map.entry("auth.anonymous", "allow"),
           Map.entry("log.level", "debug"),
           Map.entry("log.format", "json"));
+
+  private static final Set<String> HTTP_TLS =
+      Set.of("http.tls-key-file", "http.tls-certificate-file");
 
   private static final Set<String> TLS =
       Set.of("cluster.tls-key-file", "cluster.tls-certificate-file", "cluster.tls-authority-file");
@@ -119,7 +132,16 @@ class ConfigurationTest {
                     1 << 20,
                     20,
                     Duration.ofSeconds(25),
-                    Duration.ofSeconds(75)),
+                    Duration.ofSeconds(75),
+                    new HttpAccess(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Duration.ofSeconds(30),
+                        6000,
+                        Optional.empty()),
+                    new EndpointLimits(10),
+                    new EndpointLimits(1000)),
                 NodeConfig.Anonymous.LOOPBACK,
                 new NodeConfig.Log(NodeConfig.Log.Level.INFO, NodeConfig.Log.Format.TEXT)));
   }
@@ -136,13 +158,15 @@ class ConfigurationTest {
   @ParameterizedTest
   @MethodSource("keys")
   void shouldMapEveryKey(String key) throws IOException {
-    if (TLS.contains(key)) {
-      Path other = Files.writeString(folder.resolve("other.pem"), "x");
-      String[] pem = tls();
-      String[] changed = tls();
-      changed[List.copyOf(sorted(TLS)).indexOf(key)] = key + "=" + other;
-      assertThat(sets(changed).cluster()).isNotEqualTo(sets(pem).cluster());
-      return;
+    for (Set<String> together : List.of(TLS, HTTP_TLS)) {
+      if (together.contains(key)) {
+        Path other = Files.writeString(folder.resolve("other.pem"), "x");
+        String[] pem = files(together);
+        String[] changed = files(together);
+        changed[sorted(together).indexOf(key)] = key + "=" + other;
+        assertThat(sets(with(changed, NAME))).isNotEqualTo(sets(with(pem, NAME)));
+        return;
+      }
     }
     assertThat(CHANGES).containsKey(key);
     String beside = key.equals("cluster.bus-port") ? "cluster.port=5801" : "";
@@ -316,8 +340,18 @@ class ConfigurationTest {
   }
 
   private String[] tls() throws IOException {
+    return files(TLS);
+  }
+
+  private String[] files(Set<String> keys) throws IOException {
     Path pem = Files.writeString(folder.resolve("some.pem"), "x");
-    return sorted(TLS).stream().map(key -> key + "=" + pem).toArray(String[]::new);
+    return sorted(keys).stream().map(key -> key + "=" + pem).toArray(String[]::new);
+  }
+
+  private static String[] with(String[] settings, String one) {
+    String[] all = Arrays.copyOf(settings, settings.length + 1);
+    all[settings.length] = one;
+    return all;
   }
 
   private static List<String> sorted(Set<String> keys) {

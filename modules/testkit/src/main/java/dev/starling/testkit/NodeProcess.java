@@ -33,7 +33,7 @@ public final class NodeProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(90);
   private static final Pattern READY =
       Pattern.compile(
-          "starling ready: .*?http://([^:/ ]+):(\\d+)/(?:.*? agents ws://[^:/ ]+:(\\d+)/)?.*");
+          "starling ready: .*?https?://([^:/ ]+):(\\d+)/(?:.*? agents wss?://[^:/ ]+:(\\d+)/)?.*");
   private static final int MOST_LINES = 20_000;
 
   private final Process process;

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends connections whose request does not come in whole in time: one that trickles is never idle,
+ * and would hold its connection and what it has sent for as long as it likes. A wait between two
+ * requests does not count. On the connection's event loop.
+ */
+final class RequestDeadline extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestDeadline.class);
+  private static final String NAME = "requestDeadline";
+  private static final String END_NAME = "requestEnd";
+
+  /** What Vert.x calls the handler that makes requests of bytes. */
+  private static final String DECODER = "httpDecoder";
+
+  private final Duration most;
+  private final Runnable late;
+  private @Nullable Future<?> deadline;
+
+  private RequestDeadline(Duration most, Runnable late) {
+    this.most = most;
+    this.late = late;
+  }
+
+  /**
+   * Watches a connection.
+   *
+   * @param late hears where it is ended
+   */
+  static void install(HttpConnection connection, Duration most, Runnable late) {
+    ChannelPipeline pipeline = VertxInternals.pipeline(connection);
+    if (pipeline.get(DECODER) != null && pipeline.get(NAME) == null) {
+      RequestDeadline watch = new RequestDeadline(most, late);
+      pipeline.addBefore(DECODER, NAME, watch);
+      pipeline.addAfter(DECODER, END_NAME, watch.end());
+    }
+  }
+
+  /** Stops watching, because the connection has become a socket. */
+  static void remove(HttpConnection connection) {
+    ChannelPipeline pipeline = VertxInternals.pipeline(connection);
+    for (String name : new String[] {NAME, END_NAME}) {
+      ChannelHandler handler = pipeline.get(name);
+      if (handler != null) {
+        pipeline.remove(handler);
+      }
+    }
+  }
+
+  private ChannelHandler end() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof LastHttpContent) {
+          stop();
+        }
+        context.fireChannelRead(message);
+      }
+    };
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object bytes) {
+    if (deadline == null) {
+      deadline =
+          context
+              .executor()
+              .schedule(() -> expire(context), most.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    context.fireChannelRead(bytes);
+  }
+
+  private void expire(ChannelHandlerContext context) {
+    LOG.debug("{}: no whole request within {}", context.channel().remoteAddress(), most);
+    late.run();
+    ChannelFuture _ = context.close();
+  }
+
+  private void stop() {
+    Future<?> running = deadline;
+    deadline = null;
+    if (running != null) {
+      running.cancel(false);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    stop();
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    stop();
+  }
+}

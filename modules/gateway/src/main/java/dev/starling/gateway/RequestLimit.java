@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.gateway.RequestRate.Decision;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Holds each client address to its requests a minute, and tells it how many are left. Health and
+ * metrics are not counted, so that whoever watches a node under attack still sees it. Thread-safe.
+ */
+final class RequestLimit {
+  /** Some 100 bytes each. */
+  private static final int ADDRESSES = 10_000;
+
+  private static final Set<String> FREE = Set.of("/health/live", "/health/ready", "/metrics");
+
+  private final ClientAddress clients;
+  private final RequestRate rate;
+  private final GatewayMetrics metrics;
+
+  RequestLimit(HttpAccess access, GatewayMetrics metrics) {
+    this.clients = new ClientAddress(access.trustedProxies());
+    this.rate =
+        new RequestRate(
+            access.requestsPerMinute(),
+            ADDRESSES,
+            System::nanoTime,
+            () -> metrics.dropped("rate-entry"));
+    this.metrics = metrics;
+  }
+
+  /** Passes a call on, or refuses it. */
+  void handle(RoutingContext call) {
+    if (FREE.contains(call.normalizedPath())) {
+      call.next();
+      return;
+    }
+    Decision decision = rate.take(clients.of(call.request()));
+    HttpServerResponse response = call.response();
+    response
+        .putHeader("x-ratelimit-limit", Integer.toString(rate.perMinute()))
+        .putHeader("x-ratelimit-remaining", Integer.toString(decision.remaining()))
+        .putHeader("x-ratelimit-reset", Long.toString(decision.resetSeconds()));
+    if (decision.allowed()) {
+      call.next();
+      return;
+    }
+    metrics.turnedAway("rate");
+    response.putHeader("retry-after", Long.toString(decision.retrySeconds()));
+    HttpReplies.refuse(
+        call,
+        new RefusalException(
+            ErrorCode.RATE_LIMITED,
+            "this address may send " + rate.perMinute() + " requests a minute",
+            Map.of("limit", rate.perMinute(), "retryAfterMs", decision.retrySeconds() * 1000)));
+  }
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.gateway.ConnectionsPerAddress.Slot;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Upgrades requests to sockets, no more for each client address than its group allows. What is not
+ * upgraded is answered over HTTP with a reason. Thread-safe; shared by all event loops of a node.
+ */
+final class SocketDoor {
+  private static final Logger LOG = LoggerFactory.getLogger(SocketDoor.class);
+
+  /** An address that is full gets room when a socket of it closes, which nobody can foretell. */
+  private static final int RETRY_SECONDS = 5;
+
+  private final ClientAddress clients;
+  private final ConnectionsPerAddress connections;
+  private final GatewayMetrics metrics;
+
+  SocketDoor(GatewayConfig config, GatewayMetrics metrics) {
+    this.clients = new ClientAddress(config.access().trustedProxies());
+    this.connections = new ConnectionsPerAddress(config.web(), config.agent());
+    this.metrics = metrics;
+    metrics.gauge(
+        "starling.gateway.addresses",
+        "Client addresses that have a socket open",
+        connections::addresses);
+  }
+
+  /** Opens a socket, or refuses it where its address has as many as it may. */
+  void open(HttpServerRequest request, EndpointGroup group, Consumer<ServerWebSocket> opened) {
+    InetAddress client = clients.of(request);
+    Optional<Slot> slot = connections.enter(group, client);
+    if (slot.isEmpty()) {
+      refuseMore(request, group);
+      return;
+    }
+    VertxInternals.onEnd(request.connection(), slot.get()::release);
+    request
+        .toWebSocket()
+        .onSuccess(socket -> {
+          RequestDeadline.remove(request.connection());
+          opened.accept(socket);
+        })
+        .onFailure(failure -> {
+          slot.get().release();
+          LOG.debug("{}: no upgrade", request.path(), failure);
+        });
+  }
+
+  private void refuseMore(HttpServerRequest request, EndpointGroup group) {
+    int limit = connections.limit(group);
+    request.response().putHeader("retry-after", Integer.toString(RETRY_SECONDS));
+    refuse(
+        request,
+        429,
+        "connections",
+        new RefusalException(
+            ErrorCode.RATE_LIMITED,
+            "this address has " + limit + " sockets open here, which is all it may",
+            Map.of("limit", limit, "retryAfterMs", RETRY_SECONDS * 1000)));
+  }
+
+  /** Refuses a socket because this node is about to end. */
+  void refuseWhileDraining(HttpServerRequest request) {
+    request.response().putHeader("retry-after", Integer.toString(RETRY_SECONDS));
+    refuse(
+        request,
+        503,
+        "draining",
+        new RefusalException(
+            ErrorCode.UNAVAILABLE, "this node is about to end: connect to another one"));
+  }
+
+  /** Refuses a socket because nothing is served at its path. */
+  void refusePath(HttpServerRequest request) {
+    refuse(
+        request,
+        404,
+        "path",
+        new RefusalException(ErrorCode.INVALID_MESSAGE, "no socket is served at this path"));
+  }
+
+  private void refuse(
+      HttpServerRequest request, int status, String cause, RefusalException refusal) {
+    metrics.turnedAway(cause);
+    HttpReplies.refuse(request, status, refusal);
+  }
+}
