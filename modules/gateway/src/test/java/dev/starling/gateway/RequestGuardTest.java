@@ -231,7 +231,7 @@ class RequestGuardTest {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).contains("live");
     Answer prior = RawHttp.exchange(http, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-    assertThat(prior.status()).isEqualTo(400);
+    assertThat(prior.status()).isEqualTo(501);
   }
 
   @Test
