@@ -19,7 +19,36 @@ final class GatewayMetrics {
   private final Counter messages;
   private final Timer ack;
   private final Timer push;
+  private final Compressed deflated;
+  private final Compressed inflated;
   private final LongAdder deliveries = new LongAdder();
+
+  /** Compressed messages of one direction. */
+  private record Compressed(Counter messages, Counter plain, Counter compressed) {
+    Compressed(MeterRegistry registry, String direction) {
+      this(
+          Counter.builder("starling.gateway.compressed.messages")
+              .description("Messages that came or left compressed")
+              .tag("direction", direction)
+              .register(registry),
+          bytes(registry, direction, "plain"),
+          bytes(registry, direction, "compressed"));
+    }
+
+    private static Counter bytes(MeterRegistry registry, String direction, String form) {
+      return Counter.builder("starling.gateway.compressed.bytes")
+          .description("Bytes of these messages, compressed and not")
+          .tag("direction", direction)
+          .tag("form", form)
+          .register(registry);
+    }
+
+    void count(int plainBytes, int compressedBytes) {
+      messages.increment();
+      plain.increment(plainBytes);
+      compressed.increment(compressedBytes);
+    }
+  }
 
   GatewayMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -32,6 +61,8 @@ final class GatewayMetrics {
         timer(
             "starling.gateway.push",
             "From an outcome's last byte in to a receiver's push out, by the gateways' clocks");
+    this.deflated = new Compressed(registry, "out");
+    this.inflated = new Compressed(registry, "in");
     FunctionCounter.builder("starling.gateway.deliveries", deliveries, LongAdder::doubleValue)
         .description("Outcomes pushed to agents")
         .register(registry);
@@ -61,6 +92,16 @@ final class GatewayMetrics {
 
   long deliveries() {
     return deliveries.sum();
+  }
+
+  /** Counts a message that left compressed, once for each session. */
+  void deflated(int plain, int compressed) {
+    deflated.count(plain, compressed);
+  }
+
+  /** Counts a message that came compressed. */
+  void inflated(int plain, int compressed) {
+    inflated.count(plain, compressed);
   }
 
   /** Counts something not delivered, by cause. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.gateway.deflate.Compression;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import io.vertx.core.Future;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ final class HttpListener extends VerticleBase {
 
   /** What the router answers by itself where no route fits. */
   private static final List<Integer> NO_MATCH = List.of(400, 404, 405, 406);
+
+  /** Where agents connect on the HTTP port. */
+  private static final String AGENT_PATH = "/ws/qis";
 
   private static final int UPGRADE_REQUIRED = 426;
 
@@ -109,7 +114,7 @@ final class HttpListener extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Future<Integer> http = listen(config.httpPort(), -1, "/ws/qis");
+    Future<Integer> http = listen(config.httpPort(), -1, AGENT_PATH);
     if (gateway == null) {
       return http.onSuccess(port -> listening.accept(new Ports(port, 0)));
     }
@@ -133,7 +138,9 @@ final class HttpListener extends VerticleBase {
     NO_MATCH.forEach(status -> router.errorHandler(status, call -> fail(call, status)));
     router.errorHandler(405, call -> notAllowed(call, router));
     HttpServer server = vertx.createHttpServer(options());
-    server.connectionHandler(this::connected);
+    // Everything on the agents' port is for agents; elsewhere what says so.
+    server.connectionHandler(
+        connection -> connected(connection, path -> !isHttp || path.equals(AGENT_PATH)));
     server.invalidRequestHandler(InvalidRequest::answer);
     servers.add(server);
     return server
@@ -161,8 +168,9 @@ final class HttpListener extends VerticleBase {
     }
   }
 
-  private void connected(HttpConnection connection) {
+  private void connected(HttpConnection connection, Predicate<String> isAgentPath) {
     FlushGathering.install(connection);
+    DeflateNegotiation.install(connection, isAgentPath);
     RequestDeadline.install(
         connection, config.access().requestTimeout(), () -> metrics.turnedAway("slow"));
     connection.exceptionHandler(
@@ -218,7 +226,8 @@ final class HttpListener extends VerticleBase {
             .setMaxHeaderSize(MAX_HEADERS)
             .setMaxWebSocketFrameSize(config.maxMessage())
             .setMaxWebSocketMessageSize(config.maxMessage())
-            .setPerMessageWebSocketCompressionSupported(false)
+            // What makes reserved bits pass; DeflateNegotiation takes the place of what it installs.
+            .setPerMessageWebSocketCompressionSupported(true)
             .setPerFrameWebSocketCompressionSupported(false)
             .setTcpNoDelay(true)
             .setAcceptBacklog(1_024)
@@ -247,7 +256,8 @@ final class HttpListener extends VerticleBase {
     if (mine == null) {
       return;
     }
-    Session session = new Session(socket, mine, config, metrics, new Loop(context));
+    Compression compression = DeflateNegotiation.asked(socket.uri(), path -> true);
+    Session session = new Session(socket, mine, config, metrics, new Loop(context), compression);
     mine.opened(session);
     session.open();
   }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.gateway.deflate.Inflation;
+import dev.starling.gateway.deflate.InflationException;
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.json.Utf8;
 import io.vertx.core.buffer.Buffer;
@@ -9,17 +11,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a socket's text messages together from their frames, as bytes, within a size, and refuses
- * what is no text. One session's loop only.
+ * Puts a socket's text messages together from their frames, as bytes, inflates those that came
+ * compressed, within a size before and after, and refuses what is no text. One session's loop only.
  */
 final class MessageAssembler {
   private final int maxMessage;
+  private final GatewayMetrics metrics;
   private final Consumer<byte[]> message;
   private final Consumer<CloseCode> refuse;
   private @Nullable Buffer parts;
+  private boolean compressed;
 
-  MessageAssembler(int maxMessage, Consumer<byte[]> message, Consumer<CloseCode> refuse) {
+  MessageAssembler(
+      int maxMessage,
+      GatewayMetrics metrics,
+      Consumer<byte[]> message,
+      Consumer<CloseCode> refuse) {
     this.maxMessage = maxMessage;
+    this.metrics = metrics;
     this.message = message;
     this.refuse = refuse;
   }
@@ -34,6 +43,7 @@ final class MessageAssembler {
   }
 
   private void text(WebSocketFrame frame) {
+    compressed = VertxInternals.isCompressed(frame);
     if (frame.isFinal()) {
       complete(frame.binaryData());
     } else {
@@ -63,12 +73,28 @@ final class MessageAssembler {
     }
   }
 
-  private void complete(Buffer text) {
-    if (text.length() > maxMessage) {
+  private void complete(Buffer whole) {
+    if (whole.length() > maxMessage) {
       refuse.accept(CloseCode.MESSAGE_TOO_BIG);
-      return;
+    } else if (compressed) {
+      inflate(whole.getBytes());
+    } else {
+      text(whole.getBytes());
     }
-    byte[] bytes = text.getBytes();
+  }
+
+  private void inflate(byte[] payload) {
+    try {
+      byte[] bytes = Inflation.inflate(payload, maxMessage);
+      metrics.inflated(bytes.length, payload.length);
+      text(bytes);
+    } catch (InflationException e) {
+      metrics.dropped(e.isTooBig() ? "inflated-too-big" : "broken-deflate");
+      refuse.accept(e.isTooBig() ? CloseCode.MESSAGE_TOO_BIG : CloseCode.INVALID_PAYLOAD);
+    }
+  }
+
+  private void text(byte[] bytes) {
     if (Utf8.isValid(bytes)) {
       message.accept(bytes);
     } else {

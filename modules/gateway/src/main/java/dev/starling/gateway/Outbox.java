@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.gateway.deflate.Compression;
+import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.protocol.CloseCode;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -22,6 +24,7 @@ final class Outbox {
   private final Loop loop;
   private final Duration farewell;
   private final Runnable closingBegins;
+  private final Compression compression;
   private final Handler<Throwable> unsent;
   private int controlBytesWhileFull;
   private long lostSince;
@@ -34,6 +37,7 @@ final class Outbox {
    * @param loop the socket's own
    * @param farewell usually {@link #FAREWELL}
    * @param closingBegins called once, when the socket begins to be closed from this side
+   * @param compression as the client asked; deflate only where it was negotiated too
    */
   Outbox(
       ServerWebSocket socket,
@@ -41,13 +45,16 @@ final class Outbox {
       GatewayMetrics metrics,
       Loop loop,
       Duration farewell,
-      Runnable closingBegins) {
+      Runnable closingBegins,
+      Compression compression) {
     this.socket = socket;
     this.loop = loop;
     this.farewell = farewell;
     this.controlQueue = config.controlQueue();
     this.metrics = metrics;
     this.closingBegins = closingBegins;
+    boolean isOffered = compression != Compression.DEFLATE || VertxInternals.isDeflate(socket);
+    this.compression = isOffered ? compression : Compression.NONE;
     this.unsent = failure -> metrics.dropped("closing");
     socket.setWriteQueueMaxSize(config.outcomeQueue());
   }
@@ -57,15 +64,20 @@ final class Outbox {
     return closing;
   }
 
-  /** Writes a reply; too many unread ones close the socket. */
+  /** Writes a reply to this session alone. */
   void reply(byte[] text) {
+    reply(new PreparedText(text));
+  }
+
+  /** Writes a reply or an event; too many unread ones close the socket. */
+  void reply(PreparedText text) {
     if (closing || socket.isClosed()) {
       return;
     }
     if (!socket.writeQueueFull()) {
       controlBytesWhileFull = 0;
     } else {
-      controlBytesWhileFull += text.length;
+      controlBytesWhileFull += text.utf8().length;
       if (controlBytesWhileFull > controlQueue) {
         metrics.dropped("control-queue");
         close(CloseCode.POLICY);
@@ -75,11 +87,16 @@ final class Outbox {
     write(text);
   }
 
+  /** Writes an outcome to this session alone. */
+  boolean outcome(byte[] text, long nowMillis) {
+    return outcome(new PreparedText(text), nowMillis);
+  }
+
   /**
    * Writes an outcome; false if the peer reads too slowly, or the socket closes, and it was left
    * out. One that still waits when the connection ends is counted as dropped too.
    */
-  boolean outcome(byte[] text, long nowMillis) {
+  boolean outcome(PreparedText text, long nowMillis) {
     if (closing || socket.isClosed()) {
       metrics.dropped("closing");
       return false;
@@ -133,7 +150,23 @@ final class Outbox {
     VertxInternals.cut(socket);
   }
 
-  private Future<Void> write(byte[] text) {
-    return socket.writeFrame(VertxInternals.textFrame(text, true));
+  private Future<Void> write(PreparedText text) {
+    if (compression == Compression.NONE || !text.isLong()) {
+      return plain(text.utf8());
+    }
+    byte[] body = compression == Compression.ZLIB ? text.zlib() : text.permessage();
+    if (compression == Compression.ZLIB) {
+      metrics.deflated(text.utf8().length, body.length);
+      return socket.writeFrame(VertxInternals.binaryFrame(body));
+    }
+    if (body.length >= text.utf8().length) {
+      return plain(text.utf8());
+    }
+    metrics.deflated(text.utf8().length, body.length);
+    return VertxInternals.writeCompressed(socket, body);
+  }
+
+  private Future<Void> plain(byte[] utf8) {
+    return socket.writeFrame(VertxInternals.textFrame(utf8, true));
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.gateway.deflate.Compression;
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
@@ -61,7 +62,8 @@ final class Session {
       Gateway gateway,
       GatewayConfig config,
       GatewayMetrics metrics,
-      Loop loop) {
+      Loop loop,
+      Compression compression) {
     this.socket = socket;
     this.gateway = gateway;
     this.config = config;
@@ -69,7 +71,14 @@ final class Session {
     this.loop = loop;
     this.heardAt = gateway.awake().nanos();
     this.outbox =
-        new Outbox(socket, config, metrics, loop, Outbox.FAREWELL, () -> gateway.closing(this));
+        new Outbox(
+            socket,
+            config,
+            metrics,
+            loop,
+            Outbox.FAREWELL,
+            () -> gateway.closing(this),
+            compression);
     this.handOver = new HandOver(outbox, metrics, loop, this::tellLost);
     this.replies = new ReplyQueue(reply -> outbox.reply(QisWriter.bytes(reply)));
   }
@@ -77,7 +86,7 @@ final class Session {
   /** Begins to serve the socket. */
   void open() {
     MessageAssembler assembler =
-        new MessageAssembler(config.maxMessage(), this::message, outbox::close);
+        new MessageAssembler(config.maxMessage(), metrics, this::message, outbox::close);
     socket.frameHandler(frame -> {
       heardAt = gateway.awake().nanos();
       assembler.frame(frame);

@@ -4,6 +4,7 @@ package dev.starling.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.protocol.CloseCode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
@@ -14,11 +15,15 @@ import org.junit.jupiter.api.Test;
 class MessageAssemblerTest {
   private static final int LIMIT = 20;
 
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<String> messages = new ArrayList<>();
   private final List<CloseCode> refusals = new ArrayList<>();
   private final MessageAssembler assembler =
       new MessageAssembler(
-          LIMIT, bytes -> messages.add(new String(bytes, StandardCharsets.UTF_8)), refusals::add);
+          LIMIT,
+          new GatewayMetrics(registry),
+          bytes -> messages.add(new String(bytes, StandardCharsets.UTF_8)),
+          refusals::add);
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);

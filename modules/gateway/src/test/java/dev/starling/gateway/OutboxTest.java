@@ -4,6 +4,7 @@ package dev.starling.gateway;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.gateway.deflate.Compression;
 import dev.starling.protocol.CloseCode;
 import dev.starling.testkit.LocalMesh;
 import dev.starling.testkit.RawWebSocket;
@@ -94,7 +95,8 @@ class OutboxTest {
                       new GatewayMetrics(registry),
                       loop,
                       farewell,
-                      closings::incrementAndGet);
+                      closings::incrementAndGet,
+                      Compression.NONE);
               connected.complete(new Connected(outbox, loop.context(), closedAt.future()));
             });
     int port = LocalMesh.await(server.listen(0, "127.0.0.1")).actualPort();

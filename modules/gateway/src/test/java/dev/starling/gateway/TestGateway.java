@@ -2,6 +2,7 @@
 package dev.starling.gateway;
 
 import dev.starling.fabric.Mesh;
+import dev.starling.gateway.deflate.Compression;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.mesh.NodeInfo.State;
@@ -147,7 +148,8 @@ final class TestGateway implements AutoCloseable {
                 .connectionHandler(FlushGathering::install)
                 .webSocketHandler(socket -> {
                   own.complete(new Loop(mesh.vertx().getOrCreateContext()));
-                  Session served = new Session(socket, gateway, config, counts, own.join());
+                  Session served =
+                      new Session(socket, gateway, config, counts, own.join(), Compression.NONE);
                   served.open();
                   session.complete(served);
                 })

@@ -9,8 +9,8 @@ public enum CloseCode {
   PROTOCOL_ERROR(1002, "not a WebSocket frame"),
   /** A binary message where none is taken. */
   UNSUPPORTED_DATA(1003, "binary messages are not taken here"),
-  /** A text message that is not UTF-8. */
-  INVALID_PAYLOAD(1007, "text is not UTF-8"),
+  /** A text message that is not UTF-8, or compressed data that is broken. */
+  INVALID_PAYLOAD(1007, "not UTF-8, or broken deflate data"),
   /** The session reads its replies too slowly. */
   POLICY(1008, "replies are not being read"),
   /** A message over the size limit. */

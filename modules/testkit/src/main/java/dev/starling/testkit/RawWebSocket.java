@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 
 /**
  * A WebSocket peer made by hand on a plain socket: for frames that no well-behaved client sends,
@@ -27,18 +28,32 @@ public final class RawWebSocket implements AutoCloseable {
   public static final int PONG = 10;
 
   private static final int PATIENCE_MILLIS = 20_000;
+  private static final String EXTENSIONS = "Sec-WebSocket-Extensions:";
   private static final byte[] MASK = {0x12, 0x34, 0x56, 0x78};
 
   private final Socket socket;
   private final DataInputStream in;
+  private final String head;
 
-  private RawWebSocket(Socket socket, DataInputStream in) {
+  private RawWebSocket(Socket socket, DataInputStream in, String head) {
     this.socket = socket;
     this.in = in;
+    this.head = head;
   }
 
+  /** What the server answered to the offer of extensions; empty for nothing. */
+  public String extensions() {
+    return head.lines()
+        .filter(line -> line.regionMatches(true, 0, EXTENSIONS, 0, EXTENSIONS.length()))
+        .map(line -> line.substring(EXTENSIONS.length()).strip())
+        .collect(Collectors.joining(","));
+  }
+
+  /** RSV1 in the first octet of a frame. */
+  public static final int RSV1 = 0x40;
+
   /** A frame as it came; {@code payload} is not to be changed. */
-  public record Frame(int type, byte[] payload) {
+  public record Frame(int type, boolean compressed, byte[] payload) {
     /** The payload as text. */
     public String text() {
       return new String(payload, StandardCharsets.UTF_8);
@@ -61,6 +76,15 @@ public final class RawWebSocket implements AutoCloseable {
    * @param receiveBuffer bytes; 0 for the system's usual
    */
   public static RawWebSocket connect(int port, String path, int receiveBuffer) {
+    return connect(port, path, receiveBuffer, "");
+  }
+
+  /** Connects and offers extensions, as the value of their header. */
+  public static RawWebSocket offering(int port, String path, String extensions) {
+    return connect(port, path, 0, EXTENSIONS + " " + extensions + "\r\n");
+  }
+
+  private static RawWebSocket connect(int port, String path, int receiveBuffer, String headers) {
     Socket socket = new Socket();
     try {
       if (receiveBuffer > 0) {
@@ -77,13 +101,15 @@ public final class RawWebSocket implements AutoCloseable {
               + " HTTP/1.1\r\nHost: 127.0.0.1:"
               + port
               + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+              + headers
+              + "\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       String status = head(in);
       if (!status.startsWith("HTTP/1.1 101")) {
         throw new AssertionError("no upgrade: " + status);
       }
-      return new RawWebSocket(socket, in);
+      return new RawWebSocket(socket, in, status);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -97,7 +123,7 @@ public final class RawWebSocket implements AutoCloseable {
     return head.toString();
   }
 
-  /** A masked frame as a client sends it. */
+  /** A masked frame as a client sends it; {@code type} may have {@link #RSV1} added to it. */
   public static byte[] frame(int type, boolean last, byte[] payload) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + 14);
     out.write((last ? 0x80 : 0) | type);
@@ -164,7 +190,7 @@ public final class RawWebSocket implements AutoCloseable {
       }
       byte[] payload = new byte[Math.toIntExact(length)];
       in.readFully(payload);
-      return new Frame(first & 0x0F, payload);
+      return new Frame(first & 0x0F, (first & RSV1) != 0, payload);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
