@@ -70,17 +70,25 @@ final class InProcessNode implements AutoCloseable {
         0,
         0,
         2,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(75),
+        new HttpAccess(
+            List.of(), List.of(), List.of(), Duration.ofSeconds(30), 1_000_000, Optional.empty()),
+        limits(1_000),
+        limits(10_000));
+  }
+
+  private static EndpointLimits limits(int connections) {
+    return new EndpointLimits(
+        connections,
+        10_000_000,
         MAX_MESSAGE,
         256,
         4 << 20,
         4 << 20,
         MALFORMED_PER_MINUTE,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(75),
-        new HttpAccess(
-            List.of(), List.of(), List.of(), Duration.ofSeconds(30), 1_000_000, Optional.empty()),
-        new EndpointLimits(1_000),
-        new EndpointLimits(10_000));
+        10,
+        Duration.ofSeconds(5));
   }
 
   private static RouterConfig routerConfig(int maxAgents) {

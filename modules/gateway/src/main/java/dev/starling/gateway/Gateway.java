@@ -4,6 +4,7 @@ package dev.starling.gateway;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.View;
+import dev.starling.gateway.auth.Authenticator;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
@@ -14,8 +15,11 @@ import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
+import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.Registration;
+import dev.starling.protocol.mesh.RouterMessage;
 import dev.starling.protocol.mesh.RouterMessage.Change;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
 import dev.starling.protocol.mesh.RouterMessage.FeedAck;
@@ -36,6 +40,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -58,23 +63,37 @@ final class Gateway {
   private final RouterLinks links;
   private final Deposits deposits;
   private final Registrar registrar;
+  private final Authenticator authenticator;
+  private final Roles roles;
+  private final Events events;
+  private final Presence presence;
+  private final AtomicLong sessionsOpened = new AtomicLong();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private volatile long incarnation;
 
-  Gateway(Mesh mesh, GatewayMetrics metrics, Loop loop, AwakeClock awake) {
+  Gateway(
+      Mesh mesh,
+      GatewayMetrics metrics,
+      Loop loop,
+      AwakeClock awake,
+      Authenticator authenticator) {
     this.mesh = mesh;
     this.metrics = metrics;
     this.loop = loop;
     this.awake = awake;
     this.links = new RouterLinks(mesh, registry, this::answered);
     this.deposits = new Deposits(mesh, links);
-    this.registrar = new Registrar(mesh, registry, links);
+    this.authenticator = authenticator;
+    this.roles = new Roles(mesh);
+    this.events = new Events(mesh, metrics);
+    this.presence = new Presence(mesh.nodeId(), events);
+    this.registrar = new Registrar(mesh, registry, links, presence);
     this.incarnation = mesh.view().me().incarnation();
   }
 
   /** Serves the gateway's address; on the gateway's loop. */
   Future<?> start() {
-    mesh.listen((before, now) -> loop.run(() -> viewIs(now)));
+    mesh.listen((before, now) -> loop.run(() -> viewIs(before, now)));
     links.viewIs(mesh.view());
     mesh.figure("agents", registry::size);
     mesh.figure("sessions", sessions::size);
@@ -85,7 +104,8 @@ final class Gateway {
     return mesh.bus().serve(Addresses.gateway(mesh.nodeId()), this::handle);
   }
 
-  private void viewIs(View now) {
+  private void viewIs(View before, View now) {
+    presence.changed(before, now);
     if (now.me().incarnation() != incarnation) {
       incarnation = now.me().incarnation();
       links.restart();
@@ -99,6 +119,7 @@ final class Gateway {
     links.tick();
     deposits.tick();
     registrar.tick();
+    events.tick();
   }
 
   /** Whether every router in view holds this gateway's registrations. */
@@ -113,6 +134,25 @@ final class Gateway {
   /** The time that peers' silence is measured by. */
   AwakeClock awake() {
     return awake;
+  }
+
+  /** Who tokens are for; from any thread. */
+  Authenticator authenticator() {
+    return authenticator;
+  }
+
+  /** Who answers for the roles of the mesh; from any thread. */
+  Roles roles() {
+    return roles;
+  }
+
+  Events events() {
+    return events;
+  }
+
+  /** A name for a session that no other one of the mesh has. */
+  String nextSessionId() {
+    return mesh.nodeId() + "-" + sessionsOpened.incrementAndGet();
   }
 
   Set<Session> sessions() {
@@ -166,7 +206,7 @@ final class Gateway {
         new Deposit(
             mesh.nodeId(),
             source,
-            Session.idOf(packet),
+            QisHandler.idOf(packet),
             packet.outcomeId() != null,
             used,
             packet.derivedFrom(),
@@ -174,7 +214,23 @@ final class Gateway {
             members,
             acceptedMicros,
             Deposits.PATIENCE_MILLIS);
-    return onLoop(() -> deposits.deposit(deposit));
+    return onLoop(() ->
+        deposits.deposit(deposit).onSuccess(routed -> routed(source, routed, acceptedMicros)));
+  }
+
+  private void routed(String source, Routed routed, long acceptedMicros) {
+    if (routed.status() == RouterMessage.Status.ROUTED) {
+      events.routed(
+          new OutcomeSample(
+              routed.outcomeId(),
+              source,
+              Events.some(routed.routedTo()),
+              routed.routedTo().size(),
+              routed.partial(),
+              clock.now() - acceptedMicros,
+              1,
+              System.currentTimeMillis()));
+    }
   }
 
   /** The agents that an outcome of this fingerprint would reach. */
@@ -224,6 +280,14 @@ final class Gateway {
       }
       case Evict evict -> {
         evict(evict);
+        yield null;
+      }
+      case Publish publish -> {
+        events.arrived(publish);
+        yield null;
+      }
+      case OutcomeSample sample -> {
+        events.arrived(sample);
         yield null;
       }
       case AgentsQuery query -> Future.succeededFuture(agents(query));

@@ -11,16 +11,10 @@ import java.time.Duration;
  * @param httpPort sockets, REST, health and metrics, 0–65535; 0 takes a free one
  * @param agentPort agent sockets only, 0–65535; 0 takes a free one
  * @param eventLoops threads that serve sockets, 1–64
- * @param maxMessage largest message of a client, whole or fragmented, in bytes, 1 KiB–1 GiB
- * @param maxPendingOutcomes outcomes of one session that wait for their ack at a time, 1–65536
- * @param outcomeQueue bytes of outcomes that wait for one slow reader before live delivery stops
- * @param controlQueue bytes of replies that wait for one slow reader before it is closed (1008)
- * @param malformedPerMinute bad messages that one session may send; one more is answered too, and
- *     then the session is closed (4002)
  * @param heartbeatInterval between two pings of the server
  * @param heartbeatTimeout silence after which a peer is closed, above the interval
  * @param access whose requests are taken, and TLS
- * @param web what sockets of browsers may cost
+ * @param web what sockets of browsers may cost, and bodies over HTTP
  * @param agent what sockets of agents may cost
  */
 public record GatewayConfig(
@@ -28,13 +22,22 @@ public record GatewayConfig(
     int httpPort,
     int agentPort,
     int eventLoops,
-    int maxMessage,
-    int maxPendingOutcomes,
-    int outcomeQueue,
-    int controlQueue,
-    int malformedPerMinute,
     Duration heartbeatInterval,
     Duration heartbeatTimeout,
     HttpAccess access,
     EndpointLimits web,
-    EndpointLimits agent) {}
+    EndpointLimits agent) {
+
+  /** The limits of a group of endpoints. */
+  EndpointLimits limits(EndpointGroup group) {
+    return switch (group) {
+      case WEB -> web;
+      case AGENT -> agent;
+    };
+  }
+
+  /** The largest message on any endpoint, in bytes. */
+  int maxMessage() {
+    return Math.max(web.maxMessage(), agent.maxMessage());
+  }
+}

@@ -33,7 +33,7 @@ final class Outbox {
   /**
    * The outbox of {@code socket}.
    *
-   * @param config says how many bytes may wait
+   * @param limits say how many bytes may wait
    * @param loop the socket's own
    * @param farewell usually {@link #FAREWELL}
    * @param closingBegins called once, when the socket begins to be closed from this side
@@ -41,7 +41,7 @@ final class Outbox {
    */
   Outbox(
       ServerWebSocket socket,
-      GatewayConfig config,
+      EndpointLimits limits,
       GatewayMetrics metrics,
       Loop loop,
       Duration farewell,
@@ -50,13 +50,13 @@ final class Outbox {
     this.socket = socket;
     this.loop = loop;
     this.farewell = farewell;
-    this.controlQueue = config.controlQueue();
+    this.controlQueue = limits.controlQueue();
     this.metrics = metrics;
     this.closingBegins = closingBegins;
     boolean isOffered = compression != Compression.DEFLATE || VertxInternals.isDeflate(socket);
     this.compression = isOffered ? compression : Compression.NONE;
     this.unsent = failure -> metrics.dropped("closing");
-    socket.setWriteQueueMaxSize(config.outcomeQueue());
+    socket.setWriteQueueMaxSize(limits.outcomeQueue());
   }
 
   /** Whether the socket began to be closed from this side; from any thread. */

@@ -40,6 +40,7 @@ final class Registrar {
   private final Registry registry;
   private final RouterLinks links;
   private final Outdone outdone;
+  private final Presence presence;
 
   /** Registrations whose reply is not sent yet. */
   private final Set<Long> unanswered = new HashSet<>();
@@ -47,10 +48,11 @@ final class Registrar {
   /** Why such a registration was lost before its reply, which then says so. */
   private final Map<Long, RefusalException> lostMeanwhile = new HashMap<>();
 
-  Registrar(Mesh mesh, Registry registry, RouterLinks links) {
+  Registrar(Mesh mesh, Registry registry, RouterLinks links, Presence presence) {
     this.mesh = mesh;
     this.registry = registry;
     this.links = links;
+    this.presence = presence;
     this.outdone = new Outdone(registry, links, this::evict);
   }
 
@@ -160,11 +162,24 @@ final class Registrar {
         .announce(changes)
         .onSuccess(confirmation -> evictElsewhere(claimed, confirmation))
         .compose(confirmation -> registered(register, held, confirmation))
+        .onSuccess(done -> present(held, former, other, claimed))
         .onFailure(failure -> restore(former, held, failure))
         .onComplete(done -> {
           registry.forget(former);
           registry.forget(other);
         });
+  }
+
+  /** An agent that only changed, or moved here, was there before. */
+  private void present(
+      Held held, @Nullable Held former, @Nullable Held other, Claimed claimed) {
+    boolean isKnown = former != null && former.agentId().equals(held.agentId());
+    if (!isKnown && other == null && claimed.holder() == null) {
+      presence.agentJoined(held.agentId());
+    }
+    if (former != null && !isKnown) {
+      presence.agentLeft(former.agentId());
+    }
   }
 
   private static boolean isSame(Held one, @Nullable Held other) {
@@ -330,6 +345,7 @@ final class Registrar {
     @Nullable Held held = session.held();
     if (held != null && registry.holds(held)) {
       links.announce(List.of(registry.remove(held)));
+      presence.agentLeft(held.agentId());
     }
   }
 }

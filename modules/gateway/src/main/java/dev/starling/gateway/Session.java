@@ -1,104 +1,137 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
-import dev.starling.gateway.deflate.Compression;
+import dev.starling.gateway.auth.AuthenticationException;
+import dev.starling.gateway.auth.Permission;
+import dev.starling.gateway.auth.Principal;
+import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
-import dev.starling.protocol.mesh.RouterMessage.Routed;
-import dev.starling.protocol.qis.OutcomeEnvelope;
-import dev.starling.protocol.qis.OutcomePacket;
-import dev.starling.protocol.qis.QisClientMessage;
-import dev.starling.protocol.qis.QisClientMessage.Outcome;
-import dev.starling.protocol.qis.QisClientMessage.Ping;
-import dev.starling.protocol.qis.QisClientMessage.Query;
-import dev.starling.protocol.qis.QisClientMessage.Register;
-import dev.starling.protocol.qis.QisReader;
-import dev.starling.protocol.qis.QisServerMessage;
-import dev.starling.protocol.qis.QisServerMessage.OutcomeAck;
-import dev.starling.protocol.qis.QisServerMessage.Pong;
-import dev.starling.protocol.qis.QisServerMessage.QueryResult;
+import dev.starling.protocol.flow.Event;
+import dev.starling.protocol.flow.FlowClientMessage.Auth;
+import dev.starling.protocol.flow.FlowClientMessage.GraphInteraction;
+import dev.starling.protocol.flow.FlowServerMessage.Authenticated;
+import dev.starling.protocol.flow.FlowWriter;
+import dev.starling.protocol.flow.NodeAction;
+import dev.starling.protocol.json.JsonMessages;
 import dev.starling.protocol.qis.QisServerMessage.Refused;
 import dev.starling.protocol.qis.QisWriter;
+import dev.starling.protocol.session.ClientMessage;
+import dev.starling.protocol.session.ClientMessage.Flow;
+import dev.starling.protocol.session.ClientMessage.Qis;
+import dev.starling.protocol.session.ClientMessageReader;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
-import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One agent socket: reads messages in order, answers them in order, pushes outcomes. Belongs to its
- * socket's event loop; {@link #deliver} and {@link #unregistered} may be called from the gateway's.
+ * One socket: reads messages in order, within its limits and what its subject may do, and hands
+ * them to who answers them; writes replies, events and outcomes. Belongs to its socket's event
+ * loop; {@link #deliver}, {@link #unregistered}, {@link #ping} and {@link #close} may be called
+ * from the gateway's.
  */
 final class Session {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
+  private final String id;
   private final ServerWebSocket socket;
+  private final SessionOptions options;
   private final Gateway gateway;
-  private final GatewayConfig config;
+  private final EndpointLimits limits;
   private final GatewayMetrics metrics;
+  private final LoopSessions neighbours;
   private final Loop loop;
   private final Outbox outbox;
-  private final HandOver handOver;
+  private final Deliveries deliveries;
   private final ReplyQueue replies;
+  private final Intake intake;
+  private final Identity identity;
+  private final MessageQuota quota;
+  private final Subscriptions subscriptions;
+  private final QisHandler agents;
+  private final FlowHandler consoles;
   private volatile long heardAt;
   private volatile @Nullable Held held;
-  private boolean registering;
-  private int queries;
-  private boolean paused;
   private volatile boolean closed;
   private int malformed;
-  private long malformedSince = System.nanoTime();
+  private long malformedSince;
 
+  /**
+   * A session on a socket that has just opened.
+   *
+   * @param neighbours the sessions of the socket's event loop
+   */
   Session(
       ServerWebSocket socket,
+      SessionOptions options,
       Gateway gateway,
-      GatewayConfig config,
+      EndpointLimits limits,
       GatewayMetrics metrics,
-      Loop loop,
-      Compression compression) {
+      LoopSessions neighbours) {
+    this.id = gateway.nextSessionId();
     this.socket = socket;
+    this.options = options;
     this.gateway = gateway;
-    this.config = config;
+    this.limits = limits;
     this.metrics = metrics;
-    this.loop = loop;
+    this.neighbours = neighbours;
+    this.loop = neighbours.loop();
     this.heardAt = gateway.awake().nanos();
+    this.malformedSince = System.nanoTime();
     this.outbox =
         new Outbox(
             socket,
-            config,
+            limits,
             metrics,
             loop,
             Outbox.FAREWELL,
             () -> gateway.closing(this),
-            compression);
-    this.handOver = new HandOver(outbox, metrics, loop, this::tellLost);
-    this.replies = new ReplyQueue(reply -> outbox.reply(QisWriter.bytes(reply)));
+            options.compression());
+    this.deliveries = new Deliveries(outbox, gateway.clock(), metrics, loop);
+    this.replies = new ReplyQueue(reply -> reply(QisWriter.bytes(reply)));
+    this.intake = new Intake(socket, replies, limits.maxPending());
+    this.identity =
+        new Identity(
+            gateway.authenticator(),
+            System.currentTimeMillis() + limits.unauthenticated().toMillis());
+    this.quota = new MessageQuota(limits.messagesPerMinute(), malformedSince);
+    this.subscriptions = new Subscriptions(limits.subscriptions());
+    this.agents = new QisHandler(this, gateway, metrics, loop, replies, intake);
+    this.consoles = new FlowHandler(this, gateway.roles(), loop, intake);
   }
 
   /** Begins to serve the socket. */
   void open() {
     MessageAssembler assembler =
-        new MessageAssembler(config.maxMessage(), metrics, this::message, outbox::close);
+        new MessageAssembler(limits.maxMessage(), metrics, this::message, outbox::close);
     socket.frameHandler(frame -> {
       heardAt = gateway.awake().nanos();
       assembler.frame(frame);
     });
-    socket.drainHandler(ignored -> drained());
+    socket.drainHandler(ignored -> deliveries.drained());
     socket.exceptionHandler(this::failed);
     socket.closeHandler(ignored -> closed());
+    neighbours.add(this);
+    LOG.atDebug().addKeyValue("session", id).log("opened on {}", options);
+    String token = options.token();
+    if (token != null) {
+      authenticate(null, token, null);
+    } else if (identity.isKnown()) {
+      welcome();
+    }
   }
 
   /** A frame that cannot be read ends the socket, but its sender still hears why. */
   private void failed(Throwable failure) {
-    LOG.debug("socket {}", socket.remoteAddress(), failure);
+    LOG.atDebug().addKeyValue("session", id).setCause(failure).log("failed");
     if (failure instanceof CorruptedWebSocketFrameException corrupted) {
       boolean isTooBig = corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG);
       outbox.close(isTooBig ? CloseCode.MESSAGE_TOO_BIG : CloseCode.PROTOCOL_ERROR);
@@ -107,7 +140,16 @@ final class Session {
 
   private void closed() {
     closed = true;
+    neighbours.remove(this);
     gateway.closed(this);
+    LOG.atDebug()
+        .addKeyValue("session", id)
+        .log("closed with {} {}", socket.closeStatusCode(), socket.closeReason());
+  }
+
+  /** What this session is called in the log, and by the roles that it asks. */
+  String id() {
+    return id;
   }
 
   /**
@@ -142,140 +184,186 @@ final class Session {
       return;
     }
     metrics.message();
+    ClientMessage message;
     try {
-      QisClientMessage message = QisReader.read(text, 0, text.length);
-      switch (message) {
-        case Outcome outcome -> outcome(outcome);
-        case Register register -> register(register);
-        case Query query -> query(query);
-        case Ping ping -> pong(ping);
-      }
+      message = ClientMessageReader.read(text, 0, text.length);
     } catch (RefusalException refusal) {
-      refuse(QisReader.idOf(text, 0, text.length), refusal);
-      malformed();
-    } catch (RuntimeException e) {
-      LOG.error("a message failed", e);
-      RawJson id = QisReader.idOf(text, 0, text.length);
-      refuse(id, new RefusalException(ErrorCode.INTERNAL, "the gateway failed on this message"));
+      unreadable(text, refusal);
+      return;
+    }
+    if (admit(message)) {
+      handle(message);
     }
   }
 
-  private void refuse(@Nullable RawJson id, RefusalException refusal) {
-    metrics.refused(refusal.code());
-    replies.reserve().fill(new Refused(id, refusal));
+  private void handle(ClientMessage message) {
+    try {
+      switch (message) {
+        case Qis(var said) -> agents.handle(said);
+        case Flow(var said) -> consoles.handle(said);
+      }
+    } catch (RefusalException refusal) {
+      reply(QisWriter.bytes(refused(message.id(), refusal)));
+    } catch (RuntimeException e) {
+      LOG.atError().addKeyValue("session", id).setCause(e).log("a message failed");
+      reply(QisWriter.bytes(refused(message.id(), internal("the gateway failed on this message"))));
+    }
   }
 
-  private void malformed() {
+  /** Answers in the message's turn: it may have been an outcome. */
+  private void unreadable(byte[] text, RefusalException refusal) {
+    RawJson given = JsonMessages.idOf(text, 0, text.length);
     long now = System.nanoTime();
+    if (admit(quota.take(now), given)) {
+      replies.reserve().fill(refused(given, refusal));
+      countMalformed(now);
+    }
+  }
+
+  private boolean admit(ClientMessage message) {
+    long now = System.nanoTime();
+    boolean isDrag =
+        message instanceof Flow(GraphInteraction done) && done.action() == NodeAction.NODE_DRAG;
+    return admit(isDrag ? quota.takeDrag(now) : quota.take(now), message.id());
+  }
+
+  private boolean admit(MessageQuota.Verdict verdict, @Nullable RawJson given) {
+    switch (verdict) {
+      case TAKEN -> {
+        return true;
+      }
+      case REFUSED -> replies.reserve().fill(refused(given, tooMany()));
+      case EXHAUSTED -> outbox.close(CloseCode.RATE_LIMIT);
+    }
+    metrics.dropped("rate-limit");
+    return false;
+  }
+
+  private RefusalException tooMany() {
+    return new RefusalException(
+        ErrorCode.RATE_LIMITED,
+        "more than "
+            + limits.messagesPerMinute()
+            + " messages a minute: this one was dropped; wait, or the session is closed",
+        Map.of("retryAfterMs", quota.retryAfterMillis()));
+  }
+
+  private void countMalformed(long now) {
     if (now - malformedSince > MINUTE_NANOS) {
       malformedSince = now;
       malformed = 0;
     }
-    if (++malformed > config.malformedPerMinute()) {
+    if (++malformed > limits.malformedPerMinute()) {
       outbox.close(CloseCode.MALFORMED);
     }
   }
 
-  private void pong(Ping ping) {
-    Pong pong = new Pong(ping.id(), ping.timestamp(), System.currentTimeMillis());
-    outbox.reply(QisWriter.bytes(pong));
+  /** Writes a reply, out of order. */
+  void reply(byte[] text) {
+    outbox.reply(text);
   }
 
-  /**
-   * Outcomes before it are routed first: a router may hold them back and then see the new agent.
-   */
-  private void register(Register register) {
-    registering = true;
-    ReplyQueue.Slot slot = replies.reserve();
-    flow();
-    slot.onTurn(() -> register(register, slot));
+  /** Writes an event. */
+  void event(PreparedText text) {
+    outbox.reply(text);
   }
 
-  private void register(Register register, ReplyQueue.Slot slot) {
-    gateway
-        .register(this, register)
-        .onComplete(done ->
-            loop.run(() -> {
-              registering = false;
-              slot.fill(done.succeeded() ? done.result() : refused(register.id(), done.cause()));
-              flow();
-            }));
-  }
-
-  private void outcome(Outcome outcome) {
-    long acceptedMicros = gateway.clock().now();
-    Held mine = held;
-    ReplyQueue.Slot slot = replies.reserve();
-    if (mine == null) {
-      slot.fill(refused(outcome.id(), notRegistered()));
-      return;
-    }
-    flow();
-    gateway
-        .deposit(mine, outcome.packet(), acceptedMicros)
-        .onComplete(done ->
-            loop.run(() -> {
-              slot.fill(
-                  done.succeeded()
-                      ? ack(outcome, done.result())
-                      : refused(outcome.id(), done.cause()));
-              metrics.acked(gateway.clock().now() - acceptedMicros);
-              flow();
-            }));
-  }
-
-  private static RefusalException notRegistered() {
-    return new RefusalException(ErrorCode.NOT_REGISTERED, "register before depositing outcomes");
-  }
-
-  private static OutcomeAck ack(Outcome outcome, Routed routed) {
-    return new OutcomeAck(
-        outcome.id(),
-        routed.status().name().toLowerCase(Locale.ROOT),
-        routed.outcomeId(),
-        routed.routedTo(),
-        routed.partial());
-  }
-
-  private void query(Query query) {
-    queries++;
-    flow();
-    gateway
-        .query(query)
-        .onComplete(done ->
-            loop.run(() -> {
-              QisServerMessage reply =
-                  done.succeeded()
-                      ? new QueryResult(query.id(), done.result())
-                      : refused(query.id(), done.cause());
-              outbox.reply(QisWriter.bytes(reply));
-              queries--;
-              flow();
-            }));
-  }
-
-  private QisServerMessage refused(@Nullable RawJson id, Throwable failure) {
+  /** A refusal to be written, counted; a failure that is none is a fault of the mesh. */
+  Refused refused(@Nullable RawJson given, Throwable failure) {
     RefusalException refusal =
         failure instanceof RefusalException known
             ? known
-            : new RefusalException(ErrorCode.INTERNAL, "the mesh failed on this message");
+            : internal("the mesh failed on this message");
     if (refusal != failure) {
-      LOG.error("a message failed", failure);
+      LOG.atError().addKeyValue("session", id).setCause(failure).log("a message failed");
     }
     metrics.refused(refusal.code());
-    return new Refused(id, refusal);
+    return new Refused(given, refusal);
   }
 
-  /** Reads on, or not: what comes behind a registration waits for it, and acks are bounded. */
-  private void flow() {
-    boolean wait = registering || replies.size() + queries >= config.maxPendingOutcomes();
-    if (wait && !paused) {
-      paused = true;
-      socket.pause();
-    } else if (!wait && paused && !closed) {
-      paused = false;
-      socket.resume();
+  private static RefusalException internal(String text) {
+    return new RefusalException(ErrorCode.INTERNAL, text);
+  }
+
+  /** What this session may do; refuses all where a token is needed and has not come. */
+  Principal principal() {
+    return identity.principal();
+  }
+
+  /** Who the session's agents belong to; empty without a token. */
+  String subject() {
+    return identity.subject();
+  }
+
+  void authenticate(Auth auth) {
+    authenticate(auth, auth.token(), auth.pubkey());
+  }
+
+  /** What comes behind waits, so that it is done with what the token allows. */
+  private void authenticate(@Nullable Auth message, String token, @Nullable String pubkey) {
+    intake.hold();
+    identity
+        .authenticate(token, pubkey)
+        .onComplete(done ->
+            loop.run(() -> {
+              if (done.succeeded()) {
+                authenticated(message, done.result());
+              } else {
+                notAuthenticated(message, done.cause());
+              }
+              intake.release();
+            }));
+  }
+
+  /** A reference agent whose token is in the query expects nothing before its registration. */
+  private void authenticated(@Nullable Auth message, Principal principal) {
+    if (message != null || !options.endpoint().isForAgents()) {
+      Authenticated reply =
+          new Authenticated(
+              message == null ? null : message.id(),
+              principal.owner(),
+              principal.permissions().stream().map(Permission::word).toList(),
+              principal.expiresAtMillis());
+      reply(FlowWriter.bytes(reply));
     }
+    if (!principal.may(Permission.EMIT) && held != null) {
+      gateway.closing(this);
+      held = null;
+    }
+    welcome();
+  }
+
+  private void notAuthenticated(@Nullable Auth message, Throwable failure) {
+    if (failure instanceof AuthenticationException) {
+      outbox.close(CloseCode.AUTHENTICATION);
+    } else {
+      reply(QisWriter.bytes(refused(message == null ? null : message.id(), failure)));
+    }
+  }
+
+  /** Subscribes to what the endpoint shows, once the session is known; or to nothing any more. */
+  private void welcome() {
+    if (!identity.may(Permission.OBSERVE)) {
+      subscriptions.clear();
+    } else if (subscriptions.begin(options.endpoint())) {
+      subscriptions.held().forEach(event -> gateway.events().latest(event).ifPresent(this::event));
+    }
+  }
+
+  /** Ends the session where its time is over. */
+  void expire(long nowMillis) {
+    if (identity.isOver(nowMillis)) {
+      outbox.close(CloseCode.AUTHENTICATION);
+    }
+  }
+
+  boolean isSubscribedTo(Event event) {
+    return subscriptions.has(event);
+  }
+
+  /** What this session is subscribed to. */
+  Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   /** Takes note of what this session is registered as now. */
@@ -290,54 +378,11 @@ final class Session {
       return;
     }
     held = null;
-    loop.run(() -> outbox.reply(QisWriter.bytes(new Refused(null, why))));
+    loop.run(() -> reply(QisWriter.bytes(new Refused(null, why))));
   }
 
   /** Pushes an outcome; from the gateway's loop. */
   void deliver(RawJson packet, double similarity, long acceptedMicros) {
-    if (loop.isHere()) {
-      push(packet, similarity, acceptedMicros);
-    } else if (handOver.admits(packet)) {
-      loop.run(() -> take(packet, similarity, acceptedMicros));
-    }
-  }
-
-  private void take(RawJson packet, double similarity, long acceptedMicros) {
-    handOver.took(packet);
-    push(packet, similarity, acceptedMicros);
-  }
-
-  private void push(RawJson packet, double similarity, long acceptedMicros) {
-    boolean written =
-        outbox.outcome(
-            OutcomeEnvelope.message(packet.bytes(), similarity), System.currentTimeMillis());
-    if (written) {
-      metrics.pushed(gateway.clock().now() - acceptedMicros);
-    }
-  }
-
-  /** Where the queue is full, the client is told once it has drained. */
-  private void tellLost() {
-    if (!outbox.isFull()) {
-      drained();
-    }
-  }
-
-  private void drained() {
-    long since = outbox.takeLostSince();
-    if (since > 0) {
-      RefusalException lost =
-          new RefusalException(
-              ErrorCode.OUTCOMES_LOST,
-              "outcomes since then were left out because this session read too slowly",
-              Map.of("since", since));
-      outbox.reply(QisWriter.bytes(new Refused(null, lost)));
-    }
-  }
-
-  /** The outcome's id, made here where the client gave none. */
-  static String idOf(OutcomePacket packet) {
-    String given = packet.outcomeId();
-    return given != null ? given : UUID.randomUUID().toString();
+    deliveries.deliver(packet, similarity, acceptedMicros);
   }
 }

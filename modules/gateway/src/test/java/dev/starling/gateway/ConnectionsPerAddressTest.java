@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionsPerAddressTest {
   private final ConnectionsPerAddress connections =
-      new ConnectionsPerAddress(new EndpointLimits(2), new EndpointLimits(3));
+      new ConnectionsPerAddress(TestGateway.limits(2), TestGateway.limits(3));
 
   private static InetAddress address(String text) {
     return InetAddress.ofLiteral(text);

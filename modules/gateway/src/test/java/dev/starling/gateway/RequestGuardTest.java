@@ -61,7 +61,7 @@ class RequestGuardTest {
                     Duration.ofSeconds(1),
                     REQUESTS,
                     Optional.empty()),
-                new EndpointLimits(SOCKETS)));
+                TestGateway.limits(SOCKETS)));
     http = LocalMesh.await(verticle.httpPort());
     agents = LocalMesh.await(verticle.agentPort());
   }

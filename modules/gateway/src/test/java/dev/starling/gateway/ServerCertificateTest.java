@@ -90,7 +90,7 @@ class ServerCertificateTest {
       GatewayVerticle verticle =
           gateway.start(
               TestGateway.with(
-                  usual, TestGateway.access(Optional.of(tls)), new EndpointLimits(100)));
+                  usual, TestGateway.access(Optional.of(tls)), TestGateway.limits(100)));
       int http = LocalMesh.await(verticle.httpPort());
       int agents = LocalMesh.await(verticle.agentPort());
       try (SSLSocket open = connect(http)) {
@@ -132,7 +132,7 @@ class ServerCertificateTest {
       int port =
           gateway.deploy(
               TestGateway.with(
-                  usual, TestGateway.access(Optional.of(tls)), new EndpointLimits(100)));
+                  usual, TestGateway.access(Optional.of(tls)), TestGateway.limits(100)));
       for (String protocol : new String[] {"TLSv1.2", "TLSv1.3"}) {
         try (SSLSocket socket = connect(port, protocol)) {
           assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
@@ -202,7 +202,7 @@ class ServerCertificateTest {
       int port =
           gateway.deploy(
               TestGateway.with(
-                  usual, TestGateway.access(Optional.of(tls)), new EndpointLimits(100)));
+                  usual, TestGateway.access(Optional.of(tls)), TestGateway.limits(100)));
       assertThatThrownBy(() -> RawHttp.send(port, "GET", "/health/live", "Host: localhost"))
           .isInstanceOfAny(AssertionError.class, UncheckedIOException.class);
       assertThatThrownBy(() -> connect(port, "TLSv1.1")).isInstanceOf(SSLException.class);

@@ -89,16 +89,30 @@ final class TestGateway implements AutoCloseable {
         0,
         0,
         1,
+        interval,
+        interval.multipliedBy(4),
+        access(Optional.empty()),
+        limits(10, outcomeQueue, controlQueue),
+        limits(1_000, outcomeQueue, controlQueue));
+  }
+
+  /** Limits that no test of something else comes near, but for these. */
+  static EndpointLimits limits(int connections, int outcomeQueue, int controlQueue) {
+    return new EndpointLimits(
+        connections,
+        1_000_000,
         1 << 20,
         64,
         outcomeQueue,
         controlQueue,
         20,
-        interval,
-        interval.multipliedBy(4),
-        access(Optional.empty()),
-        new EndpointLimits(10),
-        new EndpointLimits(1_000));
+        10,
+        Duration.ofSeconds(5));
+  }
+
+  /** The same with as many sockets of one address. */
+  static EndpointLimits limits(int connections) {
+    return limits(connections, OUTCOME_QUEUE, 1 << 20);
   }
 
   /** The same but for whose requests are taken and how many sockets one address may have. */
@@ -108,11 +122,6 @@ final class TestGateway implements AutoCloseable {
         usual.httpPort(),
         usual.agentPort(),
         usual.eventLoops(),
-        usual.maxMessage(),
-        usual.maxPendingOutcomes(),
-        usual.outcomeQueue(),
-        usual.controlQueue(),
-        usual.malformedPerMinute(),
         usual.heartbeatInterval(),
         usual.heartbeatTimeout(),
         access,

@@ -3,7 +3,6 @@ package dev.starling.node;
 
 import dev.starling.fabric.ClusterConfig;
 import dev.starling.gateway.AddressRange;
-import dev.starling.gateway.EndpointLimits;
 import dev.starling.gateway.GatewayConfig;
 import dev.starling.gateway.HttpAccess;
 import dev.starling.router.RouterConfig;
@@ -197,7 +196,7 @@ final class NodeConfigReader {
     int eventLoops = settings.integer("http.event-loops", 0, 64);
     Duration heartbeat =
         settings.duration("heartbeat.interval", Duration.ofSeconds(1), Duration.ofMinutes(10));
-    GroupLimit connections = groupLimit("connections-per-address", 10, 1_000, 1, 100_000);
+    LimitsReader limits = new LimitsReader(settings);
     return new GatewayConfig(
         host("http.host"),
         settings.integer("http.port", 0, 65_535),
@@ -205,17 +204,12 @@ final class NodeConfigReader {
         eventLoops > 0
             ? eventLoops
             : Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 64),
-        settings.bytes("limits.max-message", "1KiB", "1GiB"),
-        settings.integer("limits.max-pending-outcomes", 1, 65_536),
-        settings.bytes("limits.outcome-queue", "16KiB", "1GiB"),
-        settings.bytes("limits.control-queue", "16KiB", "1GiB"),
-        settings.integer("limits.malformed-per-minute", 1, 100_000),
         heartbeat,
         settings.durationAbove(
             "heartbeat.interval", heartbeat, "heartbeat.timeout", Duration.ofSeconds(2), HOUR),
         access(),
-        new EndpointLimits(connections.web()),
-        new EndpointLimits(connections.agent()));
+        limits.web(),
+        limits.agent());
   }
 
   private HttpAccess access() {
@@ -243,23 +237,6 @@ final class NodeConfigReader {
         new HttpAccess.Tls(
             key.orElseThrow(() -> settings.wrong("http.tls-key-file", both)),
             certificate.orElseThrow(() -> settings.wrong("http.tls-certificate-file", both))));
-  }
-
-  /** A limit that browsers' and agents' endpoints may have apart. */
-  private record GroupLimit(int web, int agent) {}
-
-  /**
-   * The limit {@code name} of each group of endpoints: its own where it is given, else that of
-   * {@code limits}, else the usual one.
-   */
-  private GroupLimit groupLimit(String name, int usualWeb, int usualAgent, int min, int max) {
-    Optional<Integer> both = settings.optionalInteger("limits." + name, min, max);
-    return new GroupLimit(
-        settings.optionalInteger("limits.web." + name, min, max).or(() -> both).orElse(usualWeb),
-        settings
-            .optionalInteger("limits.agent." + name, min, max)
-            .or(() -> both)
-            .orElse(usualAgent));
   }
 
   private static Optional<String> matching(Pattern pattern, String text) {

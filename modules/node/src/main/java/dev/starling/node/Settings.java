@@ -107,6 +107,24 @@ final class Settings {
         text -> parseSize(text).filter(size -> size >= least && size <= most).map(Long::intValue));
   }
 
+  /** A number of bytes, or nothing where the value is empty. */
+  Optional<Integer> optionalBytes(String key, String min, String max) {
+    long least = parseSize(min).orElseThrow();
+    long most = parseSize(max).orElseThrow();
+    return optional(
+        key,
+        "empty, or a size like 10MiB, %s to %s".formatted(min, max),
+        text -> parseSize(text).filter(size -> size >= least && size <= most).map(Long::intValue));
+  }
+
+  /** A span of time, or nothing where the value is empty. */
+  Optional<Duration> optionalDuration(String key, Duration min, Duration max) {
+    return optional(
+        key,
+        "empty, or a duration like 5s, %s to %s".formatted(display(min), display(max)),
+        text -> parseDuration(text).filter(d -> d.compareTo(min) >= 0 && d.compareTo(max) <= 0));
+  }
+
   /** One of a few words. */
   <E extends Enum<E>> E choice(String key, Class<E> type) {
     List<String> words =

@@ -5,7 +5,6 @@ import static dev.starling.node.ConfigurationTest.sets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.starling.gateway.EndpointLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,18 +74,24 @@ class ConfigurationBoundsTest {
         "router.recent-outcomes|0|a whole number, 1 to 100000",
         "router.recent-outcomes|100001|a whole number, 1 to 100000",
         "router.kernels|gpu|auto, simd or scalar",
-        "limits.max-message|1023B|a size like 10MiB, 1KiB to 1GiB",
-        "limits.max-message|2GiB|a size like 10MiB, 1KiB to 1GiB",
-        "limits.max-message|10485760|a size like 10MiB, 1KiB to 1GiB",
-        "limits.max-message|10MB|a size like 10MiB, 1KiB to 1GiB",
-        "limits.max-pending-outcomes|0|a whole number, 1 to 65536",
-        "limits.max-pending-outcomes|65537|a whole number, 1 to 65536",
-        "limits.outcome-queue|15KiB|a size like 10MiB, 16KiB to 1GiB",
-        "limits.outcome-queue|2GiB|a size like 10MiB, 16KiB to 1GiB",
-        "limits.control-queue|15KiB|a size like 10MiB, 16KiB to 1GiB",
-        "limits.control-queue|2GiB|a size like 10MiB, 16KiB to 1GiB",
-        "limits.malformed-per-minute|0|a whole number, 1 to 100000",
-        "limits.malformed-per-minute|100001|a whole number, 1 to 100000",
+        "limits.max-message|1023B|empty, or a size like 10MiB, 1KiB to 1GiB",
+        "limits.max-message|2GiB|empty, or a size like 10MiB, 1KiB to 1GiB",
+        "limits.max-message|10485760|empty, or a size like 10MiB, 1KiB to 1GiB",
+        "limits.max-message|10MB|empty, or a size like 10MiB, 1KiB to 1GiB",
+        "limits.max-pending|0|empty, or 1 to 65536",
+        "limits.max-pending|65537|empty, or 1 to 65536",
+        "limits.outcome-queue|15KiB|empty, or a size like 10MiB, 16KiB to 1GiB",
+        "limits.outcome-queue|2GiB|empty, or a size like 10MiB, 16KiB to 1GiB",
+        "limits.control-queue|15KiB|empty, or a size like 10MiB, 16KiB to 1GiB",
+        "limits.control-queue|2GiB|empty, or a size like 10MiB, 16KiB to 1GiB",
+        "limits.malformed-per-minute|0|empty, or 1 to 100000",
+        "limits.malformed-per-minute|100001|empty, or 1 to 100000",
+        "limits.messages-per-minute|0|empty, or 1 to 10000000",
+        "limits.web.messages-per-minute|10000001|empty, or 1 to 10000000",
+        "limits.agent.max-message|1B|empty, or a size like 10MiB, 1KiB to 1GiB",
+        "limits.subscriptions|11|empty, or 1 to 10",
+        "limits.unauthenticated|99ms|empty, or a duration like 5s, 100ms to 5m",
+        "limits.web.unauthenticated|301s|empty, or a duration like 5s, 100ms to 5m",
         "limits.connections-per-address|0|empty, or 1 to 100000",
         "limits.web.connections-per-address|100001|empty, or 1 to 100000",
         "limits.agent.connections-per-address|many|empty, or 1 to 100000",
@@ -131,11 +136,12 @@ class ConfigurationBoundsTest {
   void shouldGiveEachGroupOfEndpointsItsOwnLimitOrThatOfBoth() {
     String web = "limits.web.connections-per-address=3";
     String both = "limits.connections-per-address=7";
-    assertThat(sets(web).gateway().web()).isEqualTo(new EndpointLimits(3));
-    assertThat(sets(web).gateway().agent()).isEqualTo(new EndpointLimits(1000));
-    assertThat(sets(both).gateway().web()).isEqualTo(new EndpointLimits(7));
-    assertThat(sets(both, web).gateway().web()).isEqualTo(new EndpointLimits(3));
-    assertThat(sets(both, web).gateway().agent()).isEqualTo(new EndpointLimits(7));
+    assertThat(sets(web).gateway().web().connectionsPerAddress()).isEqualTo(3);
+    assertThat(sets(web).gateway().agent().connectionsPerAddress()).isEqualTo(1000);
+    assertThat(sets(both).gateway().web().connectionsPerAddress()).isEqualTo(7);
+    assertThat(sets(both, web).gateway().web().connectionsPerAddress()).isEqualTo(3);
+    assertThat(sets(both, web).gateway().agent().connectionsPerAddress()).isEqualTo(7);
+    assertThat(sets("limits.max-message=1KiB").gateway().agent().maxMessage()).isEqualTo(1024);
   }
 
   @Test

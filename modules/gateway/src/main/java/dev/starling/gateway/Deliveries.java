@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.qis.OutcomeEnvelope;
+import dev.starling.protocol.qis.QisServerMessage.Refused;
+import dev.starling.protocol.qis.QisWriter;
+import java.util.Map;
+
+/**
+ * Outcomes on their way into one session, which are left out while its peer does not read. The
+ * session's loop only, but for {@link #deliver}.
+ */
+final class Deliveries {
+  private final Outbox outbox;
+  private final MicroClock clock;
+  private final GatewayMetrics metrics;
+  private final Loop loop;
+  private final HandOver handOver;
+
+  Deliveries(Outbox outbox, MicroClock clock, GatewayMetrics metrics, Loop loop) {
+    this.outbox = outbox;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.loop = loop;
+    this.handOver = new HandOver(outbox, metrics, loop, this::tellLost);
+  }
+
+  /** Pushes an outcome; from the gateway's loop. */
+  void deliver(RawJson packet, double similarity, long acceptedMicros) {
+    if (loop.isHere()) {
+      push(packet, similarity, acceptedMicros);
+    } else if (handOver.admits(packet)) {
+      loop.run(() -> take(packet, similarity, acceptedMicros));
+    }
+  }
+
+  private void take(RawJson packet, double similarity, long acceptedMicros) {
+    handOver.took(packet);
+    push(packet, similarity, acceptedMicros);
+  }
+
+  private void push(RawJson packet, double similarity, long acceptedMicros) {
+    boolean written =
+        outbox.outcome(
+            OutcomeEnvelope.message(packet.bytes(), similarity), System.currentTimeMillis());
+    if (written) {
+      metrics.pushed(clock.now() - acceptedMicros);
+    }
+  }
+
+  /** Where the queue is full, the client is told once it has drained. */
+  private void tellLost() {
+    if (!outbox.isFull()) {
+      drained();
+    }
+  }
+
+  /** The peer reads again. */
+  void drained() {
+    long since = outbox.takeLostSince();
+    if (since > 0) {
+      RefusalException lost =
+          new RefusalException(
+              ErrorCode.OUTCOMES_LOST,
+              "outcomes since then were left out because this session read too slowly",
+              Map.of("since", since));
+      outbox.reply(QisWriter.bytes(new Refused(null, lost)));
+    }
+  }
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.gateway.auth.Permission;
+import dev.starling.gateway.auth.Principal;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.flow.FlowClientMessage;
+import dev.starling.protocol.flow.FlowClientMessage.AgentControl;
+import dev.starling.protocol.flow.FlowClientMessage.Auth;
+import dev.starling.protocol.flow.FlowClientMessage.GraphInteraction;
+import dev.starling.protocol.flow.FlowClientMessage.Subscribe;
+import dev.starling.protocol.flow.FlowClientMessage.Unsubscribe;
+import dev.starling.protocol.flow.FlowClientMessage.VoiceCommand;
+import dev.starling.protocol.flow.FlowClientMessage.VoiceStart;
+import dev.starling.protocol.flow.FlowClientMessage.VoiceStop;
+import dev.starling.protocol.flow.FlowServerMessage;
+import dev.starling.protocol.flow.FlowServerMessage.Subscribed;
+import dev.starling.protocol.flow.FlowServerMessage.VoiceResponse;
+import dev.starling.protocol.flow.FlowWriter;
+import dev.starling.protocol.flow.NodeAction;
+import dev.starling.protocol.mesh.AgentsMessage.Control;
+import dev.starling.protocol.mesh.PhysicsMessage.Interact;
+import dev.starling.protocol.mesh.VoiceMessage.Command;
+import dev.starling.protocol.mesh.VoiceMessage.Hush;
+import dev.starling.protocol.mesh.VoiceMessage.Listen;
+import dev.starling.protocol.qis.QisWriter;
+import io.vertx.core.Future;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What consoles say. What another role answers for goes there and is answered when it does; what
+ * one session asks of one role takes effect in order. One session's loop only.
+ */
+final class FlowHandler {
+  private final Session session;
+  private final Roles roles;
+  private final Loop loop;
+  private final Intake intake;
+
+  /** A dragged node moves on once its last move was taken, and then to where it is by now. */
+  private boolean dragging;
+
+  private @Nullable GraphInteraction nextDrag;
+
+  FlowHandler(Session session, Roles roles, Loop loop, Intake intake) {
+    this.session = session;
+    this.roles = roles;
+    this.loop = loop;
+    this.intake = intake;
+  }
+
+  void handle(FlowClientMessage message) {
+    switch (message) {
+      case Auth auth -> session.authenticate(auth);
+      case Subscribe subscribe -> subscribe(subscribe);
+      case Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
+      case GraphInteraction interaction -> interact(interaction);
+      case AgentControl control -> control(control);
+      case VoiceCommand command -> command(command);
+      case VoiceStart start -> listen(start);
+      case VoiceStop stop -> hush(stop);
+    }
+  }
+
+  private void subscribe(Subscribe subscribe) {
+    session.principal().require(Permission.OBSERVE);
+    session.subscriptions().add(subscribe.events());
+    subscribed(subscribe.id());
+  }
+
+  private void unsubscribe(Unsubscribe unsubscribe) {
+    session.subscriptions().remove(unsubscribe.events());
+    subscribed(unsubscribe.id());
+  }
+
+  private void subscribed(@Nullable RawJson id) {
+    session.reply(FlowWriter.bytes(new Subscribed(id, session.subscriptions().held())));
+  }
+
+  private void interact(GraphInteraction interaction) {
+    session.principal().require(Permission.GRAPH);
+    if (interaction.action() != NodeAction.NODE_DRAG) {
+      dragOn();
+      ask(interaction.id(), roles.interact(on(interaction)));
+    } else if (dragging) {
+      nextDrag = interaction;
+    } else {
+      drag(interaction);
+    }
+  }
+
+  private void drag(GraphInteraction interaction) {
+    dragging = true;
+    ask(interaction.id(), roles.interact(on(interaction)))
+        .onComplete(done ->
+            loop.run(() -> {
+              dragging = false;
+              dragOn();
+            }));
+  }
+
+  private void dragOn() {
+    GraphInteraction next = nextDrag;
+    if (next != null) {
+      nextDrag = null;
+      drag(next);
+    }
+  }
+
+  private Interact on(GraphInteraction interaction) {
+    return new Interact(
+        session.id(), interaction.action(), interaction.node(), interaction.position());
+  }
+
+  private void control(AgentControl control) {
+    session.principal().require(Permission.AGENTS);
+    ask(
+        control.id(),
+        roles.control(new Control(control.agentId(), control.action(), session.subject())));
+  }
+
+  private void command(VoiceCommand command) {
+    Principal principal = session.principal();
+    principal.require(Permission.VOICE);
+    Command asked =
+        new Command(
+            session.id(),
+            command.sessionId(),
+            command.command(),
+            command.audio(),
+            session.subject(),
+            principal.permissions().stream().map(Permission::word).toList());
+    answer(
+        command.id(),
+        roles.command(asked),
+        done ->
+            new VoiceResponse(command.id(), command.sessionId(), done.response(), done.audioUrl()));
+  }
+
+  private void listen(VoiceStart start) {
+    session.principal().require(Permission.VOICE);
+    ask(start.id(), roles.listen(new Listen(session.id(), start.sessionId(), start.sampleRate())));
+  }
+
+  private void hush(VoiceStop stop) {
+    session.principal().require(Permission.VOICE);
+    ask(stop.id(), roles.hush(new Hush(session.id())));
+  }
+
+  /** Waits for what has no answer of its own: its effects come as events. */
+  private <T> Future<T> ask(@Nullable RawJson id, Future<T> asked) {
+    intake.begin();
+    return asked.onComplete(done ->
+        loop.run(() -> {
+          if (done.failed()) {
+            session.reply(QisWriter.bytes(session.refused(id, done.cause())));
+          }
+          intake.end();
+        }));
+  }
+
+  private <T> void answer(
+      @Nullable RawJson id, Future<T> asked, Function<T, FlowServerMessage> reply) {
+    ask(
+        id,
+        asked.onSuccess(done ->
+            loop.run(() -> session.reply(FlowWriter.bytes(reply.apply(done))))));
+  }
+}

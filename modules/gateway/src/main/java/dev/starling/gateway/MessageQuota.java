@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+/**
+ * How many messages a session may send. One that goes on past its limit is told so each time, and
+ * after {@value #PATIENCE} times in a minute no more. One session's loop only; times are of {@link
+ * System#nanoTime}.
+ */
+final class MessageQuota {
+  /** Messages over the limit, after the first, that are refused before the session is closed. */
+  static final int PATIENCE = 50;
+
+  /** How many moves of a dragged node a minute are not counted. */
+  private static final int FREE_DRAGS = 60 * 60;
+
+  private static final long MINUTE_NANOS = 60_000_000_000L;
+
+  /** What becomes of a message. */
+  enum Verdict {
+    /** It is taken. */
+    TAKEN,
+    /** It is refused. */
+    REFUSED,
+    /** It was one too many: the session is to be closed. */
+    EXHAUSTED
+  }
+
+  private final TokenBucket messages;
+  private TokenBucket drags;
+  private int excess;
+  private long excessSince;
+
+  MessageQuota(int perMinute, long now) {
+    this.messages = new TokenBucket(perMinute, now);
+    this.drags = messages;
+  }
+
+  /** Counts a message. */
+  Verdict take(long now) {
+    if (messages.take(now)) {
+      return Verdict.TAKEN;
+    }
+    if (excess == 0 || now - excessSince > MINUTE_NANOS) {
+      excess = 0;
+      excessSince = now;
+    }
+    return excess++ < PATIENCE + 1 ? Verdict.REFUSED : Verdict.EXHAUSTED;
+  }
+
+  /** Counts a move of a dragged node: in part they are free, since only the latest one matters. */
+  Verdict takeDrag(long now) {
+    if (drags == messages) {
+      drags = new TokenBucket(FREE_DRAGS, now);
+    }
+    return drags.take(now) ? Verdict.TAKEN : take(now);
+  }
+
+  long retryAfterMillis() {
+    return messages.retryAfterMillis();
+  }
+}

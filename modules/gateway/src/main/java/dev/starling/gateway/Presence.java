@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.View;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.flow.Event;
+import dev.starling.protocol.flow.FlowServerMessage.SystemEvent;
+import dev.starling.protocol.json.JsonOutput;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.NodeInfo.RoleState;
+import java.util.Map;
+
+/**
+ * Tells sessions who comes and goes. Of agents the gateway that holds them tells everybody; nodes
+ * every gateway sees for itself. Gateway's loop only.
+ */
+final class Presence {
+  private final String gateway;
+  private final Events events;
+
+  Presence(String gateway, Events events) {
+    this.gateway = gateway;
+    this.events = events;
+  }
+
+  void agentJoined(String agentId) {
+    agent("agent_joined", agentId);
+  }
+
+  void agentLeft(String agentId) {
+    agent("agent_left", agentId);
+  }
+
+  private void agent(String event, String agentId) {
+    Map<String, String> data = Map.of("agentId", agentId, "gateway", gateway);
+    RawJson json = new RawJson(JsonOutput.bytes(out -> JsonOutput.object(out, data)));
+    events.publish(Event.SYSTEM_EVENT, agentId, new SystemEvent(event, json));
+  }
+
+  /** Tells which nodes came and went between two views. */
+  void changed(View before, View now) {
+    now.nodes().values().stream()
+        .filter(node -> before.node(node.id()).isEmpty())
+        .forEach(node -> node("node_joined", node));
+    before.nodes().values().stream()
+        .filter(node -> now.node(node.id()).isEmpty())
+        .forEach(node -> node("node_left", node));
+  }
+
+  private void node(String event, NodeInfo node) {
+    RawJson data =
+        new RawJson(JsonOutput.bytes(json -> {
+          json.writeStartObject();
+          json.writeStringField("nodeId", node.id());
+          json.writeStringField("name", node.name());
+          JsonOutput.texts(json, "roles", node.roles().stream().map(RoleState::role).toList());
+          json.writeEndObject();
+        }));
+    events.local(Event.SYSTEM_EVENT, new SystemEvent(event, data), "");
+  }
+}

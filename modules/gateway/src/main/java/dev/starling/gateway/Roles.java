@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.AgentsMessage.Control;
+import dev.starling.protocol.mesh.AgentsMessage.Controlled;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.PhysicsMessage.Interact;
+import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
+import dev.starling.protocol.mesh.VoiceMessage;
+import dev.starling.protocol.mesh.VoiceMessage.Command;
+import dev.starling.protocol.mesh.VoiceMessage.Hush;
+import dev.starling.protocol.mesh.VoiceMessage.Listen;
+import dev.starling.protocol.mesh.VoiceMessage.Listening;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Asks the roles behind a client's messages. A role that is missing from the mesh is UNAVAILABLE,
+ * by its name; one that does not answer within 5 s is a TIMEOUT of what the client wanted. Safe
+ * from any thread.
+ */
+final class Roles {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** One simulator leads for the one graph. */
+  private static final String GRAPH = "graph";
+
+  private final Mesh mesh;
+
+  Roles(Mesh mesh) {
+    this.mesh = mesh;
+  }
+
+  Future<Interacted> interact(Interact message) {
+    return ask(
+        "graph_interaction",
+        "physics",
+        GRAPH,
+        node -> mesh.bus().request(Addresses.physics(node), message, PATIENCE));
+  }
+
+  Future<Controlled> control(Control message) {
+    return ask(
+        "agent_control",
+        "agents",
+        message.agentId(),
+        node -> mesh.bus().request(Addresses.agents(node), message, PATIENCE));
+  }
+
+  Future<VoiceMessage.Response> command(Command message) {
+    return ask(
+        "voice_command",
+        "voice",
+        message.session(),
+        node -> mesh.bus().request(Addresses.voice(node), message, PATIENCE));
+  }
+
+  Future<Listening> listen(Listen message) {
+    return ask(
+        "voice_start",
+        "voice",
+        message.session(),
+        node -> mesh.bus().request(Addresses.voice(node), message, PATIENCE));
+  }
+
+  Future<Listening> hush(Hush message) {
+    return ask(
+        "voice_stop",
+        "voice",
+        message.session(),
+        node -> mesh.bus().request(Addresses.voice(node), message, PATIENCE));
+  }
+
+  /**
+   * Asks the node that answers for {@code key}, which is the same one on every gateway while the
+   * mesh stays as it is.
+   */
+  private <R> Future<R> ask(
+      String operation, String role, String key, Function<String, Future<R>> question) {
+    List<NodeInfo> line = mesh.view().inLine(role, key);
+    if (line.isEmpty()) {
+      return Future.failedFuture(
+          RefusalException.unavailable(role, "no node of the mesh runs this role"));
+    }
+    return question
+        .apply(line.getFirst().id())
+        .recover(failure -> Future.failedFuture(named(operation, role, failure)));
+  }
+
+  private static Throwable named(String operation, String role, Throwable failure) {
+    if (!(failure instanceof RefusalException refusal)) {
+      return failure;
+    }
+    return switch (refusal.code()) {
+      case TIMEOUT -> tooLate(operation, role);
+      case UNAVAILABLE -> RefusalException.unavailable(role, "does not serve now; try again");
+      default -> refusal;
+    };
+  }
+
+  private static RefusalException tooLate(String operation, String role) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("operation", operation);
+    details.put("role", role);
+    return new RefusalException(
+        ErrorCode.TIMEOUT,
+        operation + ": " + role + " did not answer within " + PATIENCE.toSeconds() + " s",
+        details);
+  }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.gateway.deflate.Compression;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client came in: the endpoint, and what its query asked for.
+ *
+ * @param compression how messages to it are compressed
+ * @param token a JSON Web Token; null where there is none; never to be logged
+ */
+record SessionOptions(Endpoint endpoint, Compression compression, @Nullable String token) {
+
+  /**
+   * Reads the query of {@code uri}. Parameters that are not known are passed over.
+   *
+   * @throws RefusalException for a query that cannot be read, or a value that is not known
+   */
+  static SessionOptions of(Endpoint endpoint, String uri) {
+    QueryStringDecoder query = new QueryStringDecoder(uri);
+    return new SessionOptions(
+        endpoint,
+        Compression.of(parameter(query, "compression"), endpoint.isForAgents()),
+        parameter(query, "token"));
+  }
+
+  private static @Nullable String parameter(QueryStringDecoder query, String name) {
+    List<String> values = values(query, name);
+    return values.isEmpty() || values.getFirst().isEmpty() ? null : values.getFirst();
+  }
+
+  private static List<String> values(QueryStringDecoder query, String name) {
+    try {
+      return query.parameters().getOrDefault(name, List.of());
+    } catch (IllegalArgumentException e) {
+      throw new RefusalException(
+          ErrorCode.INVALID_MESSAGE, "the query string is not encoded as an address has it");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "SessionOptions[" + endpoint + ", " + compression + "]";
+  }
+}
