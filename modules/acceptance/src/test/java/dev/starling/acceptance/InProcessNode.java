@@ -7,6 +7,7 @@ import dev.starling.gateway.EndpointLimits;
 import dev.starling.gateway.GatewayConfig;
 import dev.starling.gateway.GatewayVerticle;
 import dev.starling.gateway.HttpAccess;
+import dev.starling.gateway.auth.AuthConfig;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
@@ -75,7 +76,8 @@ final class InProcessNode implements AutoCloseable {
         new HttpAccess(
             List.of(), List.of(), List.of(), Duration.ofSeconds(30), 1_000_000, Optional.empty()),
         limits(1_000),
-        limits(10_000));
+        limits(10_000),
+        AuthConfig.OPEN);
   }
 
   private static EndpointLimits limits(int connections) {

@@ -4,6 +4,7 @@ package dev.starling.gateway;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.gateway.auth.Permission;
 import dev.starling.protocol.json.JsonOutput;
 import dev.starling.protocol.mesh.GatewayMessage.AgentView;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
@@ -25,13 +26,17 @@ final class AgentRoutes {
   private static final int USUAL = 1_000;
 
   private final Mesh mesh;
+  private final Access access;
 
-  AgentRoutes(Mesh mesh) {
+  AgentRoutes(Mesh mesh, Access access) {
     this.mesh = mesh;
+    this.access = access;
   }
 
   void mount(Router routes) {
-    HttpReplies.reading(routes, "/api/agents").handler(this::list);
+    HttpReplies.reading(routes, "/api/agents")
+        .handler(access.require(Permission.OBSERVE))
+        .handler(this::list);
   }
 
   private void list(RoutingContext call) {

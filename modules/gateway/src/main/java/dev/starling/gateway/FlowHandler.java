@@ -164,7 +164,7 @@ final class FlowHandler {
       @Nullable RawJson id, Future<T> asked, Function<T, FlowServerMessage> reply) {
     ask(
         id,
-        asked.onSuccess(done ->
-            loop.run(() -> session.reply(FlowWriter.bytes(reply.apply(done))))));
+        asked.onSuccess(
+            done -> loop.run(() -> session.reply(FlowWriter.bytes(reply.apply(done))))));
   }
 }

@@ -72,11 +72,7 @@ final class Gateway {
   private volatile long incarnation;
 
   Gateway(
-      Mesh mesh,
-      GatewayMetrics metrics,
-      Loop loop,
-      AwakeClock awake,
-      Authenticator authenticator) {
+      Mesh mesh, GatewayMetrics metrics, Loop loop, AwakeClock awake, Authenticator authenticator) {
     this.mesh = mesh;
     this.metrics = metrics;
     this.loop = loop;
@@ -174,8 +170,9 @@ final class Gateway {
     loop.run(() -> registrar.withdraw(session));
   }
 
-  Future<Registered> register(Session session, Register register) {
-    return onLoop(() -> registrar.register(session, register));
+  /** Registers a session as an agent of a subject; empty for one without a subject. */
+  Future<Registered> register(Session session, Register register, String subject) {
+    return onLoop(() -> registrar.register(session, register, subject));
   }
 
   /** Routes an outcome of a registered session. */

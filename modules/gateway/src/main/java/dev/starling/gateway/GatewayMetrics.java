@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.flow.Event;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -141,6 +142,16 @@ final class GatewayMetrics {
         "Changes of the servers' certificate that were seen, by outcome",
         "outcome",
         outcome);
+  }
+
+  /** Counts a call by REST that was not let through, by cause. */
+  void denied(String cause) {
+    counter("starling.gateway.denied", "Calls by REST not let through, by cause", "cause", cause);
+  }
+
+  /** Counts an event that is written to all sessions that subscribed to it. */
+  void published(Event event) {
+    counter("starling.gateway.events", "Events for this gateway's sessions", "event", event.word());
   }
 
   private void counter(String name, String description, String tag, String value) {

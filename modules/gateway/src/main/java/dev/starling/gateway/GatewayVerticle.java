@@ -2,6 +2,8 @@
 package dev.starling.gateway;
 
 import dev.starling.fabric.Mesh;
+import dev.starling.gateway.auth.Authenticator;
+import dev.starling.gateway.auth.KeyRing;
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -10,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.ext.web.Router;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,16 +58,13 @@ public final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Future<?> ready = Future.succeededFuture();
-    if (isGateway) {
-      gateway = new Gateway(mesh, metrics, new Loop(context), awake);
-      ready = gateway.start();
-      vertx.setPeriodic(TICK_MILLIS, timer -> tick());
-    }
+    Authenticator authenticator = Authenticator.create(vertx, config.auth(), registry);
+    Access access = new Access(authenticator, metrics);
     DeploymentOptions everyLoop = new DeploymentOptions().setInstances(config.eventLoops());
-    return ready
-        .compose(ignored -> door())
-        .compose(door -> vertx.deployVerticle(() -> listener(door), everyLoop))
+    return KeyRing.open(vertx, config.auth(), authenticator)
+        .compose(keys -> startGateway(authenticator).map(keys))
+        .compose(keys -> door().map(door -> listeners(door, access, keys)))
+        .compose(listeners -> vertx.deployVerticle(listeners, everyLoop))
         .compose(ignored -> ports.future())
         .onSuccess(at -> mesh.reachedAt(config.host(), at.http(), at.agents()));
   }
@@ -80,16 +80,34 @@ public final class GatewayVerticle extends VerticleBase {
         });
   }
 
-  private HttpListener listener(HttpListener.Door door) {
-    return new HttpListener(
-        config, door, this::mount, gateway, metrics, () -> draining, ports::tryComplete);
+  private Future<?> startGateway(Authenticator authenticator) {
+    if (!isGateway) {
+      return Future.succeededFuture();
+    }
+    Gateway mine = new Gateway(mesh, metrics, new Loop(context), awake, authenticator);
+    gateway = mine;
+    vertx.setPeriodic(TICK_MILLIS, timer -> tick());
+    return mine.start();
   }
 
-  private void mount(Router routes) {
-    new OperationsRoutes(mesh, registry).mount(routes);
+  private Supplier<HttpListener> listeners(HttpListener.Door door, Access access, KeyRing keys) {
+    return () ->
+        new HttpListener(
+            config,
+            door,
+            routes -> mount(routes, access, keys),
+            gateway,
+            metrics,
+            () -> draining,
+            ports::tryComplete);
+  }
+
+  private void mount(Router routes, Access access, KeyRing keys) {
+    new OperationsRoutes(mesh, registry, access).mount(routes);
+    new AdminRoutes(keys, access).mount(routes);
     if (gateway != null) {
-      new AgentRoutes(mesh).mount(routes);
-      new OutcomeRoutes(mesh, gateway, config.maxMessage()).mount(routes);
+      new AgentRoutes(mesh, access).mount(routes);
+      new OutcomeRoutes(mesh, gateway, config.web().maxMessage(), access).mount(routes);
       ConsoleRoutes.mount(routes);
     }
   }

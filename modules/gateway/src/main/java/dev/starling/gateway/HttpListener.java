@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
-import dev.starling.gateway.deflate.Compression;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import io.vertx.core.Future;
@@ -18,10 +17,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,7 @@ final class HttpListener extends VerticleBase {
   /** What the router answers by itself where no route fits. */
   private static final List<Integer> NO_MATCH = List.of(400, 404, 405, 406);
 
-  /** Where agents connect on the HTTP port. */
-  private static final String AGENT_PATH = "/ws/qis";
+  private static final long SWEEP_MILLIS = 1_000;
 
   private static final int UPGRADE_REQUIRED = 426;
 
@@ -62,6 +60,7 @@ final class HttpListener extends VerticleBase {
   private final Consumer<Ports> listening;
   private final Door door;
   private final List<HttpServer> servers = new ArrayList<>();
+  private @Nullable LoopSessions sessions;
 
   /**
    * What stands before both ports, shared by all instances.
@@ -114,41 +113,57 @@ final class HttpListener extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Future<Integer> http = listen(config.httpPort(), -1, AGENT_PATH);
+    Future<Integer> http = listen(config.httpPort(), false);
     if (gateway == null) {
       return http.onSuccess(port -> listening.accept(new Ports(port, 0)));
     }
+    LoopSessions mine = new LoopSessions(new Loop(context));
+    sessions = mine;
+    gateway.events().add(mine);
+    vertx.setPeriodic(SWEEP_MILLIS, timer -> mine.sweep(System.currentTimeMillis()));
     return http.compose(port ->
-        listen(config.agentPort(), -2, "/")
+        listen(config.agentPort(), true)
             .onSuccess(agents -> listening.accept(new Ports(port, agents))));
   }
 
   /** Listens on a port, or on a free one that all instances share. */
-  private Future<Integer> listen(int port, int shared, String socketPath) {
+  private Future<Integer> listen(int port, boolean isAgentPort) {
     Router router = Router.router(vertx);
-    boolean isHttp = shared == -1;
     router.route().handler(door.requests()::handle);
-    if (gateway != null) {
-      router.route(isHttp ? socketPath : "/*").handler(call -> fail(call, UPGRADE_REQUIRED));
-    }
-    if (isHttp) {
+    if (isAgentPort) {
+      router.route("/*").handler(call -> fail(call, UPGRADE_REQUIRED));
+    } else {
+      needUpgrade(router);
       routes.accept(router);
     }
     router.route().failureHandler(HttpListener::fail);
     NO_MATCH.forEach(status -> router.errorHandler(status, call -> fail(call, status)));
     router.errorHandler(405, call -> notAllowed(call, router));
     HttpServer server = vertx.createHttpServer(options());
-    // Everything on the agents' port is for agents; elsewhere what says so.
-    server.connectionHandler(
-        connection -> connected(connection, path -> !isHttp || path.equals(AGENT_PATH)));
+    server.connectionHandler(connection -> connected(connection, isAgentPort));
     server.invalidRequestHandler(InvalidRequest::answer);
     servers.add(server);
     return server
-        .requestHandler(request -> take(request, router, socketPath))
-        .listen(port == 0 ? shared : port, config.host())
+        .requestHandler(request -> take(request, router, isAgentPort))
+        .listen(port == 0 ? sharedPort(isAgentPort) : port, config.host())
         .onSuccess(this::keepCertificate)
         .map(HttpServer::actualPort)
         .recover(failure -> Future.failedFuture(new ListenException(port, failure)));
+  }
+
+  /** A free port that all instances share, as Vert.x tells them apart. */
+  private static int sharedPort(boolean isAgentPort) {
+    return isAgentPort ? -2 : -1;
+  }
+
+  private void needUpgrade(Router router) {
+    if (gateway != null) {
+      for (Endpoint endpoint : Endpoint.values()) {
+        if (endpoint != Endpoint.AGENT_PORT) {
+          router.route(endpoint.path()).handler(call -> fail(call, UPGRADE_REQUIRED));
+        }
+      }
+    }
   }
 
   private void keepCertificate(HttpServer server) {
@@ -157,20 +172,20 @@ final class HttpListener extends VerticleBase {
     }
   }
 
-  private void take(HttpServerRequest request, Router router, String socketPath) {
+  private void take(HttpServerRequest request, Router router, boolean isAgentPort) {
     if (!door.guard().admits(request)) {
       return;
     }
     if (gateway != null && request.canUpgradeToWebSocket()) {
-      decide(request, socketPath);
+      decide(request, isAgentPort);
     } else {
       router.handle(request);
     }
   }
 
-  private void connected(HttpConnection connection, Predicate<String> isAgentPath) {
+  private void connected(HttpConnection connection, boolean isAgentPort) {
     FlushGathering.install(connection);
-    DeflateNegotiation.install(connection, isAgentPath);
+    DeflateNegotiation.install(connection, path -> isAgentPort || path.equals(Endpoint.QIS.path()));
     RequestDeadline.install(
         connection, config.access().requestTimeout(), () -> metrics.turnedAway("slow"));
     connection.exceptionHandler(
@@ -226,7 +241,8 @@ final class HttpListener extends VerticleBase {
             .setMaxHeaderSize(MAX_HEADERS)
             .setMaxWebSocketFrameSize(config.maxMessage())
             .setMaxWebSocketMessageSize(config.maxMessage())
-            // What makes reserved bits pass; DeflateNegotiation takes the place of what it installs.
+            // What makes reserved bits pass; DeflateNegotiation takes the place of what it
+            // installs.
             .setPerMessageWebSocketCompressionSupported(true)
             .setPerFrameWebSocketCompressionSupported(false)
             .setTcpNoDelay(true)
@@ -241,23 +257,35 @@ final class HttpListener extends VerticleBase {
     return options;
   }
 
-  private void decide(HttpServerRequest request, String socketPath) {
+  private void decide(HttpServerRequest request, boolean isAgentPort) {
+    Optional<Endpoint> endpoint =
+        Endpoint.of(Objects.requireNonNullElse(request.path(), ""), isAgentPort);
     if (draining.get()) {
       door.sockets().refuseWhileDraining(request);
-    } else if (socketPath.equals(request.path())) {
-      door.sockets().open(request, EndpointGroup.AGENT, this::open);
+    } else if (endpoint.isPresent()) {
+      open(request, endpoint.get());
     } else {
       door.sockets().refusePath(request);
     }
   }
 
-  private void open(ServerWebSocket socket) {
+  private void open(HttpServerRequest request, Endpoint endpoint) {
+    try {
+      SessionOptions options = SessionOptions.of(endpoint, request.uri());
+      door.sockets().open(request, endpoint.group(), socket -> open(socket, options));
+    } catch (RefusalException refusal) {
+      door.sockets().refuseQuery(request, refusal);
+    }
+  }
+
+  private void open(ServerWebSocket socket, SessionOptions options) {
     Gateway mine = gateway;
-    if (mine == null) {
+    LoopSessions neighbours = sessions;
+    if (mine == null || neighbours == null) {
       return;
     }
-    Compression compression = DeflateNegotiation.asked(socket.uri(), path -> true);
-    Session session = new Session(socket, mine, config, metrics, new Loop(context), compression);
+    EndpointLimits limits = config.limits(options.endpoint().group());
+    Session session = new Session(socket, options, mine, limits, metrics, neighbours);
     mine.opened(session);
     session.open();
   }

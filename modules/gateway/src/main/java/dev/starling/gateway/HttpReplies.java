@@ -115,7 +115,8 @@ final class HttpReplies {
     try {
       return call.queryParams().get(name);
     } catch (HttpException e) {
-      LOG.debug("no query string: {}", call.request().uri(), e);
+      // Neither the address nor the exception, which quotes it: a token may stand there.
+      LOG.debug("no query string behind {}: {}", call.request().path(), e.getStatusCode());
       throw new RefusalException(
           ErrorCode.INVALID_MESSAGE, "the query string is not encoded as an address has it");
     }

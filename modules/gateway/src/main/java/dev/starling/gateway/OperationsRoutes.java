@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.View;
+import dev.starling.gateway.auth.Permission;
 import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.NodeInfo;
@@ -31,17 +32,23 @@ final class OperationsRoutes {
 
   private final Mesh mesh;
   private final PrometheusMeterRegistry registry;
+  private final Access access;
 
-  OperationsRoutes(Mesh mesh, PrometheusMeterRegistry registry) {
+  OperationsRoutes(Mesh mesh, PrometheusMeterRegistry registry, Access access) {
     this.mesh = mesh;
     this.registry = registry;
+    this.access = access;
   }
 
   void mount(Router routes) {
     HttpReplies.reading(routes, "/health/live").handler(this::live);
     HttpReplies.reading(routes, "/health/ready").handler(this::ready);
-    HttpReplies.reading(routes, "/metrics").handler(this::metrics);
-    HttpReplies.reading(routes, "/api/mesh").handler(this::mesh);
+    HttpReplies.reading(routes, "/metrics")
+        .handler(access.require(Permission.OBSERVE))
+        .handler(this::metrics);
+    HttpReplies.reading(routes, "/api/mesh")
+        .handler(access.require(Permission.OBSERVE))
+        .handler(this::mesh);
   }
 
   private void live(RoutingContext call) {

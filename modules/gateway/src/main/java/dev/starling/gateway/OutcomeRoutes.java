@@ -4,6 +4,8 @@ package dev.starling.gateway;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.gateway.auth.Permission;
+import dev.starling.gateway.auth.Principal;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.json.JsonOutput;
 import dev.starling.protocol.mesh.Registration;
@@ -31,35 +33,43 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/outcomes}: outcomes without a socket, and what was routed lately. */
 final class OutcomeRoutes {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final String SUBJECT = "anonymous";
+  private static final String ANONYMOUS = "anonymous";
 
   private final Mesh mesh;
   private final Gateway gateway;
   private final int maxMessage;
+  private final Access access;
 
-  OutcomeRoutes(Mesh mesh, Gateway gateway, int maxMessage) {
+  OutcomeRoutes(Mesh mesh, Gateway gateway, int maxMessage, Access access) {
     this.mesh = mesh;
     this.gateway = gateway;
     this.maxMessage = maxMessage;
+    this.access = access;
   }
 
   void mount(Router routes) {
-    routes.post("/api/outcomes").handler(JsonBodies::require);
+    routes
+        .post("/api/outcomes")
+        .handler(access.require(Permission.EMIT))
+        .handler(JsonBodies::require);
     routes
         .post("/api/outcomes")
         .handler(BodyHandler.create(false).setBodyLimit(maxMessage))
         .handler(this::post)
         .failureHandler(JsonBodies::failed);
-    HttpReplies.reading(routes, "/api/outcomes").handler(this::recent);
+    HttpReplies.reading(routes, "/api/outcomes")
+        .handler(access.require(Permission.OBSERVE))
+        .handler(this::recent);
   }
 
   private void post(RoutingContext call) {
     long acceptedMicros = gateway.clock().now();
     Buffer body = call.body().buffer();
     Posted posted = QisReader.posted(body == null ? new byte[0] : body.getBytes());
-    holder(posted.agentId())
+    Principal principal = Access.principal(call);
+    holder(posted.agentId(), principal)
         .compose(agent -> {
-          String source = agent == null ? "rest:" + SUBJECT : agent.agentId();
+          String source = agent == null ? sourceOf(principal) : agent.agentId();
           Fingerprint own = agent == null ? null : agent.fingerprint();
           return gateway.deposit(source, own, posted.packet(), acceptedMicros);
         })
@@ -67,10 +77,19 @@ final class OutcomeRoutes {
         .onFailure(failure -> HttpReplies.refuse(call, failure));
   }
 
-  private Future<@Nullable Registration> holder(@Nullable String agentId) {
+  private static String sourceOf(Principal principal) {
+    String subject = principal.subject();
+    return "rest:" + (subject == null ? ANONYMOUS : subject);
+  }
+
+  /** The registration of an agent that the caller may speak for; null for none. */
+  private Future<@Nullable Registration> holder(@Nullable String agentId, Principal principal) {
     return agentId == null
         ? Future.succeededFuture()
-        : gateway.holder(agentId).map(found -> found.orElse(null));
+        : gateway
+            .holder(agentId)
+            .map(
+                found -> found.filter(one -> one.subject().equals(principal.owner())).orElse(null));
   }
 
   private static void acknowledge(RoutingContext call, Routed routed) {

@@ -49,13 +49,14 @@ final class Presence {
 
   private void node(String event, NodeInfo node) {
     RawJson data =
-        new RawJson(JsonOutput.bytes(json -> {
-          json.writeStartObject();
-          json.writeStringField("nodeId", node.id());
-          json.writeStringField("name", node.name());
-          JsonOutput.texts(json, "roles", node.roles().stream().map(RoleState::role).toList());
-          json.writeEndObject();
-        }));
+        new RawJson(
+            JsonOutput.bytes(json -> {
+              json.writeStartObject();
+              json.writeStringField("nodeId", node.id());
+              json.writeStringField("name", node.name());
+              JsonOutput.texts(json, "roles", node.roles().stream().map(RoleState::role).toList());
+              json.writeEndObject();
+            }));
     events.local(Event.SYSTEM_EVENT, new SystemEvent(event, data), "");
   }
 }

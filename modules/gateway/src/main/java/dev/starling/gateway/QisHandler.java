@@ -16,7 +16,6 @@ import dev.starling.protocol.qis.QisServerMessage;
 import dev.starling.protocol.qis.QisServerMessage.OutcomeAck;
 import dev.starling.protocol.qis.QisServerMessage.Pong;
 import dev.starling.protocol.qis.QisServerMessage.QueryResult;
-import dev.starling.protocol.qis.QisServerMessage.Refused;
 import dev.starling.protocol.qis.QisWriter;
 import java.util.Locale;
 import java.util.UUID;
@@ -81,9 +80,7 @@ final class QisHandler {
         .onComplete(done ->
             loop.run(() -> {
               slot.fill(
-                  done.succeeded()
-                      ? done.result()
-                      : session.refused(register.id(), done.cause()));
+                  done.succeeded() ? done.result() : session.refused(register.id(), done.cause()));
               intake.release();
             }));
   }

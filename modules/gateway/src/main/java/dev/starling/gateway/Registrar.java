@@ -61,8 +61,12 @@ final class Registrar {
     outdone.tick();
   }
 
-  /** Registers a session; the reply, once every router of the mesh holds the registration. */
-  Future<Registered> register(Session session, Register register) {
+  /**
+   * Registers a session; the reply, once every router of the mesh holds the registration.
+   *
+   * @param subject whose agent it will be; an id that another subject holds is refused
+   */
+  Future<Registered> register(Session session, Register register, String subject) {
     if (register.profile() != null) {
       return Future.failedFuture(noEmbedder());
     }
@@ -72,13 +76,13 @@ final class Registrar {
     Claim claim =
         new Claim(
             agentId,
-            "",
+            subject,
             mesh.nodeId(),
             fingerprint == null ? null : fingerprint.space(),
             fingerprint == null ? 0 : fingerprint.dimension());
     Promise<Claimed> claimed = Promise.promise();
     claim(claim, System.nanoTime(), 0, claimed);
-    return claimed.future().compose(granted -> hold(session, register, agentId, granted));
+    return claimed.future().compose(granted -> hold(session, register, claim, granted));
   }
 
   /** What a client is told that wants text embedded. */
@@ -138,7 +142,7 @@ final class Registrar {
   }
 
   private Future<Registered> hold(
-      Session session, Register register, String agentId, Claimed claimed) {
+      Session session, Register register, Claim claim, Claimed claimed) {
     if (session.isEnding()) {
       return Future.failedFuture(
           new RefusalException(ErrorCode.NOT_REGISTERED, "the session ended meanwhile"));
@@ -153,9 +157,9 @@ final class Registrar {
               Double.toString(asked)));
     }
     double threshold = asked != null ? asked : claimed.threshold();
-    Held held = held(session, register, agentId, claimed, threshold);
+    Held held = held(session, register, claim, claimed, threshold);
     Held former = session.held();
-    Held other = registry.byAgent(agentId).filter(one -> !isSame(one, former)).orElse(null);
+    Held other = registry.byAgent(claim.agentId()).filter(one -> !isSame(one, former)).orElse(null);
     List<Change> changes = replace(held, former, other);
     unanswered.add(held.key());
     return links
@@ -171,8 +175,7 @@ final class Registrar {
   }
 
   /** An agent that only changed, or moved here, was there before. */
-  private void present(
-      Held held, @Nullable Held former, @Nullable Held other, Claimed claimed) {
+  private void present(Held held, @Nullable Held former, @Nullable Held other, Claimed claimed) {
     boolean isKnown = former != null && former.agentId().equals(held.agentId());
     if (!isKnown && other == null && claimed.holder() == null) {
       presence.agentJoined(held.agentId());
@@ -187,13 +190,13 @@ final class Registrar {
   }
 
   private Held held(
-      Session session, Register register, String agentId, Claimed claimed, double threshold) {
+      Session session, Register register, Claim claim, Claimed claimed, double threshold) {
     Registration registration =
         new Registration(
             registry.nextKey(),
             new Registration.Claim(claimed.number(), mesh.nodeId()),
-            agentId,
-            "",
+            claim.agentId(),
+            claim.subject(),
             register.fingerprint(),
             threshold,
             register.acceptDerived());

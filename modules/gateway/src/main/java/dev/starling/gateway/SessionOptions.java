@@ -22,21 +22,13 @@ record SessionOptions(Endpoint endpoint, Compression compression, @Nullable Stri
    * @throws RefusalException for a query that cannot be read, or a value that is not known
    */
   static SessionOptions of(Endpoint endpoint, String uri) {
-    QueryStringDecoder query = new QueryStringDecoder(uri);
-    return new SessionOptions(
-        endpoint,
-        Compression.of(parameter(query, "compression"), endpoint.isForAgents()),
-        parameter(query, "token"));
-  }
-
-  private static @Nullable String parameter(QueryStringDecoder query, String name) {
-    List<String> values = values(query, name);
-    return values.isEmpty() || values.getFirst().isEmpty() ? null : values.getFirst();
-  }
-
-  private static List<String> values(QueryStringDecoder query, String name) {
     try {
-      return query.parameters().getOrDefault(name, List.of());
+      List<String> tokens =
+          new QueryStringDecoder(uri).parameters().getOrDefault("token", List.of());
+      return new SessionOptions(
+          endpoint,
+          DeflateNegotiation.asked(uri, path -> endpoint.isForAgents()),
+          tokens.isEmpty() || tokens.getFirst().isEmpty() ? null : tokens.getFirst());
     } catch (IllegalArgumentException e) {
       throw new RefusalException(
           ErrorCode.INVALID_MESSAGE, "the query string is not encoded as an address has it");

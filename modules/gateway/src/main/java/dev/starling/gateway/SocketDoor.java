@@ -91,6 +91,11 @@ final class SocketDoor {
         new RefusalException(ErrorCode.INVALID_MESSAGE, "no socket is served at this path"));
   }
 
+  /** Refuses a socket because of what its address asks for. */
+  void refuseQuery(HttpServerRequest request, RefusalException refusal) {
+    refuse(request, 400, "query", refusal);
+  }
+
   private void refuse(
       HttpServerRequest request, int status, String cause, RefusalException refusal) {
     metrics.turnedAway(cause);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.gateway.auth.AuthConfig;
+import dev.starling.gateway.auth.Authenticator;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
@@ -14,6 +16,8 @@ import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
 import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -101,7 +105,9 @@ class AgentRoutesTest {
     }
     Mesh mesh = GATEWAYS.getFirst().mesh;
     Router routes = Router.router(mesh.vertx());
-    new AgentRoutes(mesh).mount(routes);
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Authenticator everyone = Authenticator.create(mesh.vertx(), AuthConfig.OPEN, registry);
+    new AgentRoutes(mesh, new Access(everyone, new GatewayMetrics(registry))).mount(routes);
     port =
         LocalMesh.await(
                 mesh.vertx().createHttpServer().requestHandler(routes).listen(0, "127.0.0.1"))

@@ -84,7 +84,7 @@ class CompressedOutboxTest {
               Outbox outbox =
                   new Outbox(
                       socket,
-                      TestGateway.config(QUEUE, 1 << 20, LONG),
+                      TestGateway.limits(10, QUEUE, 1 << 20),
                       new GatewayMetrics(registry),
                       loop,
                       LONG,

@@ -91,7 +91,7 @@ class OutboxTest {
               Outbox outbox =
                   new Outbox(
                       socket,
-                      TestGateway.config(QUEUE, QUEUE, LONG),
+                      TestGateway.limits(10, QUEUE, QUEUE),
                       new GatewayMetrics(registry),
                       loop,
                       farewell,

@@ -2,6 +2,8 @@
 package dev.starling.gateway;
 
 import dev.starling.fabric.Mesh;
+import dev.starling.gateway.auth.AuthConfig;
+import dev.starling.gateway.auth.Authenticator;
 import dev.starling.gateway.deflate.Compression;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
@@ -93,7 +95,8 @@ final class TestGateway implements AutoCloseable {
         interval.multipliedBy(4),
         access(Optional.empty()),
         limits(10, outcomeQueue, controlQueue),
-        limits(1_000, outcomeQueue, controlQueue));
+        limits(1_000, outcomeQueue, controlQueue),
+        AuthConfig.OPEN);
   }
 
   /** Limits that no test of something else comes near, but for these. */
@@ -126,12 +129,42 @@ final class TestGateway implements AutoCloseable {
         usual.heartbeatTimeout(),
         access,
         limits,
-        limits);
+        limits,
+        usual.auth());
   }
 
   /** Limits that no test of something else comes near. */
   static HttpAccess access(Optional<HttpAccess.Tls> tls) {
     return new HttpAccess(List.of(), List.of(), List.of(), Duration.ofSeconds(30), 1_000_000, tls);
+  }
+
+  /** The same configuration with other tokens. */
+  static GatewayConfig config(GatewayConfig plain, AuthConfig auth) {
+    return new GatewayConfig(
+        plain.host(),
+        plain.httpPort(),
+        plain.agentPort(),
+        plain.eventLoops(),
+        plain.heartbeatInterval(),
+        plain.heartbeatTimeout(),
+        plain.access(),
+        plain.web(),
+        plain.agent(),
+        auth);
+  }
+
+  /** What sessions share, without sockets: served on the bus and ticking. */
+  Gateway serve() {
+    Gateway shared = gateway(new GatewayMetrics(registry), new AwakeClock(System::nanoTime));
+    awaitOnLoop(() -> shared.start().map(true));
+    everyTick(shared::tick);
+    mesh.roleIs("router", State.SERVING);
+    return shared;
+  }
+
+  private Gateway gateway(GatewayMetrics counts, AwakeClock clock) {
+    Authenticator open = Authenticator.create(mesh.vertx(), AuthConfig.OPEN, registry);
+    return new Gateway(mesh, counts, new Loop(loop), clock, open);
   }
 
   /** A session, its socket's own loop and the peer at the other end. */
@@ -146,8 +179,7 @@ final class TestGateway implements AutoCloseable {
 
   /** A session that serves a real socket. */
   Opened open(GatewayMetrics counts, AwakeClock clock) {
-    Gateway gateway = new Gateway(mesh, counts, new Loop(loop), clock);
-    GatewayConfig config = config(OUTCOME_QUEUE, 1 << 20, Duration.ofMinutes(1));
+    Gateway gateway = gateway(counts, clock);
     CompletableFuture<Session> session = new CompletableFuture<>();
     CompletableFuture<Loop> own = new CompletableFuture<>();
     HttpServer server =
@@ -158,7 +190,13 @@ final class TestGateway implements AutoCloseable {
                 .webSocketHandler(socket -> {
                   own.complete(new Loop(mesh.vertx().getOrCreateContext()));
                   Session served =
-                      new Session(socket, gateway, config, counts, own.join(), Compression.NONE);
+                      new Session(
+                          socket,
+                          new SessionOptions(Endpoint.QIS, Compression.NONE, null),
+                          gateway,
+                          limits(10),
+                          counts,
+                          new LoopSessions(own.join()));
                   served.open();
                   session.complete(served);
                 })

@@ -2,6 +2,7 @@
 package dev.starling.node;
 
 import java.io.PrintWriter;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -31,11 +32,14 @@ public final class Main {
     var config =
         new CommandLine(new ConfigCommand(environment))
             .addSubcommand(new ConfigCommand.Check(environment));
+    var keys = new CommandLine(new KeysCommand()).addSubcommand(new KeysCommand.New());
     var commandLine =
         new CommandLine(new StarlingCommand())
             .addSubcommand(new UpCommand(launcher, environment))
             .addSubcommand(new StatusCommand())
-            .addSubcommand(config);
+            .addSubcommand(config)
+            .addSubcommand(new TokenCommand(environment, InstantSource.system()))
+            .addSubcommand(keys);
     return commandLine
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler((e, args) -> refuse(e))

@@ -21,8 +21,7 @@ import java.util.Set;
  * @param drainTimeout how long the node may take to stop, 0–9 s
  * @param cluster how it joins the mesh
  * @param router how its router works, where it has that role
- * @param gateway where it listens and what a session may cost
- * @param anonymous who may connect without a token
+ * @param gateway where it listens, who may connect and what a session may cost
  * @param log what it writes to standard error
  */
 public record NodeConfig(
@@ -33,16 +32,7 @@ public record NodeConfig(
     ClusterConfig cluster,
     RouterConfig router,
     GatewayConfig gateway,
-    Anonymous anonymous,
     Log log) {
-
-  /** Who may connect without a token. */
-  public enum Anonymous {
-    /** This machine only. */
-    LOOPBACK,
-    /** Everyone who reaches the port. */
-    ALLOW
-  }
 
   /**
    * What is logged, and how.

@@ -62,7 +62,6 @@ final class NodeConfigReader {
             cluster(),
             router(),
             gateway(),
-            settings.choice("auth.anonymous", NodeConfig.Anonymous.class),
             new NodeConfig.Log(
                 settings.choice("log.level", NodeConfig.Log.Level.class),
                 settings.choice("log.format", NodeConfig.Log.Format.class)));
@@ -209,7 +208,8 @@ final class NodeConfigReader {
             "heartbeat.interval", heartbeat, "heartbeat.timeout", Duration.ofSeconds(2), HOUR),
         access(),
         limits.web(),
-        limits.agent());
+        limits.agent(),
+        new AuthConfigReader(settings).read(() -> !isLoopback("http.host", host("http.host"))));
   }
 
   private HttpAccess access() {
@@ -251,13 +251,6 @@ final class NodeConfigReader {
     GatewayConfig http = config.gateway();
     if (http.httpPort() == http.agentPort() && http.httpPort() != 0) {
       throw settings.wrong("http.agent-port", "another port than http.port");
-    }
-    if (config.anonymous() == NodeConfig.Anonymous.LOOPBACK
-        && !isLoopback("http.host", http.host())) {
-      throw settings.wrong(
-          "http.host",
-          "a loopback address: beyond it, everyone who reaches the port may connect without a"
-              + " token; to allow that knowingly add --set auth.anonymous=allow");
     }
   }
 

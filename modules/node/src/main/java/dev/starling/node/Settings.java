@@ -125,6 +125,19 @@ final class Settings {
         text -> parseDuration(text).filter(d -> d.compareTo(min) >= 0 && d.compareTo(max) <= 0));
   }
 
+  /** Yes or no. */
+  boolean flag(String key) {
+    return read(
+        key,
+        "true or false",
+        text ->
+            switch (text) {
+              case "true" -> Optional.of(true);
+              case "false" -> Optional.of(false);
+              default -> Optional.empty();
+            });
+  }
+
   /** One of a few words. */
   <E extends Enum<E>> E choice(String key, Class<E> type) {
     List<String> words =
@@ -241,7 +254,8 @@ final class Settings {
     return number > 0 && number <= 1 ? Optional.of(number) : Optional.empty();
   }
 
-  private static Optional<Duration> parseDuration(String text) {
+  /** A span of time as people write it; nothing for anything else. */
+  static Optional<Duration> parseDuration(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();

@@ -9,7 +9,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,6 +32,12 @@ final class StatusCommand extends BaseCommand {
       description = "Any node of the mesh. Default: http://127.0.0.1:3030.")
   private String url = "http://127.0.0.1:3030";
 
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "A file with a token that allows observe, where the node needs one.")
+  private @Nullable Path tokenFile;
+
   @Option(names = "--json", description = "Print the node's answer as it came.")
   private boolean json;
 
@@ -39,7 +47,7 @@ final class StatusCommand extends BaseCommand {
     HttpRequest request;
     try {
       URI mesh = URI.create(url.endsWith("/") ? url : url + "/").resolve("api/mesh");
-      request = HttpRequest.newBuilder(mesh).timeout(PATIENCE).build();
+      request = request(mesh);
     } catch (IllegalArgumentException e) {
       return Main.fail(
           err,
@@ -48,6 +56,12 @@ final class StatusCommand extends BaseCommand {
     }
     try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() == 401 || answer.statusCode() == 403) {
+        return Main.fail(
+            err,
+            request.uri() + " needs a token that allows observe: give it with --token-file FILE",
+            Main.USAGE);
+      }
       if (answer.statusCode() != 200) {
         return Main.fail(
             err, request.uri() + " answered with HTTP " + answer.statusCode(), Main.FAILED);
@@ -59,6 +73,18 @@ final class StatusCommand extends BaseCommand {
     } catch (IOException e) {
       return Main.fail(err, "no node answers at " + url + " (" + reason(e) + ")", Main.FAILED);
     }
+  }
+
+  private HttpRequest request(URI mesh) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(mesh).timeout(PATIENCE);
+    if (tokenFile == null) {
+      return request.build();
+    }
+    String token = TextFile.read("--token-file", tokenFile).strip();
+    if (!token.matches("[A-Za-z0-9._-]+")) {
+      throw new ConfigException("--token-file " + tokenFile + " does not hold a token alone");
+    }
+    return request.header("Authorization", "Bearer " + token).build();
   }
 
   private String reason(IOException e) {

@@ -5,7 +5,11 @@ import static dev.starling.node.ConfigurationTest.sets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -101,7 +105,15 @@ class ConfigurationBoundsTest {
         "heartbeat.timeout|1s|a duration like 5s, 2s to 1h",
         "heartbeat.timeout|61m|a duration like 5s, 2s to 1h",
         "heartbeat.timeout|25s|more than heartbeat.interval, which is 25s (default)",
-        "auth.anonymous|refuse|loopback or allow",
+        "auth.required|yes|true or false",
+        "auth.anonymous|nobody|loopback, refuse or allow",
+        "auth.public-key-file|/no/such/file|a PEM file that can be read",
+        "auth.jwks-file|/no/such/file|a JSON file that can be read",
+        "auth.leeway|6m|a duration like 5s, 0ms to 5m",
+        "auth.timeout|99ms|a duration like 5s, 100ms to 1m",
+        "auth.timeout|61s|a duration like 5s, 100ms to 1m",
+        "auth.default-permissions|fly|any of observe, emit, graph, settings, agents, voice,"
+            + " analytics, admin",
         "log.level|loud|trace, debug, info, warn or error",
         "log.format|xml|text or json"
       })
@@ -126,7 +138,11 @@ class ConfigurationBoundsTest {
   void shouldBindBeyondLoopbackOnlyKnowingly() {
     assertThatThrownBy(() -> sets("http.host=0.0.0.0"))
         .hasMessageStartingWith("http.host is 0.0.0.0 ")
-        .hasMessageEndingWith("add --set auth.anonymous=allow");
+        .hasMessageContaining("scripts/starling keys new makes a key")
+        .hasMessageEndingWith("with --set auth.anonymous=allow");
+    String secret = "auth.secret=0123456789abcdef0123456789abcdef";
+    assertThat(sets("http.host=0.0.0.0", secret).gateway().auth().isTokenRequired()).isTrue();
+    assertThat(sets("http.host=localhost", secret).gateway().auth().isTokenRequired()).isFalse();
     assertThat(sets("http.host=0.0.0.0", "auth.anonymous=allow").gateway().host())
         .isEqualTo("0.0.0.0");
     assertThat(sets("http.host=::1").gateway().host()).isEqualTo("::1");
@@ -149,6 +165,38 @@ class ConfigurationBoundsTest {
     assertThatThrownBy(() -> sets("http.tls-key-file=/etc/hostname"))
         .hasMessageStartingWith("http.tls-certificate-file is ")
         .hasMessageContaining("both");
+  }
+
+  @Test
+  void shouldNotRequireTokensThatNobodyCanVerify() {
+    assertThatThrownBy(() -> sets("auth.required=true"))
+        .hasMessageStartingWith("auth.required is true (--set auth.required), expected false")
+        .hasMessageContaining("scripts/starling keys new makes a key");
+    assertThatThrownBy(() -> sets("auth.anonymous=refuse"))
+        .hasMessageStartingWith("auth.anonymous is refuse ")
+        .hasMessageContaining("scripts/starling keys new makes a key");
+    String secret = "auth.secret=0123456789abcdef0123456789abcdef";
+    assertThat(sets("auth.required=true", secret).gateway().auth().isTokenRequired()).isTrue();
+    assertThat(sets("auth.anonymous=refuse", secret).gateway().auth().isTokenRequired()).isTrue();
+    assertThatThrownBy(() -> sets("auth.required=true", "auth.anonymous=allow", secret))
+        .hasMessageStartingWith("auth.anonymous is allow ")
+        .hasMessageContaining("auth.required is true");
+  }
+
+  @Test
+  void shouldSayWhichKeyFileCannotBeUsed(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("some.pem"), "x");
+    assertThatThrownBy(() -> sets("auth.public-key-file=" + file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "auth.public-key-file "
+                + file
+                + ": holds no PEM, expected one block of PEM with the line BEGIN PUBLIC KEY");
+    assertThatThrownBy(() -> sets("auth.jwks-file=" + file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("auth.jwks-file " + file + ": is no JSON object");
+    assertThat(sets("auth.public-key-file=" + TestKeys.publicKey(folder)).gateway().auth().hasKey())
+        .isTrue();
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.starling.fabric.ClusterConfig;
 import dev.starling.gateway.EndpointLimits;
 import dev.starling.gateway.GatewayConfig;
 import dev.starling.gateway.HttpAccess;
+import dev.starling.gateway.auth.AuthConfig;
 import dev.starling.router.RouterConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigurationTest {
   private static final String NAME = "node.name=n";
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
   /** A value of each key that is not its default, and what must be set beside it. */
   private static final Map<String, String> CHANGES =
@@ -96,15 +98,28 @@ class ConfigurationTest {
           Map.entry("limits.agent.unauthenticated", "100ms"),
           Map.entry("heartbeat.interval", "1s"),
           Map.entry("heartbeat.timeout", "1h"),
+          Map.entry("auth.required", "true"),
           Map.entry("auth.anonymous", "allow"),
+          Map.entry("auth.secret", SECRET),
+          Map.entry("auth.issuer", "me"),
+          Map.entry("auth.audience", "a, b"),
+          Map.entry("auth.leeway", "0ms"),
+          Map.entry("auth.default-permissions", "observe"),
+          Map.entry("auth.timeout", "1m"),
           Map.entry("log.level", "debug"),
           Map.entry("log.format", "json"));
 
   private static final Set<String> HTTP_TLS =
       Set.of("http.tls-key-file", "http.tls-certificate-file");
 
+  /** What must be set beside a key, so that its change is no mistake. */
+  private static final Map<String, String> BESIDE =
+      Map.of("cluster.bus-port", "cluster.port=5801", "auth.required", "auth.secret=" + SECRET);
+
   private static final Set<String> TLS =
       Set.of("cluster.tls-key-file", "cluster.tls-certificate-file", "cluster.tls-authority-file");
+
+  private static final Set<String> KEY_FILES = Set.of("auth.public-key-file", "auth.jwks-file");
 
   @TempDir private Path folder;
 
@@ -155,22 +170,14 @@ class ConfigurationTest {
                         6000,
                         Optional.empty()),
                     limits(10, 1_000),
-                    limits(1_000, 60_000)),
-                NodeConfig.Anonymous.LOOPBACK,
+                    limits(1_000, 60_000),
+                    AuthConfig.OPEN),
                 new NodeConfig.Log(NodeConfig.Log.Level.INFO, NodeConfig.Log.Format.TEXT)));
   }
 
   private static EndpointLimits limits(int connections, int messages) {
     return new EndpointLimits(
-        connections,
-        messages,
-        10 << 20,
-        256,
-        4 << 20,
-        1 << 20,
-        20,
-        10,
-        Duration.ofSeconds(5));
+        connections, messages, 10 << 20, 256, 4 << 20, 1 << 20, 20, 10, Duration.ofSeconds(5));
   }
 
   @Test
@@ -195,8 +202,13 @@ class ConfigurationTest {
         return;
       }
     }
+    if (KEY_FILES.contains(key)) {
+      String file = key.contains("jwks") ? TestKeys.jwks(folder) : TestKeys.publicKey(folder);
+      assertThat(sets(NAME, key + "=" + file)).isNotEqualTo(sets(NAME));
+      return;
+    }
     assertThat(CHANGES).containsKey(key);
-    String beside = key.equals("cluster.bus-port") ? "cluster.port=5801" : "";
+    String beside = BESIDE.getOrDefault(key, "");
     String[] unchanged = beside.isEmpty() ? new String[] {NAME} : new String[] {NAME, beside};
     String[] changed = Arrays.copyOf(unchanged, unchanged.length + 1);
     changed[unchanged.length] = key + "=" + CHANGES.get(key);
@@ -340,6 +352,20 @@ class ConfigurationTest {
         .hasMessage("unknown role rooter (--set node.roles), did you mean router?");
     assertThat(sets("node.roles=router,gateway,router").roles())
         .containsExactly(Role.GATEWAY, Role.ROUTER);
+  }
+
+  @Test
+  void shouldMaskTheSecretOfTokens() {
+    var sources =
+        new ConfigSources(List.of(), Map.of("STARLING_AUTH_SECRET", SECRET), List.of(), List.of());
+    Configuration configuration = Configuration.load(sources);
+    assertThat(configuration.node().gateway().auth().secret()).contains(SECRET);
+    assertThat(shown(configuration, "auth.secret").value()).isEqualTo("\"***\"");
+    assertThat(configuration.node().toString()).doesNotContain(SECRET);
+    assertThatThrownBy(() -> sets("auth.secret=tooshort"))
+        .hasMessage(
+            "auth.secret has 8 bytes, expected 32 at least;"
+                + " scripts/starling keys new --algorithm hs256 makes one");
   }
 
   @Test
