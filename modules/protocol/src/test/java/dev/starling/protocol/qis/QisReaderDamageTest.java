@@ -4,12 +4,12 @@ package dev.starling.protocol.qis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.starling.protocol.Damage;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.JsonTree;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.json.JsonMessages;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +56,7 @@ final class QisReaderDamageTest {
     int read = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] original = VALID.get(i % VALID.size()).getBytes(StandardCharsets.UTF_8);
-      byte[] damaged = damaged(original, random);
+      byte[] damaged = Damage.damaged(original, random);
       ErrorCode code = refusalOf(damaged);
       JsonMessages.idOf(damaged, 0, damaged.length);
       if (code == null) {
@@ -68,7 +68,7 @@ final class QisReaderDamageTest {
       boolean broken = code == ErrorCode.INVALID_JSON;
       boolean isObject = JsonTree.isObject(damaged);
       if ((whole && !isObject) || (broken && isObject)) {
-        throw new AssertionError((code == null ? "read: " : code + ": ") + shown(damaged));
+        throw new AssertionError((code == null ? "read: " : code + ": ") + Damage.shown(damaged));
       }
     }
     assertThat(read).isGreaterThan(1000);
@@ -88,49 +88,7 @@ final class QisReaderDamageTest {
     } catch (RefusalException e) {
       return e.code();
     } catch (RuntimeException e) {
-      throw new AssertionError(shown(bytes), e);
+      throw new AssertionError(Damage.shown(bytes), e);
     }
-  }
-
-  private static byte[] damaged(byte[] original, Random random) {
-    byte[] bytes = original.clone();
-    for (int times = 1 + random.nextInt(3); times > 0; times--) {
-      int at = random.nextInt(bytes.length);
-      bytes =
-          switch (random.nextInt(6)) {
-            case 0 -> with(bytes, at, (byte) random.nextInt(256));
-            case 1 ->
-                with(bytes, at, (byte) "0123456789eE.-+\"{}[],:\\ ".charAt(random.nextInt(24)));
-            case 2 -> without(bytes, at, 1);
-            case 3 -> without(bytes, at, random.nextInt(12));
-            case 4 -> doubled(bytes, at, 1 + random.nextInt(12));
-            default -> with(bytes, at, bytes[random.nextInt(bytes.length)]);
-          };
-    }
-    return bytes;
-  }
-
-  private static byte[] with(byte[] bytes, int at, byte value) {
-    byte[] changed = bytes.clone();
-    changed[at] = value;
-    return changed;
-  }
-
-  private static byte[] without(byte[] bytes, int at, int count) {
-    int end = Math.min(bytes.length, at + count);
-    byte[] changed = Arrays.copyOf(bytes, bytes.length - (end - at));
-    System.arraycopy(bytes, end, changed, at, bytes.length - end);
-    return changed.length == 0 ? bytes : changed;
-  }
-
-  private static byte[] doubled(byte[] bytes, int at, int count) {
-    int end = Math.min(bytes.length, at + count);
-    byte[] changed = Arrays.copyOf(bytes, bytes.length + (end - at));
-    System.arraycopy(bytes, at, changed, end, bytes.length - at);
-    return changed;
-  }
-
-  private static String shown(byte[] bytes) {
-    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 }

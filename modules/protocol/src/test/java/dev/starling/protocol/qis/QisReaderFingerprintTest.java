@@ -3,8 +3,8 @@ package dev.starling.protocol.qis;
 
 import static dev.starling.protocol.qis.QisReading.packet;
 import static dev.starling.protocol.qis.QisReading.read;
-import static dev.starling.protocol.qis.QisReading.requireInvalidJson;
-import static dev.starling.protocol.qis.QisReading.requireRefused;
+import static dev.starling.protocol.session.Refusals.requireInvalidJson;
+import static dev.starling.protocol.session.Refusals.requireRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.protocol.ErrorCode;

@@ -2,7 +2,7 @@
 package dev.starling.protocol.qis;
 
 import static dev.starling.protocol.qis.QisReading.read;
-import static dev.starling.protocol.qis.QisReading.requireInvalidJson;
+import static dev.starling.protocol.session.Refusals.requireInvalidJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.protocol.RawJson;
