@@ -134,9 +134,13 @@ public final class Fields {
       throw wrongKind(in, field, "an array of strings");
     }
     while (in.nextToken() != JsonToken.END_ARRAY) {
-      String text = text(in, field + "[" + texts.size() + "]", max);
-      if (text == null || texts.size() == most) {
-        throw refusal(field, "at most " + most + " strings", text == null ? "null" : "more");
+      String place = field + "[" + texts.size() + "]";
+      String text = text(in, place, max);
+      if (text == null) {
+        throw refusal(place, "a string", "null");
+      }
+      if (texts.size() == most) {
+        throw refusal(field, "at most " + most + " strings", "more");
       }
       texts.add(text);
     }

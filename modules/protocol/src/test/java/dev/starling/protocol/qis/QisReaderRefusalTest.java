@@ -133,7 +133,7 @@ final class QisReaderRefusalTest {
           "derived_from":{}        | packet.derived_from    | an array of strings               | an object
           "derived_from":["a",1]   | packet.derived_from[1] | a string                          | a number
           "derived_from":[[]]      | packet.derived_from[0] | a string                          | an array
-          "derived_from":["a",null]| packet.derived_from    | at most 64 strings                | null
+          "derived_from":["a",null]| packet.derived_from[1] | a string                          | null
           """)
   void aFieldOfAPacketIsRefusedByName(String members, String field, String expected, String came) {
     requireRefused(packet(members), ErrorCode.INVALID_MESSAGE, field, expected, came);
