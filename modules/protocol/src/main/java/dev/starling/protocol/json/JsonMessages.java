@@ -30,6 +30,9 @@ public final class JsonMessages {
           ", from `[^`]*`| \\(or 'NaN'[^)]*\\)| \\([^()]*\\[Source: .*"
               + "|: maybe a \\(non-standard\\) comment.*|: enable `.*");
 
+  /** A word without quotes, which may be a secret: its beginning is enough to find it. */
+  private static final Pattern BARE_WORD = Pattern.compile("(Unrecognized token '[^']{12})[^']+'");
+
   private JsonMessages() {}
 
   /**
@@ -127,6 +130,7 @@ public final class JsonMessages {
   /** The same for what Jackson stumbled over. */
   public static RefusalException invalid(JacksonException e) {
     String reason = OF_JACKSON.matcher(e.getOriginalMessage()).replaceAll("");
+    reason = BARE_WORD.matcher(reason).replaceFirst("$1…'");
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("reason", shortened(reason));
     JsonLocation at = e.getLocation();
