@@ -55,7 +55,7 @@ final class AnalyticsWriter {
   private static void anomaly(JsonGenerator json, Anomaly anomaly) throws IOException {
     json.writeObjectFieldStart("anomaly");
     json.writeStringField("nodeId", anomaly.nodeId());
-    json.writeNumberField("score", anomaly.score());
+    JsonOutput.number(json, "score", anomaly.score());
     JsonOutput.number(json, "confidence", anomaly.confidence());
     JsonOutput.raw(json, "features", anomaly.features());
     json.writeStringField("severity", anomaly.severity());

@@ -136,7 +136,7 @@ public final class FlowWriter {
     JsonOutput.texts(json, "receivers", one.receivers());
     json.writeNumberField("matchesFound", one.matchesFound());
     json.writeBooleanField("partial", one.partial());
-    json.writeNumberField("latency", one.latency());
+    JsonOutput.number(json, "latency", one.latency());
     json.writeNumberField("count", one.count());
     json.writeNumberField("timestamp", one.timestamp());
   }

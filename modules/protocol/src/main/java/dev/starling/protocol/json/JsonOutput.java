@@ -59,7 +59,7 @@ public final class JsonOutput {
     json.writeEndArray();
   }
 
-  /** Writes a number, or null. */
+  /** Writes a number, or null where there is none; NaN and infinity are none. */
   public static void number(JsonGenerator json, String name, @Nullable Number number)
       throws IOException {
     json.writeFieldName(name);
@@ -88,7 +88,9 @@ public final class JsonOutput {
       case Boolean flag -> json.writeBoolean(flag);
       case Integer number -> json.writeNumber(number);
       case Long number -> json.writeNumber(number);
-      case Number number -> json.writeNumber(number.doubleValue());
+      case Number number when Double.isFinite(number.doubleValue()) ->
+          json.writeNumber(number.doubleValue());
+      case Number _ -> json.writeNull();
       default -> json.writeString(value.toString());
     }
   }
