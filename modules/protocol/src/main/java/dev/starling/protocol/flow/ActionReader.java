@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.protocol.flow;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.json.Fields;
 import dev.starling.protocol.json.JsonInput;
@@ -14,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a person does to nodes of the graph and to agents. Stateless. */
 final class ActionReader {
+  private static final String NODE = "a node's key or its frame id";
+
   private ActionReader() {}
 
   static FlowClientMessage graphInteraction(byte[] bytes, int from, int to) throws IOException {
@@ -36,7 +37,7 @@ final class ActionReader {
     }
     NodeAction done =
         FlowReader.required("action", oneOf(NodeAction.values(), NodeAction::word), action);
-    NodeRef meant = FlowReader.required("nodeId", "a node's key or its frame id", node);
+    NodeRef meant = FlowReader.required("nodeId", NODE, node);
     if (done.needsPosition()) {
       FlowReader.required("position", "an object with x, y and z", position);
     }
@@ -83,12 +84,16 @@ final class ActionReader {
   }
 
   private static @Nullable NodeRef node(JsonInput in, String field) throws IOException {
-    if (in.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-      int id = Fields.whole(in, field, 0, Integer.MAX_VALUE, 0);
-      return new NodeRef.FrameId(id);
-    }
-    String key = Fields.text(in, field, FlowReader.MAX_NAME);
-    return key == null ? null : new NodeRef.Key(FlowReader.required(field, "a node's key", key));
+    return switch (in.currentToken()) {
+      case VALUE_NULL -> null;
+      case VALUE_STRING -> {
+        String key = Fields.text(in, field, FlowReader.MAX_NAME);
+        yield new NodeRef.Key(FlowReader.required(field, NODE, key));
+      }
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+          new NodeRef.FrameId(Fields.whole(in, field, 0, Integer.MAX_VALUE, 0));
+      default -> throw FlowReader.refusal(field, NODE, in.describe());
+    };
   }
 
   private static @Nullable Position position(JsonInput in, String field) throws IOException {
@@ -102,9 +107,9 @@ final class ActionReader {
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
       in.nextToken();
       switch (name) {
-        case "x" -> x = Fields.number(in, field + ".x");
-        case "y" -> y = Fields.number(in, field + ".y");
-        case "z" -> z = Fields.number(in, field + ".z");
+        case "x" -> x = coordinate(in, field + ".x");
+        case "y" -> y = coordinate(in, field + ".y");
+        case "z" -> z = coordinate(in, field + ".z");
         default -> in.skipValue();
       }
     }
@@ -112,5 +117,15 @@ final class ActionReader {
         FlowReader.required(field + ".x", "a number", x),
         FlowReader.required(field + ".y", "a number", y),
         FlowReader.required(field + ".z", "a number", z));
+  }
+
+  /** Position frames carry floats: what is beyond them would go out as infinity. */
+  private static @Nullable Double coordinate(JsonInput in, String field) throws IOException {
+    Double value = Fields.number(in, field);
+    if (value != null && Math.abs(value) > Float.MAX_VALUE) {
+      throw FlowReader.refusal(
+          field, "a number within the range of a 32-bit float", value.toString());
+    }
+    return value;
   }
 }
