@@ -80,7 +80,7 @@ public final class FlowReader {
         switch (name) {
           case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
           case "token" -> token = Fields.text(in, name, MAX_TOKEN);
-          case "pubkey" -> pubkey = Fields.text(in, name, MAX_NAME);
+          case "pubkey" -> pubkey = optional(in, name);
           default -> in.skipValue();
         }
       }
@@ -131,6 +131,12 @@ public final class FlowReader {
     details.put("came", name);
     details.put("known", Event.KNOWN);
     return new RefusalException(ErrorCode.UNKNOWN_EVENT, "unknown event: " + name, details);
+  }
+
+  /** A name that may be missing; an empty one is as good as none. */
+  static @Nullable String optional(JsonInput in, String field) throws IOException {
+    String name = Fields.text(in, field, MAX_NAME);
+    return name == null || name.isEmpty() ? null : name;
   }
 
   /** What must be there; an empty text is as good as none. */

@@ -33,8 +33,8 @@ final class VoiceReader {
           case "command" -> command = Fields.text(in, name, MAX_COMMAND);
           case "audioData" -> audio = base64(in, name);
           case "format" -> format = Fields.text(in, name, MAX_FORMAT);
-          case "sessionId" -> sessionId = Fields.text(in, name, FlowReader.MAX_NAME);
-          case "userId" -> userId = Fields.text(in, name, FlowReader.MAX_NAME);
+          case "sessionId" -> sessionId = FlowReader.optional(in, name);
+          case "userId" -> userId = FlowReader.optional(in, name);
           case "timestamp" -> Fields.number(in, name);
           default -> in.skipValue();
         }
@@ -61,7 +61,7 @@ final class VoiceReader {
         in.nextToken();
         switch (name) {
           case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
-          case "sessionId" -> sessionId = Fields.text(in, name, FlowReader.MAX_NAME);
+          case "sessionId" -> sessionId = FlowReader.optional(in, name);
           case "sampleRate" -> sampleRate = Fields.whole(in, name, MIN_RATE, MAX_RATE, 0);
           default -> in.skipValue();
         }
@@ -83,7 +83,7 @@ final class VoiceReader {
         in.nextToken();
         switch (name) {
           case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
-          case "sessionId" -> sessionId = Fields.text(in, name, FlowReader.MAX_NAME);
+          case "sessionId" -> sessionId = FlowReader.optional(in, name);
           default -> in.skipValue();
         }
       }
