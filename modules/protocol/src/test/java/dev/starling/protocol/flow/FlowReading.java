@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.protocol.flow;
+
+import dev.starling.protocol.qis.QisClientMessage;
+import dev.starling.protocol.session.ClientMessage;
+import dev.starling.protocol.session.ClientMessageReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** What the tests of {@link FlowReader} share: messages as text, one of each type among them. */
+final class FlowReading {
+  /** One message of each type with every field that is read. */
+  static final List<String> VALID =
+      List.of(
+          "{\"type\":\"auth\",\"token\":\"aGVhZA.Ym9keQ.c2ln\",\"pubkey\":\"npub1é\",\"id\":1}",
+          "{\"type\":\"subscribe\",\"events\":[\"agent_status\",\"task_progress\"],\"id\":\"s\"}",
+          "{\"id\":-2.5e1,\"type\":\"unsubscribe\",\"events\":[\"positions\"],\"x\":{\"y\":[1]}}",
+          "{\"type\":\"graph_interaction\",\"action\":\"node_drag\",\"nodeId\":\"node_123\","
+              + "\"position\":{\"x\":100,\"y\":-2.5e1,\"z\":0,\"w\":[null]},\"id\":\"\\u00e9\"}",
+          "{\"type\":\"graph_interaction\",\"action\":\"node_selected\",\"nodeId\":17}",
+          "{\"type\":\"agent_control\",\"action\":\"pause\",\"agentId\":\"agent_123\",\"id\":4}",
+          "{\"type\":\"voice_command\",\"command\":\"spawn a \\\"researcher\\\" agent\","
+              + "\"sessionId\":\"session_123\",\"userId\":\"user_456\",\"audioData\":\"UklGRg==\","
+              + "\"format\":\"wav\",\"timestamp\":1706006400000,\"id\":\"v-1\"}",
+          "{\"type\":\"voice_start\",\"sessionId\":\"session_123\",\"sampleRate\":16000,\"id\":6}",
+          "{\"type\":\"voice_stop\",\"sessionId\":\"session_123\",\"id\":7}");
+
+  private FlowReading() {}
+
+  static FlowClientMessage read(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return read(bytes, 0, bytes.length);
+  }
+
+  static FlowClientMessage read(byte[] bytes, int from, int to) {
+    return switch (ClientMessageReader.read(bytes, from, to)) {
+      case ClientMessage.Flow(FlowClientMessage message) -> message;
+      case ClientMessage.Qis(QisClientMessage other) ->
+          throw new AssertionError("of the other dialect: " + other);
+    };
+  }
+
+  /** A message of {@code type} with these members. */
+  static String message(String type, String members) {
+    return "{\"type\":\"" + type + "\"" + (members.isEmpty() ? "" : "," + members) + "}";
+  }
+}
