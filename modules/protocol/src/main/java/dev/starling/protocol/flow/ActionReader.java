@@ -72,6 +72,7 @@ final class ActionReader {
     if (given == null) {
       return null;
     }
+    FlowReader.required(field, oneOf(choices, word), given);
     return Arrays.stream(choices)
         .filter(choice -> word.apply(choice).equals(given))
         .findFirst()

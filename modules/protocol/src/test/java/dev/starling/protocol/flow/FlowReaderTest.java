@@ -14,17 +14,13 @@ import dev.starling.protocol.flow.FlowClientMessage.Unsubscribe;
 import dev.starling.protocol.flow.FlowClientMessage.VoiceCommand;
 import dev.starling.protocol.flow.FlowClientMessage.VoiceStart;
 import dev.starling.protocol.flow.FlowClientMessage.VoiceStop;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every message that is taken, and what is made of it. */
 final class FlowReaderTest {
@@ -62,106 +58,6 @@ final class FlowReaderTest {
         .isEqualTo(new Subscribe(null, Set.of()));
   }
 
-  @Test
-  void theInteractionOfTheReferenceIsRead() {
-    String text =
-        """
-        {
-          "type": "graph_interaction",
-          "action": "node_selected",
-          "nodeId": "node_123",
-          "position": { "x": 100, "y": 200, "z": 0 }
-        }
-        """;
-
-    assertThat(read(text))
-        .isEqualTo(
-            new GraphInteraction(
-                null,
-                NodeAction.NODE_SELECTED,
-                new NodeRef.Key("node_123"),
-                new Position(100, 200, 0)));
-  }
-
-  @ParameterizedTest
-  @EnumSource(NodeAction.class)
-  void everyActionIsKnownByItsNameInSmallLetters(NodeAction action) {
-    String members =
-        "\"action\":\"%s\",\"nodeId\":7,\"position\":{\"x\":1,\"y\":2,\"z\":3}"
-            .formatted(action.word());
-
-    assertThat(action.word()).isLowerCase().startsWith("node_");
-    assertThat(read(message("graph_interaction", members)))
-        .isEqualTo(
-            new GraphInteraction(null, action, new NodeRef.FrameId(7), new Position(1, 2, 3)));
-  }
-
-  @ParameterizedTest
-  @EnumSource(value = NodeAction.class, mode = EnumSource.Mode.EXCLUDE, names = "NODE_DRAG")
-  void onlyADragNeedsAPosition(NodeAction action) {
-    String members = "\"action\":\"" + action.word() + "\",\"nodeId\":\"n\",\"position\":null";
-
-    assertThat(read(message("graph_interaction", members)))
-        .isEqualTo(new GraphInteraction(null, action, new NodeRef.Key("n"), null));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
-          0            | 0
-          -0           | 0
-          32768        | 32768
-          2147483647   | 2147483647
-          """)
-  void aNumberNamesANodeByItsFrameId(String given, long id) {
-    assertThat(node(given)).isEqualTo(new NodeRef.FrameId(id));
-  }
-
-  /** Whether a node has the key "17" is for the graph to say, not for the reader. */
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
-          "17"         | 17
-          "-1"         | -1
-          " "          | ` `
-          "é😀\\u0041" | é😀A
-          """)
-  void aStringNamesANodeByItsKeyEvenIfItIsAllDigits(String given, String key) {
-    assertThat(node(given)).isEqualTo(new NodeRef.Key(key));
-  }
-
-  private static @Nullable NodeRef node(String given) {
-    return read(message("graph_interaction", "\"action\":\"node_pin\",\"nodeId\":" + given))
-            instanceof GraphInteraction(var _, var _, NodeRef node, var _)
-        ? node
-        : null;
-  }
-
-  @Test
-  void aPositionMayLieAnywhereWithinTheRangeOfAFloat() {
-    String most = "3.4028234663852886e38";
-    String members =
-        "\"action\":\"node_drag\",\"nodeId\":1,\"position\":{\"z\":1e-400,\"x\":"
-            + most
-            + ",\"unknown\":[{}],\"y\":-"
-            + most
-            + "}";
-
-    assertThat(read(message("graph_interaction", members)))
-        .isEqualTo(
-            new GraphInteraction(
-                null,
-                NodeAction.NODE_DRAG,
-                new NodeRef.FrameId(1),
-                new Position(Float.MAX_VALUE, -Float.MAX_VALUE, 0)));
-  }
-
   @ParameterizedTest
   @EnumSource(ControlAction.class)
   void agentsAreControlledAsInTheReference(ControlAction action) {
@@ -186,68 +82,6 @@ final class FlowReaderTest {
             "node_drag_end",
             "node_pin",
             "node_unpin");
-  }
-
-  @Test
-  void aVoiceCommandWithEveryFieldOfTheReferenceIsRead() {
-    String text =
-        """
-        {
-          "type": "voice_command",
-          "command": "spawn a researcher agent",
-          "sessionId": "session_123",
-          "userId": "user_456",
-          "audioData": "UklGRgAAAABXQVZF",
-          "format": "wav",
-          "timestamp": 1706006400000
-        }
-        """;
-
-    assertThat(read(text))
-        .isEqualTo(
-            new VoiceCommand(
-                null,
-                "spawn a researcher agent",
-                new Audio("RIFF\0\0\0\0WAVE".getBytes(StandardCharsets.ISO_8859_1), "wav"),
-                "session_123",
-                "user_456"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", ",\"command\":null", ",\"command\":\"\"", ",\"command\":\" \\n\""})
-  void audioMayComeWithoutWords(String command) {
-    assertThat(read(message("voice_command", "\"audioData\":\"AQID\"" + command)))
-        .isEqualTo(new VoiceCommand(null, null, new Audio(new byte[] {1, 2, 3}, ""), null, null));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", ",\"audioData\":null", ",\"audioData\":\"\",\"format\":\"wav\""})
-  void wordsMayComeWithoutAudio(String audio) {
-    assertThat(read(message("voice_command", "\"id\":1,\"command\":\" stop \"" + audio)))
-        .isEqualTo(new VoiceCommand(RawJson.of("1"), " stop ", null, null, null));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"AA==, 1", "AA, 1", "+/8=, 2", "\\u0041A==, 1", "//79, 3"})
-  void audioIsBase64WithOrWithoutPadding(String base64, int length) {
-    assertThat(read(message("voice_command", "\"audioData\":\"" + base64 + "\"")))
-        .isInstanceOfSatisfying(
-            VoiceCommand.class,
-            command ->
-                assertThat(command.audio())
-                    .isNotNull()
-                    .extracting(Audio::bytes)
-                    .isInstanceOfSatisfying(
-                        byte[].class, bytes -> assertThat(bytes).hasSize(length)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {8_000, 16_000, 44_100, 48_000})
-  void speechBeginsWithItsSampleRateAndEnds(int rate) {
-    assertThat(read(message("voice_start", "\"sessionId\":\"s\",\"sampleRate\":" + rate)))
-        .isEqualTo(new VoiceStart(null, "s", rate));
-    assertThat(read("{\"type\":\"voice_stop\",\"sessionId\":\"s\",\"id\":\"e\"}"))
-        .isEqualTo(new VoiceStop(RawJson.of("\"e\""), "s"));
   }
 
   @Test
