@@ -6,6 +6,7 @@ import dev.starling.protocol.mesh.FabricMessage;
 import dev.starling.protocol.mesh.GatewayMessage;
 import dev.starling.protocol.mesh.PhysicsMessage;
 import dev.starling.protocol.mesh.RouterMessage;
+import dev.starling.protocol.mesh.SettingsMessage;
 import dev.starling.protocol.mesh.VoiceMessage;
 
 /**
@@ -43,5 +44,10 @@ public final class Addresses {
   /** The router of a node. */
   public static Address<RouterMessage> router(String nodeId) {
     return new Address<>("router." + nodeId, nodeId, RouterMessage.class);
+  }
+
+  /** The settings role of a node. */
+  public static Address<SettingsMessage> settings(String nodeId) {
+    return new Address<>("settings." + nodeId, nodeId, SettingsMessage.class);
   }
 }

@@ -4,6 +4,7 @@ package dev.starling.fabric;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.TcpIpConfig;
@@ -15,12 +16,17 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Hazelcast as the mesh uses it: membership and the bus's table of addresses, nothing else. Members
- * are listed, never discovered by multicast, and nothing phones home.
+ * Hazelcast as the mesh uses it: membership, the bus's table of addresses and the settings, nothing
+ * else. Members are listed, never discovered by multicast, and nothing phones home.
  */
 final class HazelcastCluster {
   /** Survives the loss of two nodes at once; with one backup a tenth of dead addresses stay. */
   private static final int BACKUPS = 2;
+
+  /** The map whose one entry is the settings. */
+  static final String SETTINGS = "starling.settings";
+
+  private static final int MERGE_BATCH = 100;
 
   /** What an exception of Hazelcast's is made of, and the JDK's that may be its cause. */
   private static final String[] FAILURES = {
@@ -76,6 +82,11 @@ final class HazelcastCluster {
             .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(BACKUPS));
     config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(BACKUPS));
+    config.addMapConfig(
+        new MapConfig(SETTINGS)
+            .setBackupCount(BACKUPS)
+            .setMergePolicyConfig(
+                new MergePolicyConfig(SettingsMergePolicy.class.getName(), MERGE_BATCH)));
     config.getSerializationConfig().setJavaSerializationFilterConfig(deserialisable());
     network(config.getNetworkConfig(), cluster, port);
     return config;
@@ -92,8 +103,9 @@ final class HazelcastCluster {
   }
 
   /**
-   * Only what vertx-hazelcast itself stores may be made from a peer's bytes, and the failures that
-   * Hazelcast's members answer each other with, which they then retry.
+   * Only what vertx-hazelcast itself stores may be made from a peer's bytes, the failures that
+   * Hazelcast's members answer each other with, which they then retry, and what merges settings.
+   * The settings themselves are bytes.
    */
   private static JavaSerializationFilterConfig deserialisable() {
     JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
@@ -101,6 +113,7 @@ final class HazelcastCluster {
     filter
         .getWhitelist()
         .addPrefixes("io.vertx.spi.cluster.hazelcast.", "com.hazelcast.")
+        .addClasses(SettingsMergePolicy.class.getName())
         .addClasses(FAILURES);
     return filter;
   }

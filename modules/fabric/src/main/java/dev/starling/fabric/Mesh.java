@@ -17,13 +17,21 @@ public final class Mesh {
   private final Vertx vertx;
   private final MeshBus bus;
   private final Roster roster;
+  private final SharedSettings settings;
   private final boolean aloneAllowed;
 
-  Mesh(String name, Vertx vertx, MeshBus bus, Roster roster, boolean aloneAllowed) {
+  Mesh(
+      String name,
+      Vertx vertx,
+      MeshBus bus,
+      Roster roster,
+      SharedSettings settings,
+      boolean aloneAllowed) {
     this.name = name;
     this.vertx = vertx;
     this.bus = bus;
     this.roster = roster;
+    this.settings = settings;
     this.aloneAllowed = aloneAllowed;
   }
 
@@ -40,6 +48,11 @@ public final class Mesh {
   /** The typed bus. */
   public MeshBus bus() {
     return bus;
+  }
+
+  /** The settings that the whole mesh shares. */
+  public SharedSettings settings() {
+    return settings;
   }
 
   /** This node's id. */

@@ -47,7 +47,7 @@ public final class MeshStart {
 
   private Future<Mesh> alone() {
     Vertx vertx = Vertx.builder().with(options).build();
-    return mesh(vertx, Membership.alone(UUID.randomUUID().toString()), true);
+    return mesh(vertx, Membership.alone(UUID.randomUUID().toString()), new LocalDocument(), true);
   }
 
   private Future<Mesh> clustered(int port) {
@@ -62,7 +62,7 @@ public final class MeshStart {
             vertx
                 .executeBlocking(() -> mayBeAlone(port))
                 .compose(aloneAllowed ->
-                    mesh(
+                    joined(
                         vertx,
                         new HazelcastMembership(
                             manager.getHazelcastInstance(), manager.getNodeId()),
@@ -96,12 +96,21 @@ public final class MeshStart {
     }
   }
 
-  private Future<Mesh> mesh(Vertx vertx, Membership membership, boolean aloneAllowed) {
+  private Future<Mesh> joined(Vertx vertx, Membership membership, boolean aloneAllowed) {
+    return ClusterDocument.open(vertx, HazelcastCluster.SETTINGS)
+        .compose(document -> mesh(vertx, membership, document, aloneAllowed));
+  }
+
+  private Future<Mesh> mesh(
+      Vertx vertx, Membership membership, SharedDocument document, boolean aloneAllowed) {
     MeshBus bus = new MeshBus(vertx, membership.self(), cluster.peerQueue(), registry);
     Roster roster = new Roster(vertx, bus, membership, identity);
+    SharedSettings settings = new SharedSettings(vertx, roster.loop(), bus, roster::view, document);
+    roster.onSettings(settings::hear);
     return roster
         .start()
-        .map(ignored -> new Mesh(cluster.name(), vertx, bus, roster, aloneAllowed));
+        .compose(ignored -> settings.start())
+        .map(ignored -> new Mesh(cluster.name(), vertx, bus, roster, settings, aloneAllowed));
   }
 
   private EventBusOptions busOptions() {

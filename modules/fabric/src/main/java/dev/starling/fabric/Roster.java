@@ -6,6 +6,7 @@ import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.FabricMessage;
 import dev.starling.protocol.mesh.FabricMessage.Hello;
 import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
+import dev.starling.protocol.mesh.FabricMessage.SettingsChanged;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo;
@@ -24,8 +25,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +55,7 @@ final class Roster implements Membership.Listener {
 
   private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
   private volatile View view;
+  private Consumer<SettingsChanged> settings = ignored -> {};
 
   Roster(Vertx vertx, MeshBus bus, Membership membership, NodeIdentity identity) {
     this.vertx = vertx;
@@ -84,6 +88,16 @@ final class Roster implements Membership.Listener {
       membership.members().forEach(this::expect);
       loop.runOnContext(go -> membership.members().forEach(this::greet));
     });
+  }
+
+  /** The fabric's event loop. */
+  Context loop() {
+    return loop;
+  }
+
+  /** Hands {@code settings} what other nodes tell of settings; call before the start. */
+  void onSettings(Consumer<SettingsChanged> settings) {
+    this.settings = settings;
   }
 
   View view() {
@@ -206,9 +220,13 @@ final class Roster implements Membership.Listener {
     });
   }
 
-  private Future<? extends MeshMessage> answer(FabricMessage message) {
+  private @Nullable Future<? extends MeshMessage> answer(FabricMessage message) {
     return switch (message) {
       case Hello hello -> met(hello.info());
+      case SettingsChanged changed -> {
+        settings.accept(changed);
+        yield null;
+      }
       case StatusQuery _ -> Future.succeededFuture(status());
       case NodeStatus _ ->
           Future.failedFuture(new IllegalStateException("an answer, not a question"));

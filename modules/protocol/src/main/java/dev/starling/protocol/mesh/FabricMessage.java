@@ -2,6 +2,7 @@
 package dev.starling.protocol.mesh;
 
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
+import dev.starling.protocol.settings.StoredSetting;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +34,27 @@ public sealed interface FabricMessage extends MeshMessage {
     public NodeStatus {
       roles = List.copyOf(roles);
       figures = Map.copyOf(figures);
+    }
+  }
+
+  /**
+   * Tells a node of changes to settings; unanswered, and what is lost is found by comparing.
+   *
+   * @param lineage of the document that has them
+   * @param version of that document; one more than the one before
+   * @param origin who asked for them
+   */
+  record SettingsChanged(String lineage, long version, List<StoredSetting> changes, String origin)
+      implements FabricMessage {
+    public SettingsChanged {
+      changes = List.copyOf(changes);
+    }
+
+    @Override
+    public int weight() {
+      return changes.stream()
+          .mapToInt(change -> change.path().length() + change.value().bytes().length + 16)
+          .reduce(256, Integer::sum);
     }
   }
 }

@@ -3,8 +3,10 @@ package dev.starling.protocol.mesh;
 
 import dev.starling.protocol.mesh.FabricMessage.Hello;
 import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
+import dev.starling.protocol.mesh.FabricMessage.SettingsChanged;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
+import dev.starling.protocol.settings.StoredSetting;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,11 @@ final class FabricWire {
               .list(
                   List.copyOf(status.figures().entrySet()),
                   (to, figure) -> to.text(figure.getKey()).number(figure.getValue()));
+      case SettingsChanged changed ->
+          out.text(changed.lineage())
+              .number(changed.version())
+              .list(changed.changes(), FabricWire::setting)
+              .text(changed.origin());
     }
   }
 
@@ -30,8 +37,21 @@ final class FabricWire {
       case 101 -> new Hello(info(in));
       case 102 -> new StatusQuery();
       case 103 -> new NodeStatus(in.list(FabricWire::role), figures(in));
+      case 104 ->
+          new SettingsChanged(in.text(), in.number(), in.list(FabricWire::setting), in.text());
       default -> throw MeshWire.unknown(number);
     };
+  }
+
+  private static void setting(WireWriter out, StoredSetting setting) {
+    out.text(setting.path())
+        .json(setting.value())
+        .number(setting.timestampMillis())
+        .flag(setting.isDefault());
+  }
+
+  private static StoredSetting setting(WireReader in) {
+    return new StoredSetting(in.text(), in.json(), in.number(), in.flag());
   }
 
   private static void info(WireWriter out, NodeInfo info) {

@@ -11,7 +11,8 @@ public sealed interface MeshMessage
         RouterMessage,
         PhysicsMessage,
         AgentsMessage,
-        VoiceMessage {
+        VoiceMessage,
+        SettingsMessage {
 
   /** About how many bytes it takes on the wire; what waits for a node is bounded by it. */
   default int weight() {

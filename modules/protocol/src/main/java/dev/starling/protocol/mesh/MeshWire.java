@@ -3,6 +3,7 @@ package dev.starling.protocol.mesh;
 
 import dev.starling.protocol.mesh.FabricMessage.Hello;
 import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
+import dev.starling.protocol.mesh.FabricMessage.SettingsChanged;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
@@ -29,6 +30,13 @@ import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
 import dev.starling.protocol.mesh.RouterMessage.Witness;
+import dev.starling.protocol.mesh.SettingsMessage.Read;
+import dev.starling.protocol.mesh.SettingsMessage.ReadAll;
+import dev.starling.protocol.mesh.SettingsMessage.Schema;
+import dev.starling.protocol.mesh.SettingsMessage.SchemaQuery;
+import dev.starling.protocol.mesh.SettingsMessage.Values;
+import dev.starling.protocol.mesh.SettingsMessage.Write;
+import dev.starling.protocol.mesh.SettingsMessage.Written;
 
 /**
  * The binary form of bus messages: {@code version | number | fields}. A record's number is never
@@ -50,6 +58,7 @@ public final class MeshWire {
       case PhysicsMessage physics -> PhysicsWire.write(out, physics);
       case AgentsMessage agents -> AgentsWire.write(out, agents);
       case VoiceMessage voice -> VoiceWire.write(out, voice);
+      case SettingsMessage settings -> SettingsWire.write(out, settings);
     }
     return out.toBytes();
   }
@@ -74,6 +83,7 @@ public final class MeshWire {
           case 4 -> PhysicsWire.read(in, number);
           case 5 -> AgentsWire.read(in, number);
           case 6 -> VoiceWire.read(in, number);
+          case 7 -> SettingsWire.read(in, number);
           default -> throw unknown(number);
         };
     in.requireEnd();
@@ -90,6 +100,7 @@ public final class MeshWire {
       case Hello _ -> 101;
       case StatusQuery _ -> 102;
       case NodeStatus _ -> 103;
+      case SettingsChanged _ -> 104;
       case Deliver _ -> 201;
       case Evict _ -> 202;
       case AgentsQuery _ -> 203;
@@ -124,6 +135,13 @@ public final class MeshWire {
       case VoiceMessage.Listen _ -> 603;
       case VoiceMessage.Hush _ -> 604;
       case VoiceMessage.Listening _ -> 605;
+      case Write _ -> 701;
+      case Written _ -> 702;
+      case Read _ -> 703;
+      case ReadAll _ -> 704;
+      case Values _ -> 705;
+      case SchemaQuery _ -> 706;
+      case Schema _ -> 707;
     };
   }
 }

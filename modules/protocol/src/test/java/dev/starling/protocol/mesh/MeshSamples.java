@@ -11,6 +11,7 @@ import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.flow.Position;
 import dev.starling.protocol.mesh.FabricMessage.Hello;
 import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
+import dev.starling.protocol.mesh.FabricMessage.SettingsChanged;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.GatewayMessage.AgentView;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
@@ -47,6 +48,17 @@ import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
 import dev.starling.protocol.mesh.RouterMessage.Status;
 import dev.starling.protocol.mesh.RouterMessage.Witness;
+import dev.starling.protocol.mesh.SettingsMessage.Read;
+import dev.starling.protocol.mesh.SettingsMessage.ReadAll;
+import dev.starling.protocol.mesh.SettingsMessage.Schema;
+import dev.starling.protocol.mesh.SettingsMessage.SchemaQuery;
+import dev.starling.protocol.mesh.SettingsMessage.Values;
+import dev.starling.protocol.mesh.SettingsMessage.Write;
+import dev.starling.protocol.mesh.SettingsMessage.Written;
+import dev.starling.protocol.settings.SettingChange;
+import dev.starling.protocol.settings.SettingUpdate;
+import dev.starling.protocol.settings.SettingValue;
+import dev.starling.protocol.settings.StoredSetting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +86,7 @@ final class MeshSamples {
     all.addAll(routing());
     all.addAll(questions());
     all.addAll(roles());
+    all.addAll(settings());
     return all;
   }
 
@@ -114,7 +127,32 @@ final class MeshSamples {
         new Hello(new NodeInfo("", 0, "", "", 0, 0, "", 0, List.of())),
         new StatusQuery(),
         new NodeStatus(roles, Map.of("agents", 12L, "sessions", Long.MAX_VALUE, "", -1L)),
-        new NodeStatus(List.of(), Map.of()));
+        new NodeStatus(List.of(), Map.of()),
+        new SettingsChanged(
+            "lineage",
+            Long.MAX_VALUE,
+            List.of(
+                new StoredSetting("a.é", RawJson.of("[1]"), 1_750_000_000_000L, false),
+                new StoredSetting("b.c", RawJson.of("null"), 0, true)),
+            "session-1"),
+        new SettingsChanged("", 0, List.of(), ""));
+  }
+
+  private static List<MeshMessage> settings() {
+    RawJson json = RawJson.of("{\"é\":[1]}");
+    return List.of(
+        new Write(List.of(new SettingUpdate("a.b", json)), "session-1"),
+        new Write(List.of(), ""),
+        new Written(7, List.of(new SettingChange("a.b", json, 1_750_000_000_000L, "session-1"))),
+        new Written(-1, List.of()),
+        new Read("a.é"),
+        new ReadAll("visualisation."),
+        new Values(
+            List.of(
+                new SettingValue("a.b", json, json, 1_750_000_000_000L),
+                new SettingValue("", json, null, 0))),
+        new SchemaQuery(),
+        new Schema(json));
   }
 
   private static List<MeshMessage> gateway() {

@@ -12,6 +12,7 @@ import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.flow.Position;
+import dev.starling.protocol.mesh.FabricMessage.SettingsChanged;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
@@ -22,6 +23,9 @@ import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
 import dev.starling.protocol.mesh.RouterMessage.Status;
 import dev.starling.protocol.mesh.RouterMessage.Witness;
+import dev.starling.protocol.mesh.SettingsMessage.Write;
+import dev.starling.protocol.settings.SettingUpdate;
+import dev.starling.protocol.settings.StoredSetting;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -106,6 +110,7 @@ final class MeshWireTest {
             "101 Hello",
             "102 StatusQuery",
             "103 NodeStatus",
+            "104 SettingsChanged",
             "201 Deliver",
             "202 Evict",
             "203 AgentsQuery",
@@ -139,7 +144,14 @@ final class MeshWireTest {
             "602 Response",
             "603 Listen",
             "604 Hush",
-            "605 Listening");
+            "605 Listening",
+            "701 Write",
+            "702 Written",
+            "703 Read",
+            "704 ReadAll",
+            "705 Values",
+            "706 SchemaQuery",
+            "707 Schema");
   }
 
   static Stream<Map.Entry<String, MeshMessage>> golden() {
@@ -168,6 +180,13 @@ final class MeshWireTest {
             new Routed(Status.DUPLICATE, "o1", List.of("a"), true)),
         Map.entry("02 e604 02 61 04 c3a9 02 72", new Sighting("a", "é", "r")),
         Map.entry("02 fe04 02 61 04 c3a9 02 72", new Witness("a", "é", "r")),
+        Map.entry(
+            "02 d001 02 6c 06 02 02 70 02 31 0a 01 00",
+            new SettingsChanged(
+                "l", 3, List.of(new StoredSetting("p", RawJson.of("1"), 5, true)), "")),
+        Map.entry(
+            "02 fa0a 02 06 612e62 02 31 02 73",
+            new Write(List.of(new SettingUpdate("a.b", RawJson.of("1"))), "s")),
         Map.entry("02 e004 02 00 03 000000000000e83f", new Claimed(1, null, -2, 0.75)),
         Map.entry(
             "02 f004 02 32 04 0000803f 000000bf 14",

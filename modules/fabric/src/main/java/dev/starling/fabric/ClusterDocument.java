@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.fabric;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.AsyncMap;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The document of a cluster: the one entry of a map that Hazelcast keeps on several nodes. */
+final class ClusterDocument implements SharedDocument {
+  private static final String KEY = "document";
+
+  private final AsyncMap<String, byte[]> map;
+
+  private ClusterDocument(AsyncMap<String, byte[]> map) {
+    this.map = map;
+  }
+
+  static Future<SharedDocument> open(Vertx vertx, String name) {
+    return vertx.sharedData().<String, byte[]>getClusterWideMap(name).map(ClusterDocument::new);
+  }
+
+  @Override
+  public Future<Optional<byte[]>> read() {
+    return map.get(KEY).map(Optional::ofNullable);
+  }
+
+  @Override
+  public Future<Boolean> replace(Optional<byte[]> expected, byte[] now) {
+    return expected.isPresent()
+        ? map.replaceIfPresent(KEY, expected.get(), now)
+        : map.putIfAbsent(KEY, now).map(Objects::isNull);
+  }
+}
