@@ -50,8 +50,9 @@ class HouseRulesTest {
           "vectors", List.of(),
           "fabric", List.of("protocol"),
           "router", List.of("fabric", "protocol", "vectors"),
+          "settings", List.of("fabric", "protocol"),
           "gateway", List.of("fabric", "protocol"),
-          "node", List.of("router", "gateway", "fabric", "protocol", "vectors"));
+          "node", List.of("router", "settings", "gateway", "fabric", "protocol", "vectors"));
 
   /** What the program is made of: neither tests nor what they share. */
   private static final JavaClasses MAIN =

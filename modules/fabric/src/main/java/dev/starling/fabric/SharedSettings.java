@@ -41,6 +41,7 @@ public final class SharedSettings {
   private final SharedDocument shared;
   private final List<SettingsListener> listeners = new CopyOnWriteArrayList<>();
   private volatile SettingsDocument current = UNREAD;
+  private volatile boolean missing;
   private byte[] lastRead = {};
   private boolean reading;
   private boolean readAgain;
@@ -93,6 +94,11 @@ public final class SharedSettings {
   /** Everything that was changed, as this node knows it. */
   public SettingsDocument document() {
     return current;
+  }
+
+  /** Whether no node of the mesh had the document any more when this one looked last. */
+  public boolean isMissing() {
+    return missing;
   }
 
   /** What all nodes share, for whoever changes it. */
@@ -171,6 +177,7 @@ public final class SharedSettings {
             loop.runOnContext(go -> {
               reading = false;
               if (content.succeeded()) {
+                missing = content.result().isEmpty();
                 content.result().ifPresent(this::compare);
               } else {
                 LOG.debug("the settings cannot be read now", content.cause());
@@ -204,6 +211,7 @@ public final class SharedSettings {
 
   private void change(SettingsDocument now, List<StoredSetting> changes, String origin) {
     current = now;
+    missing = false;
     List<SettingChange> told = changes.stream().map(one -> one.toldFrom(origin)).toList();
     for (SettingsListener listener : listeners) {
       try {

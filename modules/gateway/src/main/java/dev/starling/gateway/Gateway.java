@@ -346,7 +346,7 @@ final class Gateway {
         mesh.nodeId(),
         fingerprint == null ? "" : fingerprint.space(),
         fingerprint == null ? 0 : fingerprint.dimension(),
-        held.registration().threshold(),
+        held.threshold(),
         held.registeredMillis(),
         held.meta());
   }

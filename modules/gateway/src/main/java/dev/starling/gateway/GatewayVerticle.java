@@ -40,6 +40,7 @@ public final class GatewayVerticle extends VerticleBase {
   private boolean lacksRouter;
   private final AwakeClock awake = new AwakeClock(System::nanoTime);
   private final Heartbeat heartbeat;
+  private final SettingsLink settings;
 
   /**
    * A node's HTTP, to be deployed once.
@@ -54,6 +55,7 @@ public final class GatewayVerticle extends VerticleBase {
     this.isGateway = isGateway;
     this.metrics = new GatewayMetrics(registry);
     this.heartbeat = new Heartbeat(config, metrics, awake);
+    this.settings = new SettingsLink(mesh);
   }
 
   @Override
@@ -108,6 +110,7 @@ public final class GatewayVerticle extends VerticleBase {
     if (gateway != null) {
       new AgentRoutes(mesh, access).mount(routes);
       new OutcomeRoutes(mesh, gateway, config.web().maxMessage(), access).mount(routes);
+      new SettingsRoutes(settings, config.web().maxMessage(), access).mount(routes);
       ConsoleRoutes.mount(routes);
     }
   }

@@ -156,8 +156,7 @@ final class Registrar {
               "a number from " + claimed.threshold() + " to 1",
               Double.toString(asked)));
     }
-    double threshold = asked != null ? asked : claimed.threshold();
-    Held held = held(session, register, claim, claimed, threshold);
+    Held held = held(session, register, claim, claimed);
     Held former = session.held();
     Held other = registry.byAgent(claim.agentId()).filter(one -> !isSame(one, former)).orElse(null);
     List<Change> changes = replace(held, former, other);
@@ -189,8 +188,8 @@ final class Registrar {
     return other != null && one.key() == other.key();
   }
 
-  private Held held(
-      Session session, Register register, Claim claim, Claimed claimed, double threshold) {
+  private Held held(Session session, Register register, Claim claim, Claimed claimed) {
+    Double asked = register.threshold();
     Registration registration =
         new Registration(
             registry.nextKey(),
@@ -198,11 +197,12 @@ final class Registrar {
             claim.agentId(),
             claim.subject(),
             register.fingerprint(),
-            threshold,
+            asked != null ? asked : 0,
             register.acceptDerived());
     RawJson meta = register.meta();
     return new Held(
         registration,
+        asked != null ? asked : claimed.threshold(),
         session,
         meta != null ? meta : RawJson.EMPTY_OBJECT,
         System.currentTimeMillis());
@@ -279,11 +279,7 @@ final class Registrar {
     }
     return Future.succeededFuture(
         new Registered(
-            register.id(),
-            held.agentId(),
-            confirmation.agents(),
-            held.registration().threshold(),
-            mesh.nodeId()));
+            register.id(), held.agentId(), confirmation.agents(), held.threshold(), mesh.nodeId()));
   }
 
   private void drop(Held held) {

@@ -217,7 +217,7 @@ final class TestGateway implements AutoCloseable {
   }
 
   static Held held(Session session, long key, String agentId) {
-    return new Held(registration(key, agentId), session, RawJson.EMPTY_OBJECT, 0);
+    return new Held(registration(key, agentId), 0.75, session, RawJson.EMPTY_OBJECT, 0);
   }
 
   double count(String name, String... tags) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.node;
 
+import dev.starling.protocol.Nearest;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.Collection;

@@ -97,7 +97,7 @@ final class NodeConfigReader {
     List<Role> roles =
         settings.list(
             "node.roles",
-            "any of gateway, router",
+            "any of gateway, router, settings",
             (word, origin) -> Optional.of(Role.of(word, origin)));
     if (roles.isEmpty()) {
       throw settings.wrong("node.roles", "at least one role");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.node;
 
+import dev.starling.protocol.Nearest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,9 @@ public enum Role {
   /** Takes the sockets of browsers and agents. */
   GATEWAY,
   /** Finds the agents that an outcome reaches. */
-  ROUTER;
+  ROUTER,
+  /** Keeps what can be changed while the mesh runs. */
+  SETTINGS;
 
   /** The names of all roles of the house, whether this build has them or not. */
   private static final List<String> HOUSE =

@@ -10,7 +10,10 @@ import dev.starling.fabric.NodeRoles;
 import dev.starling.gateway.GatewayVerticle;
 import dev.starling.gateway.ListenException;
 import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.router.RouterConfig;
 import dev.starling.router.RouterVerticle;
+import dev.starling.settings.SettingsConfig;
+import dev.starling.settings.SettingsVerticle;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -38,16 +41,22 @@ final class StarlingNode implements RunningNode {
   private final Mesh mesh;
   private final GatewayVerticle gateway;
   private final Optional<RouterVerticle> router;
+  private final Optional<SettingsVerticle> settings;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private int httpPort;
   private int agentPort;
 
   private StarlingNode(
-      NodeConfig config, Mesh mesh, GatewayVerticle gateway, Optional<RouterVerticle> router) {
+      NodeConfig config,
+      Mesh mesh,
+      GatewayVerticle gateway,
+      Optional<RouterVerticle> router,
+      Optional<SettingsVerticle> settings) {
     this.config = config;
     this.mesh = mesh;
     this.gateway = gateway;
     this.router = router;
+    this.settings = settings;
   }
 
   /** Starts a node and returns once every role of it serves. */
@@ -62,7 +71,11 @@ final class StarlingNode implements RunningNode {
         config.roles().contains(Role.ROUTER)
             ? Optional.of(new RouterVerticle(mesh, config.router(), registry))
             : Optional.empty();
-    StarlingNode node = new StarlingNode(config, mesh, gateway, router);
+    Optional<SettingsVerticle> settings =
+        config.roles().contains(Role.SETTINGS)
+            ? Optional.of(new SettingsVerticle(mesh, settings(config), registry))
+            : Optional.empty();
+    StarlingNode node = new StarlingNode(config, mesh, gateway, router, settings);
     try {
       node.deploy();
       node.awaitServing();
@@ -71,6 +84,12 @@ final class StarlingNode implements RunningNode {
       node.leaveQuietly();
       throw e;
     }
+  }
+
+  private static SettingsConfig settings(NodeConfig config) {
+    RouterConfig router = config.router();
+    return new SettingsConfig(
+        config.data(), router.similarityThreshold(), router.maxHops(), router.maxBacklog());
   }
 
   private static void bindJvm(PrometheusMeterRegistry registry) {
@@ -113,6 +132,10 @@ final class StarlingNode implements RunningNode {
 
   private void deploy() throws StartException {
     try {
+      // First, so that what was kept on disk is in force when the first outcome is routed.
+      if (settings.isPresent()) {
+        await(mesh.vertx().deployVerticle(settings.get()));
+      }
       if (router.isPresent()) {
         await(mesh.vertx().deployVerticle(router.get()));
       }
@@ -214,10 +237,13 @@ final class StarlingNode implements RunningNode {
     mesh.roleIs(Role.ROUTER.word(), State.DRAINING);
     Future<Void> handedOver =
         router.map(RouterVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
+    Future<Void> settled =
+        settings.map(SettingsVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
     return gateway
         .drain()
         .otherwiseEmpty()
         .compose(ignored -> handedOver)
+        .compose(ignored -> settled)
         .compose(ignored -> mesh.leave())
         .toCompletionStage()
         .whenComplete((done, failure) -> {

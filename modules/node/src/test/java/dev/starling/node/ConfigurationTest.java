@@ -130,7 +130,7 @@ class ConfigurationTest {
             new NodeConfig(
                 "n",
                 Optional.empty(),
-                Set.of(Role.GATEWAY, Role.ROUTER),
+                Set.of(Role.GATEWAY, Role.ROUTER, Role.SETTINGS),
                 Duration.ofSeconds(8),
                 new ClusterConfig(
                     Optional.empty(),
@@ -294,7 +294,8 @@ class ConfigurationTest {
     assertThatThrownBy(() -> sets("a=1"))
         .hasMessage("unknown key a (--set a), conf/starling.yaml lists every key");
     assertThatThrownBy(() -> sets("node.roles=foo"))
-        .hasMessage("unknown role foo (--set node.roles), this build has gateway, router");
+        .hasMessage(
+            "unknown role foo (--set node.roles), this build has gateway, router, settings");
   }
 
   @Test
@@ -347,7 +348,7 @@ class ConfigurationTest {
   @Test
   void shouldTellRolesThatAreNotInThisBuild() {
     assertThatThrownBy(() -> sets("node.roles=physics"))
-        .hasMessageContaining("is not in this build, which has gateway, router");
+        .hasMessageContaining("is not in this build, which has gateway, router, settings");
     assertThatThrownBy(() -> sets("node.roles=gateway,rooter"))
         .hasMessage("unknown role rooter (--set node.roles), did you mean router?");
     assertThat(sets("node.roles=router,gateway,router").roles())

@@ -16,13 +16,13 @@ import java.util.function.LongSupplier;
  */
 final class Claims {
   private final AgentDirectory directory;
-  private final RouterConfig config;
+  private final RoutingSettings settings;
   private final LongSupplier microClock;
   private long last;
 
-  Claims(AgentDirectory directory, RouterConfig config, LongSupplier microClock) {
+  Claims(AgentDirectory directory, RoutingSettings settings, LongSupplier microClock) {
     this.directory = directory;
-    this.config = config;
+    this.settings = settings;
     this.microClock = microClock;
   }
 
@@ -39,7 +39,7 @@ final class Claims {
     long known = holder.map(agent -> agent.registration().claim().number()).orElse(0L);
     last = Math.max(Math.max(last, known) + 1, microClock.getAsLong());
     String space = claim.space();
-    double threshold = space == null ? config.similarityThreshold() : config.thresholdOf(space);
+    double threshold = space == null ? settings.similarityThreshold() : settings.thresholdOf(space);
     return new Claimed(
         last,
         holder.map(Agent::gateway).orElse(null),

@@ -39,9 +39,4 @@ public record RouterConfig(
   public RouterConfig {
     spaceThresholds = Map.copyOf(spaceThresholds);
   }
-
-  /** The threshold in force in {@code space}. */
-  public double thresholdOf(String space) {
-    return spaceThresholds.getOrDefault(space, similarityThreshold);
-  }
 }

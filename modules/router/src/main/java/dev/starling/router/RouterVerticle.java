@@ -49,7 +49,7 @@ public final class RouterVerticle extends VerticleBase {
   private static final RoleState STARTING = new RoleState("router", State.STARTING);
 
   private final Mesh mesh;
-  private final RouterConfig config;
+  private final RoutingSettings settings;
   private final RouterMetrics metrics;
   private final AgentDirectory directory;
   private final Claims claims;
@@ -70,7 +70,7 @@ public final class RouterVerticle extends VerticleBase {
   public RouterVerticle(Mesh mesh, RouterConfig config, MeterRegistry registry) {
     LongSupplier nanoClock = System::nanoTime;
     this.mesh = mesh;
-    this.config = config;
+    this.settings = new RoutingSettings(config);
     this.metrics = new RouterMetrics(registry);
     Kernels kernels =
         switch (config.kernels()) {
@@ -80,7 +80,7 @@ public final class RouterVerticle extends VerticleBase {
         };
     LOG.info("similarity kernels: {}", kernels.description());
     this.directory = new AgentDirectory(kernels, config.maxAgents());
-    this.claims = new Claims(directory, config, () -> System.currentTimeMillis() * 1000);
+    this.claims = new Claims(directory, settings, () -> System.currentTimeMillis() * 1000);
     this.peers = new Peers(mesh);
     this.pairs = new PairGossip(mesh, id -> directory.holder(id).isPresent(), new PairLedger());
     this.replicas =
@@ -111,8 +111,9 @@ public final class RouterVerticle extends VerticleBase {
     directory.onIndexed(matcher::indexed);
     router =
         new SemanticRouter(
-            mesh, config, directory, replicas, sightings, lineages, matcher, pairs, recent,
+            mesh, settings, directory, replicas, sightings, lineages, matcher, pairs, recent,
             metrics);
+    settings.follow(mesh.settings());
     // Listens first: a view published in between would be missed otherwise.
     mesh.listen((before, now) -> context.runOnContext(go -> viewChanged(before, now)));
     replicas.viewIs(mesh.view());

@@ -45,7 +45,7 @@ final class SemanticRouter {
   private static final Future<Void> AT_ONCE = Future.succeededFuture();
 
   private final Mesh mesh;
-  private final RouterConfig config;
+  private final RoutingSettings settings;
   private final AgentDirectory directory;
   private final Replicas replicas;
   private final Sightings sightings;
@@ -60,7 +60,7 @@ final class SemanticRouter {
 
   SemanticRouter(
       Mesh mesh,
-      RouterConfig config,
+      RoutingSettings settings,
       AgentDirectory directory,
       Replicas replicas,
       Sightings sightings,
@@ -70,7 +70,7 @@ final class SemanticRouter {
       RecentOutcomeLog recent,
       RouterMetrics metrics) {
     this.mesh = mesh;
-    this.config = config;
+    this.settings = settings;
     this.directory = directory;
     this.replicas = replicas;
     this.sightings = sightings;
@@ -89,7 +89,7 @@ final class SemanticRouter {
    *     its space has another dimension
    */
   Future<Routed> depositOutcome(Deposit deposit) {
-    if (inFlight >= config.maxBacklog()) {
+    if (inFlight >= settings.maxBacklog()) {
       metrics.dropped("backlog");
       return Future.failedFuture(full());
     }
@@ -224,7 +224,7 @@ final class SemanticRouter {
     }
     Deposit deposit = admission.deposit();
     Ancestry ancestry = admission.ancestry();
-    if (ancestry.hops() > config.maxHops()) {
+    if (ancestry.hops() > settings.maxHops()) {
       Routed expired = new Routed(Status.EXPIRED, deposit.outcomeId(), List.of(), false);
       remember(packet(deposit, ancestry), Status.EXPIRED, List.of(), false);
       settle(deposit, expired);
@@ -247,7 +247,7 @@ final class SemanticRouter {
     Fingerprint fingerprint = deposit.fingerprint();
     SimilarityIndex<Agent> index = directory.index(Space.of(fingerprint));
     if (index != null) {
-      return matcher.search(index, fingerprint, config.thresholdOf(fingerprint.space()));
+      return matcher.search(index, fingerprint, settings.thresholdOf(fingerprint.space()));
     }
     Optional<Integer> dimension = directory.dimensionOf(fingerprint.space());
     if (dimension.isPresent()) {
@@ -329,13 +329,13 @@ final class SemanticRouter {
     if (index == null) {
       return Future.succeededFuture(List.of());
     }
-    if (inFlight >= config.maxBacklog()) {
+    if (inFlight >= settings.maxBacklog()) {
       metrics.dropped("backlog");
       return Future.failedFuture(full());
     }
     inFlight++;
     return matcher
-        .search(index, fingerprint, config.thresholdOf(fingerprint.space()))
+        .search(index, fingerprint, settings.thresholdOf(fingerprint.space()))
         .map(hits -> receivers(hits, excludeAgentId, Ancestry.NONE))
         .onComplete(done -> inFlight--);
   }

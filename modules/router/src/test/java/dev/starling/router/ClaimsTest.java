@@ -17,7 +17,8 @@ class ClaimsTest {
   private long micros = 1_000_000;
 
   private final AgentDirectory directory = new AgentDirectory(Kernels.scalar(), 100);
-  private final Claims claims = new Claims(directory, Samples.config(), () -> micros);
+  private final Claims claims =
+      new Claims(directory, new RoutingSettings(Samples.config()), () -> micros);
 
   private static Claim claim(String agentId) {
     return new Claim(agentId, "", "g1", null, 0);

@@ -70,7 +70,7 @@ class SemanticRouterTest {
         new Matcher(loop.context(), mesh.vertx().createSharedWorkerExecutor("scan", 1));
     return new SemanticRouter(
         mesh,
-        Samples.config(),
+        new RoutingSettings(Samples.config()),
         directory,
         replicas,
         new Sightings(mesh, peers, book, Duration.ofMinutes(2), nanos::get, replicas::wokeLately),

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param agentId the agent
  * @param subject whose agent it is; empty for an anonymous session
  * @param fingerprint what it is about; null where it matches nothing
- * @param threshold the least cosine at which it wants outcomes; at most 1
+ * @param threshold the least cosine at which it wants outcomes, if it asked for one; 0 where it
+ *     follows the mesh's, which may change; at most 1
  * @param acceptDerived whether it also wants outcomes that derive from its own
  */
 public record Registration(

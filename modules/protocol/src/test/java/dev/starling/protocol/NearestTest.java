@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.starling.node;
+package dev.starling.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

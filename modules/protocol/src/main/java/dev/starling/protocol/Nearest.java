@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.starling.node;
+package dev.starling.protocol;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Guesses which known name was meant by an unknown one. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** The one of {@code known} with the least edits to {@code word}, however many; not empty. */
@@ -20,7 +20,7 @@ final class Nearest {
    * The one of {@code known} that was probably meant by {@code word}; maybe none. As much as a
    * third of its letters may be wrong, or two thirds missing: a guess that is farther off misleads.
    */
-  static Optional<String> within(String word, Collection<String> known) {
+  public static Optional<String> within(String word, Collection<String> known) {
     return known.isEmpty()
         ? Optional.empty()
         : Optional.of(to(word, known))

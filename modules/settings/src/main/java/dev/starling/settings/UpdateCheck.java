@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.settings;
+
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.settings.SettingUpdate;
+import dev.starling.protocol.settings.SettingsDocument;
+import dev.starling.protocol.settings.StoredSetting;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Decides whether a batch may take effect, before any of it does. Where a path comes twice, the
+ * later counts. Stateless.
+ */
+final class UpdateCheck {
+  /** Most changes in one batch. */
+  static final int MOST_UPDATES = 1_000;
+
+  /** Longest value of a setting without a type, in bytes. */
+  static final int LONGEST_VALUE = 64 << 10;
+
+  /** Most settings that are kept. */
+  static final int MOST_SETTINGS = 10_000;
+
+  /** Longest document, in bytes. */
+  static final int LONGEST_DOCUMENT = 1 << 20;
+
+  private static final RawJson NULL = RawJson.of("null");
+  private static final int LONGEST_PATH = 256;
+  private static final Pattern PATH = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)+");
+
+  private final SettingSchema schema;
+
+  UpdateCheck(SettingSchema schema) {
+    this.schema = schema;
+  }
+
+  /**
+   * What the updates would store, not yet dated.
+   *
+   * @throws RefusalException INVALID_SETTING for the first that may not take effect
+   */
+  List<StoredSetting> accepted(List<SettingUpdate> updates) {
+    if (updates.isEmpty() || updates.size() > MOST_UPDATES) {
+      throw RefusalException.ofField(
+          ErrorCode.INVALID_SETTING,
+          "updates",
+          "1 to " + MOST_UPDATES + " changes",
+          Integer.toString(updates.size()));
+    }
+    Map<String, StoredSetting> accepted = new LinkedHashMap<>();
+    for (SettingUpdate update : updates) {
+      accepted.put(update.path(), accepted(update));
+    }
+    return List.copyOf(accepted.values());
+  }
+
+  private StoredSetting accepted(SettingUpdate update) {
+    String path = requirePath(update.path());
+    boolean isReset = update.value().toString().strip().equals("null");
+    return schema
+        .at(path)
+        .map(known ->
+            isReset
+                ? new StoredSetting(path, known.defaultValue(), 0, true)
+                : new StoredSetting(path, ValueCheck.accepted(known, update.value()), 0, false))
+        .orElseGet(() -> free(path, update.value(), isReset));
+  }
+
+  private StoredSetting free(String path, RawJson value, boolean isReset) {
+    if (schema.isClosed(path)) {
+      throw unknown(path);
+    }
+    RawJson compact = isReset ? NULL : JsonCompaction.of(value);
+    if (compact.bytes().length > LONGEST_VALUE) {
+      throw refusal(
+          path,
+          "a value of at most " + LONGEST_VALUE + " bytes",
+          compact.bytes().length + " bytes");
+    }
+    return new StoredSetting(path, compact, 0, isReset);
+  }
+
+  /** The path, if it is one. */
+  static String requirePath(String path) {
+    if (path.length() > LONGEST_PATH) {
+      throw refusal(
+          path.substring(0, 40) + "…",
+          "a path of at most " + LONGEST_PATH + " characters",
+          path.length() + " characters");
+    }
+    if (!PATH.matcher(path).matches()) {
+      throw refusal(
+          path,
+          "a path of at least two names with dots between them, each of letters, digits, _ or -",
+          path.isEmpty() ? "nothing" : path);
+    }
+    return path;
+  }
+
+  /** That the mesh has no such setting, and which was probably meant. */
+  RefusalException unknown(String path) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("field", "path");
+    details.put("path", path);
+    details.put("expected", "a path of GET /api/settings/schema");
+    details.put("came", path);
+    String hint =
+        schema
+            .nearest(path)
+            .map(near -> {
+              details.put("nearest", near);
+              return "did you mean " + near + "?";
+            })
+            .orElse("GET /api/settings/schema lists the known ones");
+    return new RefusalException(
+        ErrorCode.INVALID_SETTING, path + ": no such setting; " + hint, details);
+  }
+
+  /** The document's bytes, if it may grow to that. */
+  static byte[] requireRoom(SettingsDocument document) {
+    int entries = document.settings().size();
+    if (entries > MOST_SETTINGS) {
+      throw full("at most " + MOST_SETTINGS + " changed settings in the mesh", entries + "");
+    }
+    byte[] bytes = document.toBytes();
+    if (bytes.length > LONGEST_DOCUMENT) {
+      throw full(
+          "settings of at most " + LONGEST_DOCUMENT + " bytes together", bytes.length + " bytes");
+    }
+    return bytes;
+  }
+
+  private static RefusalException full(String expected, String came) {
+    return RefusalException.ofField(
+        ErrorCode.INVALID_SETTING, "updates", expected + "; set some to null to make room", came);
+  }
+
+  private static RefusalException refusal(String path, String expected, String came) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("field", "path");
+    details.put("path", path);
+    details.put("expected", expected);
+    details.put("came", came);
+    return new RefusalException(
+        ErrorCode.INVALID_SETTING, path + ": expected " + expected + ", got " + came, details);
+  }
+}
