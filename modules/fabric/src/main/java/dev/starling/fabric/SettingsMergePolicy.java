@@ -3,8 +3,8 @@ package dev.starling.fabric;
 
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
-import com.hazelcast.spi.merge.SplitBrainMergeTypes.MapMergeTypes;
 import dev.starling.protocol.settings.DamagedDocumentException;
 import dev.starling.protocol.settings.SettingsDocument;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +17,12 @@ import org.slf4j.LoggerFactory;
  * peer's bytes; there are none to read.
  */
 public final class SettingsMergePolicy
-    implements SplitBrainMergePolicy<byte[], MapMergeTypes<Object, byte[]>, byte[]> {
+    implements SplitBrainMergePolicy<byte[], MergingValue<byte[]>, byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(SettingsMergePolicy.class);
 
   @Override
   public byte @Nullable [] merge(
-      MapMergeTypes<Object, byte[]> merging, @Nullable MapMergeTypes<Object, byte[]> existing) {
+      MergingValue<byte[]> merging, @Nullable MergingValue<byte[]> existing) {
     byte[] theirs = merging.getValue();
     byte[] ours = existing == null ? null : existing.getValue();
     return ours == null ? theirs : merged(ours, theirs);

@@ -8,9 +8,11 @@ import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
+import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage.Ancestor;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
 import dev.starling.protocol.mesh.RouterMessage.Lineage;
@@ -21,6 +23,8 @@ import dev.starling.protocol.mesh.RouterMessage.Seen;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.Status;
 import dev.starling.protocol.mesh.RouterMessage.Witness;
+import dev.starling.protocol.settings.SettingsDocument;
+import dev.starling.protocol.settings.StoredSetting;
 import dev.starling.testkit.LocalMesh;
 import dev.starling.vectors.Kernels;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -60,6 +64,7 @@ class SemanticRouterTest {
   private final FeedScript gateway = new FeedScript("g", 1);
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final RecentOutcomeLog recent = new RecentOutcomeLog(100);
+  private final RoutingSettings settings = new RoutingSettings(Samples.config());
   private final SemanticRouter router = router();
 
   private SemanticRouter router() {
@@ -70,7 +75,7 @@ class SemanticRouterTest {
         new Matcher(loop.context(), mesh.vertx().createSharedWorkerExecutor("scan", 1));
     return new SemanticRouter(
         mesh,
-        new RoutingSettings(Samples.config()),
+        settings,
         directory,
         replicas,
         new Sightings(mesh, peers, book, Duration.ofMinutes(2), nanos::get, replicas::wokeLately),
@@ -194,6 +199,45 @@ class SemanticRouterTest {
     assertThat(routed.routedTo()).containsExactly("receiver");
     assertThat(other.told(Sighting.class)).isEmpty();
     assertThat(other.told(Witness.class)).isEmpty();
+  }
+
+  @Test
+  void aChangedThresholdHoldsAtOnceButForWhoAskedForAStricterOne() {
+    loop.run(() -> {
+      gateway.addSilently(asking(2, "follows", 0, 0.9f, 0.4359f));
+      gateway.addSilently(asking(3, "asked", 0.95, 0.9f, 0.4359f));
+      replicas.apply(gateway.digest(replicas.apply(gateway.snapshot(0)).stamp()));
+    });
+    settings.follow(mesh.settings());
+    assertThat(LocalMesh.await(deposit(madeByTheMesh("first"))).routedTo())
+        .containsExactly("receiver", "follows");
+
+    changeThreshold("0.92");
+    assertThat(LocalMesh.await(deposit(madeByTheMesh("strict"))).routedTo())
+        .containsExactly("receiver");
+    changeThreshold("0.1");
+    assertThat(LocalMesh.await(deposit(madeByTheMesh("lenient"))).routedTo())
+        .containsExactly("receiver", "follows");
+  }
+
+  private static Registration asking(
+      long key, String agentId, double threshold, float... fingerprint) {
+    return new Registration(
+        key,
+        new Registration.Claim(key, "g"),
+        agentId,
+        "",
+        Fingerprint.of(fingerprint),
+        threshold,
+        false);
+  }
+
+  private void changeThreshold(String value) {
+    SettingsDocument known = mesh.settings().document();
+    SettingsDocument before = known.version() < 0 ? SettingsDocument.begin() : known;
+    List<StoredSetting> changes =
+        List.of(new StoredSetting("router.similarityThreshold", RawJson.of(value), 1, false));
+    LocalMesh.await(mesh.settings().tell(before.with(changes), changes, "test"));
   }
 
   @Test

@@ -206,6 +206,17 @@ public final class NodeProcess implements AutoCloseable {
     return ask(request);
   }
 
+  /** PUTs JSON; the status and the body. */
+  public Answer put(String path, String json) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort() + path))
+            .timeout(Duration.ofSeconds(10))
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    return ask(request);
+  }
+
   private Answer ask(HttpRequest request) {
     try {
       var response = http.send(request, BodyHandlers.ofString());

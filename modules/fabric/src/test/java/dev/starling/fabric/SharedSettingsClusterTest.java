@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.fabric;
+
+import static dev.starling.fabric.TestCluster.await;
+import static dev.starling.fabric.TestCluster.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.mesh.FabricMessage.SettingsChanged;
+import dev.starling.protocol.settings.SettingChange;
+import dev.starling.protocol.settings.SettingsDocument;
+import dev.starling.protocol.settings.StoredSetting;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes of a real cluster on loopback, and a third that comes later. */
+class SharedSettingsClusterTest {
+  private static final TestCluster CLUSTER = new TestCluster();
+
+  @SuppressWarnings("NullAway.Init")
+  private static Mesh a;
+
+  @SuppressWarnings("NullAway.Init")
+  private static Mesh b;
+
+  @BeforeAll
+  static void startTwo() {
+    a = CLUSTER.start("a").mesh();
+    b = CLUSTER.start("b").mesh();
+    eventually("they meet", () -> a.view().nodes().size() == 2 && b.view().nodes().size() == 2);
+  }
+
+  @AfterAll
+  static void stopAll() {
+    CLUSTER.close();
+  }
+
+  private static StoredSetting set(String path, int value) {
+    return new StoredSetting(path, RawJson.of(Integer.toString(value)), value, false);
+  }
+
+  private static SettingsDocument shared(Mesh mesh) {
+    Optional<byte[]> bytes = await(mesh.settings().shared().read());
+    try {
+      return bytes.isPresent() ? SettingsDocument.of(bytes.get()) : SettingsDocument.begin();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Puts changes into the shared document; the document with them. */
+  private static SettingsDocument put(Mesh mesh, StoredSetting... changes) {
+    Optional<byte[]> before = await(mesh.settings().shared().read());
+    SettingsDocument next = shared(mesh).with(List.of(changes));
+    assertThat(await(mesh.settings().shared().replace(before, next.toBytes()))).isTrue();
+    return next;
+  }
+
+  @Test
+  void onlyWhoKnowsWhatIsThereReplacesIt() {
+    SettingsDocument first = put(a, set("cas.one", 1));
+    SettingsDocument second = put(b, set("cas.one", 2));
+
+    assertThat(await(a.settings().shared().replace(Optional.of(first.toBytes()), new byte[1])))
+        .isFalse();
+    assertThat(await(a.settings().shared().replace(Optional.empty(), new byte[1]))).isFalse();
+    assertThat(shared(a)).isEqualTo(second);
+  }
+
+  @Test
+  void everyNodeHearsAChangeOnceInOrderAndFromWhom() {
+    List<SettingChange> heard = new CopyOnWriteArrayList<>();
+    SettingsDocument base = put(a, set("told.base", 1));
+    await(a.settings().tell(base, List.of(set("told.base", 1)), ""));
+    eventually("b has it", () -> b.settings().version() == base.version());
+    b.settings()
+        .listen(changes ->
+            changes.stream().filter(c -> c.path().startsWith("told.")).forEach(heard::add));
+
+    for (int i = 2; i < 12; i++) {
+      SettingsDocument next = put(a, set("told.value", i));
+      await(a.settings().tell(next, List.of(set("told.value", i)), "session-" + i));
+      assertThat(a.settings().number("told.value", 0)).isEqualTo(i);
+    }
+
+    eventually("b has all", () -> b.settings().number("told.value", 0) == 11);
+    assertThat(heard).extracting(SettingChange::value).doesNotHaveDuplicates().hasSize(10);
+    assertThat(heard.getLast())
+        .isEqualTo(new SettingChange("told.value", RawJson.of("11"), 11, "session-11"));
+  }
+
+  @Test
+  void aChangeThatNobodyToldOfIsFoundByComparing() {
+    List<SettingChange> heard = new CopyOnWriteArrayList<>();
+    b.settings()
+        .listen(changes ->
+            changes.stream().filter(c -> c.path().startsWith("lost.")).forEach(heard::add));
+
+    SettingsDocument next = put(a, set("lost.value", 3));
+
+    eventually("b reads it", () -> b.settings().version() >= next.version());
+    assertThat(b.settings().value("lost.value")).contains(RawJson.of("3"));
+    assertThat(heard).containsExactly(new SettingChange("lost.value", RawJson.of("3"), 3, ""));
+  }
+
+  @Test
+  void theWordOfALaterChangeFillsTheGapBeforeIt() {
+    put(a, set("gap.one", 1));
+    SettingsDocument later = put(a, set("gap.two", 2));
+
+    a.bus()
+        .send(
+            Addresses.fabric(b.nodeId()),
+            new SettingsChanged(later.lineage(), later.version(), List.of(set("gap.two", 2)), "s"));
+
+    eventually(
+        "b has both",
+        () -> b.settings().number("gap.one", 0) == 1 && b.settings().number("gap.two", 0) == 2);
+  }
+
+  @Test
+  void aNodeThatComesHasThemFromTheStartAndTheyOutliveWhoPutThem() {
+    SettingsDocument known = put(a, set("late.value", 7));
+    TestCluster.Node c = CLUSTER.start("c");
+    try {
+      assertThat(c.mesh().settings().version()).isGreaterThanOrEqualTo(known.version());
+      assertThat(c.mesh().settings().number("late.value", 0)).isEqualTo(7);
+      assertThat(c.mesh().settings().isMissing()).isFalse();
+      SettingsDocument last = put(c.mesh(), set("late.value", 8));
+      CLUSTER.stop(c);
+      assertThat(shared(a)).isEqualTo(last);
+    } finally {
+      eventually("c is gone", () -> a.view().nodes().size() == 2);
+    }
+  }
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.settings;
+
+import static dev.starling.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.SettingsMessage.Read;
+import dev.starling.protocol.mesh.SettingsMessage.ReadAll;
+import dev.starling.protocol.mesh.SettingsMessage.Schema;
+import dev.starling.protocol.mesh.SettingsMessage.SchemaQuery;
+import dev.starling.protocol.mesh.SettingsMessage.Write;
+import dev.starling.protocol.mesh.SettingsMessage.Written;
+import dev.starling.protocol.settings.SettingChange;
+import dev.starling.protocol.settings.SettingUpdate;
+import dev.starling.protocol.settings.SettingValue;
+import dev.starling.testkit.LocalMesh;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The role on real meshes: of one node, and of two that are both asked. */
+class SettingsVerticleTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String SPRING = "visualisation.physics.springK";
+
+  @TempDir private Path folder;
+
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final List<Mesh> meshes = new ArrayList<>();
+
+  @AfterEach
+  void leave() {
+    meshes.forEach(mesh -> LocalMesh.await(mesh.leave()));
+  }
+
+  private Mesh alone(Optional<Path> data) {
+    Mesh mesh = LocalMesh.alone(registry, "settings");
+    meshes.add(mesh);
+    deploy(mesh, data);
+    return mesh;
+  }
+
+  private SettingsVerticle deploy(Mesh mesh, Optional<Path> data) {
+    SettingsVerticle verticle =
+        new SettingsVerticle(mesh, new SettingsConfig(data, 0.75, 8, 10_000), registry);
+    LocalMesh.await(mesh.vertx().deployVerticle(verticle));
+    return verticle;
+  }
+
+  private static Future<Written> ask(Mesh from, Mesh owner, SettingUpdate... updates) {
+    return from.bus()
+        .request(
+            Addresses.settings(owner.nodeId()), new Write(List.of(updates), "session-1"), PATIENCE);
+  }
+
+  private static Written write(Mesh mesh, SettingUpdate... updates) {
+    return LocalMesh.await(ask(mesh, mesh, updates));
+  }
+
+  private static SettingUpdate update(String path, String value) {
+    return new SettingUpdate(path, RawJson.of(value));
+  }
+
+  private static SettingValue read(Mesh mesh, String path) {
+    return LocalMesh.await(
+            mesh.bus().request(Addresses.settings(mesh.nodeId()), new Read(path), PATIENCE))
+        .values()
+        .getFirst();
+  }
+
+  @Test
+  void aChangeIsInForceWhenItIsAnswered() {
+    Mesh mesh = alone(Optional.empty());
+    List<SettingChange> heard = new CopyOnWriteArrayList<>();
+    mesh.settings().listen(heard::addAll);
+    assertThat(read(mesh, SPRING).timestampMillis()).isZero();
+
+    Written written = write(mesh, update(SPRING, "12.50"), update("test.value", "[1, 2]"));
+
+    assertThat(written.version()).isEqualTo(1);
+    assertThat(heard).isEqualTo(written.changes()).hasSize(2);
+    assertThat(heard).allMatch(change -> change.origin().equals("session-1"));
+    assertThat(read(mesh, SPRING).value()).isEqualTo(RawJson.of("12.5"));
+    assertThat(read(mesh, SPRING).defaultValue()).isEqualTo(RawJson.of("8"));
+    assertThat(read(mesh, "test.value").value()).isEqualTo(RawJson.of("[1,2]"));
+    assertThat(mesh.settings().number(SPRING, 0)).isEqualTo(12.5);
+  }
+
+  @Test
+  void ofABatchAllTakeEffectOrNone() {
+    Mesh mesh = alone(Optional.empty());
+    write(mesh, update("test.value", "1"));
+
+    assertThatThrownBy(() -> write(mesh, update("test.value", "2"), update(SPRING, "-1")))
+        .rootCause()
+        .isInstanceOfSatisfying(
+            RefusalException.class,
+            refusal -> {
+              assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_SETTING);
+              assertThat(refusal.details()).containsEntry("path", SPRING);
+            });
+
+    assertThat(read(mesh, "test.value").value()).isEqualTo(RawJson.of("1"));
+    assertThat(mesh.settings().version()).isEqualTo(1);
+    assertThat(registry.get("starling.settings.writes").tag("outcome", "refused").counter().count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void whatIsTakenBackIsTheDefaultAgain() {
+    Mesh mesh = alone(Optional.empty());
+    write(mesh, update(SPRING, "1"), update("test.value", "1"));
+
+    Written back = write(mesh, update(SPRING, "null"), update("test.value", "null"));
+
+    assertThat(back.changes())
+        .extracting(SettingChange::value)
+        .containsExactly(RawJson.of("8"), RawJson.of("null"));
+    assertThat(read(mesh, SPRING).value()).isEqualTo(RawJson.of("8"));
+    assertThat(mesh.settings().number(SPRING, 3)).isEqualTo(3);
+    assertThatThrownBy(() -> read(mesh, "test.value"))
+        .rootCause()
+        .hasMessageContaining("no such setting");
+  }
+
+  @Test
+  void theValuesInForceAndTheSchemaAreListed() {
+    Mesh mesh = alone(Optional.empty());
+    write(mesh, update("visualisation.custom.x", "true"));
+
+    List<SettingValue> all =
+        LocalMesh.await(
+                mesh.bus()
+                    .request(
+                        Addresses.settings(mesh.nodeId()), new ReadAll("visualisation."), PATIENCE))
+            .values();
+    Schema schema =
+        LocalMesh.await(
+            mesh.bus().request(Addresses.settings(mesh.nodeId()), new SchemaQuery(), PATIENCE));
+
+    assertThat(all)
+        .extracting(SettingValue::path)
+        .isSorted()
+        .contains(SPRING, "visualisation.custom.x", "visualisation.rendering.enable_shadows")
+        .allMatch(path -> path.startsWith("visualisation."));
+    assertThat(schema.json().toString())
+        .contains(
+            "{\"path\":\"router.similarityThreshold\",\"type\":\"number\",\"default\":0.75,"
+                + "\"min\":1.0E-6,\"max\":1,\"unit\":\"cosine\",");
+  }
+
+  @Test
+  void aRestartLosesNothing() {
+    Mesh before = alone(Optional.of(folder));
+    write(before, update(SPRING, "3"));
+    write(before, update("test.value", "4"));
+    LocalMesh.await(before.leave());
+    meshes.remove(before);
+
+    Mesh after = alone(Optional.of(folder));
+
+    assertThat(after.settings().version()).isEqualTo(2);
+    assertThat(read(after, SPRING).value()).isEqualTo(RawJson.of("3"));
+    assertThat(write(after, update("test.value", "5")).version()).isEqualTo(3);
+  }
+
+  @Test
+  void aDiskThatTakesNothingKeepsNobodyFromChangingSettings() throws IOException {
+    Path blocked = Files.createDirectory(folder.resolve("data"));
+    Mesh mesh = alone(Optional.of(blocked));
+    eventually("it is kept", PATIENCE, () -> Files.exists(blocked.resolve(SettingsFile.NAME)));
+    Files.delete(blocked.resolve(SettingsFile.NAME));
+    Files.delete(blocked);
+    Files.writeString(blocked, "a file where the folder was");
+
+    assertThat(write(mesh, update(SPRING, "3")).version()).isEqualTo(1);
+    assertThat(registry.get("starling.settings.disk.failures").counter().count()).isPositive();
+
+    Files.delete(blocked);
+    eventually(
+        "it is tried again", PATIENCE, () -> Files.exists(blocked.resolve(SettingsFile.NAME)));
+  }
+
+  @Test
+  void twoThatBothTakeThemselvesForTheOwnerLoseNothing() {
+    List<Mesh> two = LocalMesh.joined(2, registry, "settings");
+    meshes.addAll(two);
+    two.forEach(mesh -> deploy(mesh, Optional.empty()));
+    List<Future<Written>> asked = new ArrayList<>();
+
+    for (int i = 0; i < 40; i++) {
+      asked.add(ask(two.getFirst(), two.get(i % 2), update("test.value" + i, "" + i)));
+    }
+
+    List<Long> versions =
+        asked.stream().map(one -> LocalMesh.await(one).version()).sorted().toList();
+    assertThat(versions).doesNotHaveDuplicates().hasSize(40);
+    for (Mesh mesh : two) {
+      eventually(
+          "it has all of them", PATIENCE, () -> mesh.settings().document().settings().size() == 40);
+    }
+  }
+
+  @Test
+  void aNodeWithALaterVersionOfTheSameHistoryBringsItIn() {
+    Mesh before = alone(Optional.of(folder));
+    write(before, update(SPRING, "3"));
+    LocalMesh.await(before.leave());
+    meshes.remove(before);
+    List<Mesh> two = LocalMesh.joined(2, registry, "settings");
+    meshes.addAll(two);
+    deploy(two.getFirst(), Optional.empty());
+    assertThat(two.getFirst().settings().version()).isZero();
+
+    deploy(two.getLast(), Optional.of(folder));
+
+    eventually(
+        "the first has it", PATIENCE, () -> two.getFirst().settings().number(SPRING, 0) == 3);
+  }
+
+  @Test
+  void aMeshWithAHistoryOfItsOwnKeepsIt() throws IOException {
+    Mesh before = alone(Optional.of(folder));
+    write(before, update(SPRING, "3"));
+    LocalMesh.await(before.leave());
+    meshes.remove(before);
+    List<Mesh> two = LocalMesh.joined(2, registry, "settings");
+    meshes.addAll(two);
+    deploy(two.getFirst(), Optional.empty());
+    write(two.getFirst(), update(SPRING, "4"));
+
+    deploy(two.getLast(), Optional.of(folder));
+
+    assertThat(read(two.getLast(), SPRING).value()).isEqualTo(RawJson.of("4"));
+    eventually(
+        "its own is set aside",
+        PATIENCE,
+        () -> {
+          try (var files = Files.list(folder)) {
+            return files.anyMatch(file -> file.toString().contains(".other-mesh-"));
+          }
+        });
+  }
+}
