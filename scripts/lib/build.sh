@@ -45,6 +45,9 @@ is_stale() {
       if [ -d "$build_module/src/main" ]; then
         set -- "$@" "$build_module/src/main"
       fi
+      if [ -d "$build_module/client" ]; then
+        set -- "$@" "$build_module/client"
+      fi
     done
     find "$@" -name node_modules -prune -o -newer "$BUILD_STATE/stamp" -print 2>/dev/null | head -n 1
   )

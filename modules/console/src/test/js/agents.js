@@ -5,7 +5,7 @@
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach } from "node:test";
 import { QISBrowserAgent }
-  from "../../main/resources/dev/starling/console/client/qis-browser-agent.js";
+  from "../../../client/qis-browser-agent.js";
 import { QisServer, until } from "./qis-server.js";
 
 export const FINGERPRINT = [0.6, 0.8];

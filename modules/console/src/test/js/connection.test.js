@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { backoffDelay, DEFAULTS }
-  from "../../main/resources/dev/starling/console/client/qis-browser-agent.js";
+  from "../../../client/qis-browser-agent.js";
 import { agentOf, more, refusal, server } from "./agents.js";
 import { QisServer } from "./qis-server.js";
 

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { PRESETS } from "../../main/resources/dev/starling/console/assets/presets.js";
 import {
   fingerprintOf,
-} from "../../main/resources/dev/starling/console/client/qis-browser-agent.js";
+} from "../../../client/qis-browser-agent.js";
 
 const THRESHOLD = 0.75;
 const UNRELATED = 0.3;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 
-const CLIENT = new URL("../../main/resources/dev/starling/console/client/", import.meta.url);
+const CLIENT = new URL("../../../client/", import.meta.url);
 
 describe("the published files", () => {
   it("import nothing but each other, by relative URL", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import Default, { QISBrowserAgent }
-  from "../../main/resources/dev/starling/console/client/qis-browser-agent.js";
+  from "../../../client/qis-browser-agent.js";
 import { FINGERPRINT, agentOf, ids, server } from "./agents.js";
 
 describe("the reference's surface", () => {

@@ -35,3 +35,9 @@ function newId() {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
+
+
+/** Whether a text is longer in UTF-8, where a UTF-16 unit takes at most three bytes. */
+export function longerThan(text, bytes) {
+  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
+}

@@ -20,10 +20,12 @@ export class Connection {
    * Connects; throws where `url` is none.
    *
    * @param {object} options WebSocket, connectTimeout, heartbeat
-   * @param {object} on opened(), received(message), lost(code, reason), and nothing after drop()
+   * @param {object} on opened(), received(message, text), lost(code, reason), binary(buffer) and
+   *     ping() where it has them, and nothing after drop()
    */
   constructor(url, options, on) {
     const ws = new options.WebSocket(url);
+    ws.binaryType = "arraybuffer";
     this.ws = ws;
     this.#options = options;
     this.#on = on;
@@ -68,10 +70,13 @@ export class Connection {
   #received(data) {
     this.#lastHeard = now();
     this.#pingsUnanswered = 0;
-    const message = typeof data === "string" ? parse(data) : null;
-    if (!message) return;
-    if (message.id !== undefined) this.echoesIds = true;
-    this.#on.received(message);
+    if (typeof data !== "string") {
+      this.#on.binary?.(data);
+      return;
+    }
+    const message = parse(data);
+    if (message?.id !== undefined) this.echoesIds = true;
+    if (message) this.#on.received(message, data);
   }
 
   #beat() {
@@ -82,7 +87,7 @@ export class Connection {
       this.#lose(CLOSE_ABNORMAL, "nothing heard in time");
       return;
     }
-    this.send({ type: "ping", id: "ping" });
+    this.send(this.#on.ping?.() ?? { type: "ping", id: "ping" });
     this.#pingsUnanswered++;
     const next = silence < timeout ? Math.min(interval, timeout - silence) : interval;
     this.#timers.set("heartbeat", next, () => this.#beat());
@@ -97,7 +102,8 @@ export class Connection {
   }
 }
 
-function parse(text) {
+/** The JSON object that a text is, or null. */
+export function parse(text) {
   try {
     const value = JSON.parse(text);
     return value && typeof value === "object" ? value : null;

@@ -28,6 +28,7 @@ import {
   CLOSE_ABNORMAL, CLOSE_TOO_BIG, errorOf, FINAL_CLOSE, OUTCOME_REFUSALS, PASSING, QISError,
   REGISTER_REFUSALS,
 } from "./errors.js";
+import { guarded } from "./guarded.js";
 import { withDefaults } from "./options.js";
 import { newPacket, plainNumbers } from "./packet.js";
 import { Recent } from "./recent.js";
@@ -329,12 +330,3 @@ export class QISBrowserAgent {
 }
 
 export default QISBrowserAgent;
-
-/** A callback's own failure is its author's to see, and must not disturb the connection. */
-function guarded(callback, self, ...values) {
-  try {
-    callback?.apply(self, values);
-  } catch (error) {
-    (globalThis.reportError ?? console.error)(error);
-  }
-}

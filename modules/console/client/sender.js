@@ -1,6 +1,7 @@
 import { backoffDelay } from "./backoff.js";
 import { PASSING, QISError } from "./errors.js";
 import { Delivery, Outbox } from "./outbox.js";
+import { longerThan } from "./packet.js";
 import { now, Timers } from "./timers.js";
 
 const OPEN = 1;
@@ -201,9 +202,4 @@ export class Sender {
       this.#onDropped(delivery.packet);
     }
   }
-}
-
-/** In UTF-8, where a UTF-16 unit takes at most three bytes. */
-function longerThan(text, bytes) {
-  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
 }

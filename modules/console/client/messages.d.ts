@@ -1,0 +1,226 @@
+/** The messages of the sockets: JSON objects told apart by `type`. Times are ms since 1970. */
+
+import type { Point } from "./binary.js";
+
+/** A node of the graph: its key, or its frame id. */
+export type NodeId = string | number;
+
+/** What can be subscribed to. */
+export type EventName =
+  | "positions" | "graph_update" | "simulation_state" | "agent_status" | "task_progress"
+  | "gpu_analytics" | "anomaly_detected" | "system_event" | "settings_updated" | "outcome_routed";
+
+export type GraphAction =
+  | "node_selected" | "node_deselected" | "node_drag_start" | "node_drag" | "node_drag_end"
+  | "node_pin" | "node_unpin";
+
+export type AgentAction = "pause" | "resume" | "stop" | "restart";
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+// ── client → server ────────────────────────────────────────────────────────────────────────────
+
+export interface SettingUpdate {
+  path: string;
+  value: Json;
+}
+
+export interface VoiceCommand {
+  /** Text; authoritative where it is given. */
+  command?: string;
+  sessionId?: string;
+  userId?: string;
+  /** Base64. */
+  audioData?: string;
+  format?: "wav";
+  timestamp?: number;
+}
+
+export type ClientMessage = { id?: string | number } & (
+  | { type: "auth"; token: string; pubkey?: string }
+  | { type: "ping"; timestamp?: number }
+  | { type: "subscribe" | "unsubscribe"; events: EventName[] }
+  | ({ type: "settings" } & SettingUpdate)
+  | { type: "settings_batch"; updates: SettingUpdate[] }
+  | { type: "graph_interaction"; action: GraphAction; nodeId: NodeId; position?: Point }
+  | { type: "agent_control"; action: AgentAction; agentId: string }
+  | ({ type: "voice_command" } & VoiceCommand)
+);
+
+// ── server → client ────────────────────────────────────────────────────────────────────────────
+
+interface Reply {
+  /** That of the message which it answers. */
+  id?: string | number;
+}
+
+export interface Authenticated extends Reply {
+  type: "authenticated";
+  subject: string;
+  permissions: string[];
+  /** null where the token does not expire. */
+  expiresAt: number | null;
+}
+
+export interface Subscribed extends Reply {
+  type: "subscribed";
+  /** All that are held now. */
+  events: EventName[];
+}
+
+export interface Pong extends Reply {
+  type: "pong";
+  timestamp?: number;
+  serverTime?: number;
+}
+
+export interface SettingsUpdated extends Reply {
+  type: "settings_updated";
+  path: string;
+  value: Json;
+  timestamp: number;
+}
+
+export interface VoiceResponse extends Reply {
+  type: "voice_response";
+  sessionId?: string;
+  response: {
+    intent: string;
+    success: boolean;
+    message: string;
+    data?: Record<string, unknown>;
+    slots?: Record<string, unknown>;
+    /** 0 to 1 */
+    confidence?: number;
+    needsConfirmation?: boolean;
+    suggestions?: string[];
+  };
+  audioResponse?: { available: boolean; url?: string };
+}
+
+export interface Transcription extends Reply {
+  type: "transcription";
+  text: string;
+  isFinal: boolean;
+}
+
+/** What cannot be measured is null. */
+export interface AgentStatus extends Reply {
+  type: "agent_status";
+  agentId: string;
+  status: string;
+  swarmId?: string | null;
+  health?: {
+    /** Per cent of one core. */
+    cpu: number | null;
+    /** MiB */
+    memory: number | null;
+    taskQueue: number | null;
+    mcpConnected: boolean | null;
+    /** ISO 8601 */
+    lastPing: string | null;
+  };
+  capabilities?: string[];
+  currentTask?: {
+    taskId: string;
+    description: string;
+    /** 0 to 100 */
+    progress: number | null;
+    /** ISO 8601 */
+    estimatedCompletion: string | null;
+  } | null;
+  mcpMetrics?: {
+    messagesProcessed: number | null;
+    responsesGenerated: number | null;
+    /** 0 to 1 */
+    errorRate: number | null;
+  } | null;
+  timestamp: number;
+}
+
+export interface TaskProgress extends Reply {
+  type: "task_progress";
+  taskId: string;
+  /** 0 to 100 */
+  progress: number | null;
+  status: string;
+  message?: string;
+  agentId?: string;
+}
+
+export interface GpuAnalytics extends Reply {
+  type: "gpu_analytics";
+  operation: string;
+  algorithm: string;
+  /** What computes: a GPU's or the CPU's. */
+  backend?: string;
+  status: string;
+  /** 0 to 1 */
+  progress: number | null;
+  data: Record<string, unknown>;
+  performance?: Record<string, unknown>;
+}
+
+export interface AnomalyDetected extends Reply {
+  type: "anomaly_detected";
+  method: string;
+  anomaly: {
+    /** The node's key. */
+    nodeId: string;
+    score: number;
+    confidence: number | null;
+    features: Record<string, number | null>;
+    severity: string;
+  };
+  context: {
+    totalNodes: number;
+    anomaliesFound: number;
+    /** ms */
+    detectionTime: number;
+  };
+}
+
+export interface SystemEvent extends Reply {
+  type: "system_event";
+  /** agent_joined, agent_left, node_joined, node_left, mesh_isolated, mesh_healed, … */
+  event: string;
+  data: Record<string, unknown>;
+}
+
+export interface GraphNode {
+  id: number;
+  key: string;
+  label: string;
+  kind: "agent" | "knowledge";
+  x: number;
+  y: number;
+  z: number;
+}
+
+export interface GraphEdge {
+  source: number;
+  target: number;
+  weight: number;
+}
+
+export interface GraphUpdate extends Reply {
+  type: "graph_update";
+  added: { nodes: GraphNode[]; edges: GraphEdge[] };
+  removed: { nodes: number[]; edges: [number, number][] };
+  changed: { nodes: GraphNode[]; edges: GraphEdge[] };
+}
+
+export interface ErrorMessage extends Reply {
+  type: "error";
+  code: string;
+  message: string;
+  details?: Record<string, unknown>;
+  error?: string;
+}
+
+/** Those whose fields are known; a server may send others. */
+export type ServerMessage =
+  | Authenticated | Subscribed | Pong | SettingsUpdated | VoiceResponse | Transcription
+  | AgentStatus | TaskProgress | GpuAnalytics | AnomalyDetected | SystemEvent | GraphUpdate
+  | ErrorMessage;
