@@ -1,5 +1,18 @@
-/** One that can be constructed like the browser's; Node has its own from 22 on. */
-export type WebSocketConstructor = new (url: string) => WebSocket;
+/** What is used of a WebSocket. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  binaryType: string;
+  onopen: unknown;
+  onmessage: unknown;
+  onclose: unknown;
+  onerror: unknown;
+  send(data: string): void;
+  close(): void;
+}
+
+/** The browser's, Node's own from 22 on, or that of the package `ws`. */
+export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
 /** What an agent found out, as it travels. Fields that are not named here travel untouched. */
 export interface OutcomePacket {
@@ -112,7 +125,7 @@ export class QISBrowserAgent {
   serverUrl: string | string[];
   agentId: string | null;
   fingerprint: ArrayLike<number> | null;
-  readonly ws: WebSocket | null;
+  readonly ws: WebSocketLike | null;
   onIncomingOutcome: ((packet: OutcomePacket, facts: IncomingFacts) => void) | null;
   /** Outcomes dropped because the queue was full. */
   readonly droppedOutcomes: number;

@@ -31,7 +31,7 @@ export class MeshServer extends SocketServer {
   settings = new Map();
   /** How far this clock is ahead, in ms. */
   clockAhead = 0;
-  /** By path: [content type, file or text], for pages. */
+  /** By path, or by the beginning of paths that ends with a slash: a text, or a folder's URL. */
   files = new Map();
 
   now() {
@@ -39,9 +39,14 @@ export class MeshServer extends SocketServer {
   }
 
   async served({ url }, response) {
-    const [type, file] = this.files.get(new URL(url, this.url).pathname) ?? [];
-    if (!type) return super.served(null, response);
-    const body = file instanceof URL ? await readFile(file) : file;
+    const { pathname } = new URL(url, this.url);
+    const prefix = [...this.files.keys()].find((each) => each.endsWith("/") && each !== "/"
+      && pathname.startsWith(each));
+    const body = prefix
+      ? await readFile(new URL(pathname.slice(prefix.length), this.files.get(prefix))).catch(() => null)
+      : this.files.get(pathname);
+    if (body === null || body === undefined) return super.served(null, response);
+    const type = pathname.endsWith(".js") ? "text/javascript" : "text/html; charset=utf-8";
     return response.writeHead(200, { "Content-Type": type }).end(body);
   }
 
