@@ -115,6 +115,9 @@ export class MeshClient {
 
   /** Changes several settings or none; the promise of the confirmation of each path. */
   settingsBatch(updates) {
+    if (!Array.isArray(updates) || updates.length === 0) {
+      return refused("INVALID_MESSAGE", "updates: expected a list of { path, value }");
+    }
     const open = new Map(updates.map(({ path }) => [path, null]));
     const answer = (message) => {
       if (message.type !== "settings_updated" || !open.has(message.path)) return undefined;
@@ -196,8 +199,13 @@ export class MeshClient {
 
   #ask(message, how) {
     if (this.state !== "closed") return this.#session.requests.send(message, how);
-    const closed = Promise.reject(new MeshError("CLOSED", "The client is closed: connect() first"));
-    closed.catch(() => {});
-    return closed;
+    return refused("CLOSED", "The client is closed: connect() first");
   }
+}
+
+/** Nobody has to look at it. */
+function refused(code, text) {
+  const promise = Promise.reject(new MeshError(code, text));
+  promise.catch(() => {});
+  return promise;
 }

@@ -68,10 +68,13 @@ function connectSoon(urls, latest, client, frame, { setState, setLastMessage }) 
   };
 }
 
-/** A function that is made anew by each render is called as it is by then. */
+/** The token of the newest render, also where each one makes another. */
 function tokenOf(latest) {
-  const { token } = latest.current;
-  return typeof token === "function" ? () => latest.current.token() : token;
+  if (!latest.current.token) return undefined;
+  return () => {
+    const { token } = latest.current;
+    return typeof token === "function" ? token() : token;
+  };
 }
 
 function report(latest, error) {

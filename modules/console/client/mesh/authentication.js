@@ -52,6 +52,7 @@ export class Authentication {
 
   /** Whether a message answers the last show(). */
   answeredBy({ type, id }) {
+    if (!this.#options.token) return false;
     return type === "authenticated" || (type === "error" && id === `auth-${this.#sequence}`);
   }
 

@@ -67,11 +67,11 @@ export class Link {
   }
 
   /** Ends it for good, or until start(). */
-  end(error = null) {
+  end(error) {
     if (this.#state === "closed") return;
     this.#letGo();
     this.#startAnew();
-    this.#setState("closed", { code: error?.closeCode, reason: error?.message, error });
+    this.#setState("closed", { code: error.closeCode, reason: error.message, error });
   }
 
   async #open() {
@@ -102,7 +102,9 @@ export class Link {
         lost: (code, reason) => this.#lost(code, reason),
       });
     } catch (cause) {
-      this.end(new MeshError("INVALID_URL", `Cannot connect to ${this.url}: ${cause.message}`));
+      // The address may hold a token, which is nobody's to read in a log.
+      const why = cause.message.replaceAll(address, this.url);
+      this.end(new MeshError("INVALID_URL", `Cannot connect to ${this.url}: ${why}`));
     }
   }
 

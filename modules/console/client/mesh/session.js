@@ -134,7 +134,7 @@ export class MeshSession {
   #deliver(message, text) {
     const claimed = this.requests.answeredBy(message);
     this.#emitter.emit("message", message);
-    if (message.type !== "subscribed") this.#emitter.emit("text", text);
+    if (!claimed || message.type !== "subscribed") this.#emitter.emit("text", text);
     if (message.type === "error" || message.error) {
       if (!claimed) this.#complain(errorOf(message));
     } else if (!OWN_EVENTS.has(message.type)) {

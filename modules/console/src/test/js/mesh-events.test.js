@@ -31,6 +31,18 @@ describe("what a mesh client hears", () => {
     assert.equal(log.mock.callCount(), 1);
   });
 
+  it("is the text as it came, but for answers to what the client asks by itself", async () => {
+    const a = clientOf({ events: ["agent_status"] });
+    const texts = a.keep("text");
+    await a.client.connect();
+    await a.client.subscribe("task_progress");
+    a.client.send({ type: "subscribe", events: ["gpu_analytics"] });
+    await a.until(() => texts.length === 1);
+    assert.ok(JSON.parse(texts[0]).events.includes("gpu_analytics"));
+    await a.until(() => a.messages.some(({ type }) => type === "pong"));
+    assert.equal(texts.length, 1);
+  });
+
   it("can be read in a loop that ends with the client, and drops the oldest", async () => {
     const a = await connected();
     const stream = a.client.events("system_event", { limit: 2 });

@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { clientOf, connected, server } from "./meshes.js";
+import { clientOf, connected, FullSocket, server } from "./meshes.js";
 
 const at = (x) => ({ x, y: 0, z: 0 });
 const actions = () => server.of("graph_interaction").map(({ action }) => action);
 const drags = () => server.of("graph_interaction").filter(({ action }) => action === "node_drag");
-
-/** A WebSocket whose buffer is as full as the test says. */
-class FullSocket extends WebSocket {
-  static full = false;
-
-  get bufferedAmount() {
-    return FullSocket.full ? 1 << 20 : super.bufferedAmount;
-  }
-}
 
 describe("a mesh client's interactions with the graph", () => {
   it("are told by name, and kept once they are sent", async () => {

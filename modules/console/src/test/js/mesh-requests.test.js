@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { clientOf, connected, server, session } from "./meshes.js";
+import { clientOf, connected, FullSocket, server, session } from "./meshes.js";
 
 describe("what a mesh client asks", () => {
   it("is a setting, confirmed", async () => {
@@ -117,23 +117,36 @@ describe("what a mesh client asks", () => {
     assert.equal(server.of("agent_control").length, 1);
   });
 
-  it("waits while too much is under way, or the socket is full", async () => {
+  it("waits while too much is under way", async () => {
     const held = [];
     server.reply = (message) => message.type === "settings" && held.push(message);
     const a = await connected({ inFlightLimit: 2 });
     const asked = [1, 2, 3].map((value) => a.client.setting(`p${value}`, value));
     await a.until(() => held.length === 2);
-    await a.client.connect();
+    a.client.send({ type: "ping", id: "behind them all" });
+    await a.until(() => a.messages.some(({ id }) => id === "behind them all"));
     assert.equal(server.of("settings").length, 2);
     server.reply = () => false;
     held.forEach((message) => server.answer(message, session()));
     assert.deepEqual((await Promise.all(asked)).map(({ value }) => value), [1, 2, 3]);
   });
 
+  it("waits while the socket is full", async () => {
+    const a = await connected({ WebSocket: FullSocket });
+    FullSocket.full = true;
+    const asked = a.client.setting("p", 1);
+    a.client.send({ type: "ping", id: "behind it" });
+    await a.until(() => a.messages.some(({ id }) => id === "behind it"));
+    assert.equal(server.of("settings").length, 0);
+    FullSocket.full = false;
+    assert.equal((await asked).value, 1);
+  });
+
   it("is refused at once when it is no JSON, too large, or the client is closed", async () => {
     const a = await connected({ messageLimit: 1000 });
     await assert.rejects(a.client.setting("p", 1n), { code: "INVALID_MESSAGE" });
     await assert.rejects(a.client.setting("p", "x".repeat(1000)), { code: "TOO_LARGE" });
+    await assert.rejects(a.client.settingsBatch([]), { code: "INVALID_MESSAGE" });
     a.client.close();
     await assert.rejects(a.client.setting("p", 1), { code: "CLOSED" });
     assert.equal(a.client.send({ type: "ping" }), false);

@@ -22,6 +22,7 @@ beforeEach(async () => {
   server = await MeshServer.start();
   clients = [];
   more = [];
+  FullSocket.full = false;
 });
 
 afterEach(async () => {
@@ -57,6 +58,15 @@ export async function connected(options) {
   const seen = clientOf(options);
   await seen.client.connect();
   return seen;
+}
+
+/** A WebSocket whose buffer is as full as the test says. */
+export class FullSocket extends WebSocket {
+  static full = false;
+
+  get bufferedAmount() {
+    return FullSocket.full ? 2 << 20 : super.bufferedAmount;
+  }
 }
 
 /** The session of the only client, on the server's side. */
