@@ -74,6 +74,21 @@ describe("a mesh client's authentication", () => {
     assert.equal(server.connections, 3);
   });
 
+  it("may expire as often as it likes, where each token served for a while", async () => {
+    let made = 0;
+    const token = () => {
+      server.tokens.set(`t${++made}`, { subject: "ada" });
+      return `t${made}`;
+    };
+    const a = await connected({ token, authentication: "query", healthyAfter: 10 });
+    for (let round = 1; round <= 4; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      session().close(4000, "token expired");
+      await a.until(() => a.states().filter((state) => state === "open").length === round + 1);
+    }
+    assert.equal(made, 5);
+  });
+
   it("waits for a token that cannot be had yet", async () => {
     let failures = 2;
     const token = async () => {

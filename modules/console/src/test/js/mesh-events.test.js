@@ -119,6 +119,19 @@ describe("a mesh client's subscriptions", () => {
     assert.deepEqual(a.errors, []);
   });
 
+  it("are as they were before one that was refused", async () => {
+    const a = await connected();
+    await a.client.unsubscribe("positions");
+    server.reply = ({ type }, from) => type === "subscribe" && (from.send(
+      { type: "error", code: "FORBIDDEN", message: "no", id: server.of("subscribe").at(-1).id }), true);
+    await assert.rejects(a.client.subscribe(["positions", "agent_status"]), { code: "FORBIDDEN" });
+    server.reply = () => false;
+    server.dropAll();
+    await a.until(() => server.connections === 2 && session() && !session().events.has("positions"));
+    await a.client.ping();
+    assert.ok(!session().events.has("agent_status"));
+  });
+
   it("do not cost the others where a gateway does not know one of them", async () => {
     const a = clientOf({ events: ["agent_status", "weather", "task_progress"] });
     await a.client.connect();
