@@ -40,10 +40,11 @@ const CHOICES = {
 /** The options to go by: those given, and the defaults for the rest. */
 export function meshOptions(options) {
   const given = typeof options === "string" || Array.isArray(options) ? { url: options } : options;
-  const merged = { WebSocket: globalThis.WebSocket, ...MESH_DEFAULTS, ...given };
-  merged.backoff = { ...MESH_DEFAULTS.backoff, ...given?.backoff };
-  merged.heartbeat = given?.heartbeat !== false
-    && { ...MESH_DEFAULTS.heartbeat, ...given?.heartbeat };
+  const set = Object.fromEntries(
+    Object.entries(given ?? {}).filter(([, value]) => value !== undefined));
+  const merged = { WebSocket: globalThis.WebSocket, ...MESH_DEFAULTS, ...set };
+  merged.backoff = { ...MESH_DEFAULTS.backoff, ...set.backoff };
+  merged.heartbeat = set.heartbeat !== false && { ...MESH_DEFAULTS.heartbeat, ...set.heartbeat };
   merged.urls = [].concat(merged.url ?? []);
   check(merged);
   return merged;

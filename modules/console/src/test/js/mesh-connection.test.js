@@ -22,6 +22,12 @@ describe("a mesh client's connection", () => {
     assert.equal(session().url.search, "?dryRun=true&protocol=2&fps=30&compression=zlib");
   });
 
+  it("takes undefined for what was not set", async () => {
+    const nothing = { protocol: undefined, fps: undefined, connectTimeout: undefined, heartbeat: undefined };
+    await connected({ ...nothing, token: undefined, events: undefined, WebSocket: undefined });
+    assert.equal(session().url.search, "");
+  });
+
   it("takes http for ws", async () => {
     const a = await connected({ url: server.url.replace("ws:", "http:") });
     assert.equal(a.client.state, "open");
