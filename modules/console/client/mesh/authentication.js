@@ -70,7 +70,7 @@ export class Authentication {
     const { token, renewBefore } = this.#options;
     if (this.#expiresAt === null || typeof token !== "function") return;
     const left = Math.max(0, this.#expiresAt - this.#pulse.serverNow());
-    this.#margin ??= Math.min(renewBefore, left / 10);
+    this.#margin ??= Math.min(renewBefore, left / 2);
     const wait = Math.max(left - this.#margin, SHORTEST_WAIT_MS);
     this.#timers.set("renew", Math.min(wait, LONGEST_WAIT_MS), () => this.#renew(connection));
   }

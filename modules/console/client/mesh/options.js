@@ -25,7 +25,7 @@ export const MESH_DEFAULTS = Object.freeze({
   messageLimit: 10 << 20,
   /** How the token travels: "message" (the first one) or "query" (seen in logs of proxies). */
   authentication: "message",
-  /** A token is renewed so long before it expires, or after nine tenths of its life if later. */
+  /** A token is renewed so long before it expires, or after half of its life if that is later. */
   renewBefore: 30_000,
   /** Layout of position frames: 1 or 2. */
   protocol: 1,

@@ -115,7 +115,7 @@ describe("a mesh client's authentication", () => {
     server.clockAhead = 3_600_000;
     let made = 0;
     const token = () => {
-      server.tokens.set(`t${++made}`, { subject: "ada", expiresAt: server.now() + 1300 });
+      server.tokens.set(`t${++made}`, { subject: "ada", expiresAt: server.now() + 2500 });
       return `t${made}`;
     };
     const a = await connected({ token });
