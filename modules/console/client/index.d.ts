@@ -111,7 +111,8 @@ export class MeshClient {
   send(message: unknown): boolean;
   setting(path: string, value: Json): Promise<SettingsUpdated>;
   settingsBatch(updates: SettingUpdate[]): Promise<SettingsUpdated[]>;
-  agentControl(action: AgentAction, agentId: string): Promise<AgentStatus>;
+  /** The agent's next status; null where no `agent_status` was heard in time, nor a refusal. */
+  agentControl(action: AgentAction, agentId: string): Promise<AgentStatus | null>;
   voiceCommand(command: VoiceCommand): Promise<VoiceResponse>;
   ping(): Promise<{ roundTrip: number; serverTime?: number }>;
   graphInteraction(action: GraphAction, nodeId: NodeId, position?: Point): Promise<void>;

@@ -128,9 +128,13 @@ export class MeshClient {
     return this.#ask({ type: "settings_batch", updates }, { answer });
   }
 
-  /** Pauses, resumes, stops or restarts an agent; the promise of the answer, its status. */
+  /**
+   * Pauses, resumes, stops or restarts an agent. The mesh answers with nothing but a refusal, so
+   * this is the promise of the agent's next status, or of null where none was heard in time.
+   */
   agentControl(action, agentId) {
-    return this.#ask({ type: "agent_control", action, agentId });
+    const effect = (message) => message.type === "agent_status" && message.agentId === agentId;
+    return this.#ask({ type: "agent_control", action, agentId }, { effect });
   }
 
   /** Says a command, as text (`command`), as sound (`audioData`) or both. */

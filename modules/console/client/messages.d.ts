@@ -84,7 +84,7 @@ export interface SettingsUpdated extends Reply {
 
 export interface VoiceResponse extends Reply {
   type: "voice_response";
-  sessionId?: string;
+  sessionId?: string | null;
   response: {
     intent: string;
     success: boolean;
@@ -96,11 +96,12 @@ export interface VoiceResponse extends Reply {
     needsConfirmation?: boolean;
     suggestions?: string[];
   };
-  audioResponse?: { available: boolean; url?: string };
+  audioResponse?: { available: boolean; url?: string | null };
 }
 
 export interface Transcription extends Reply {
   type: "transcription";
+  sessionId?: string | null;
   text: string;
   isFinal: boolean;
 }
@@ -145,8 +146,8 @@ export interface TaskProgress extends Reply {
   /** 0 to 100 */
   progress: number | null;
   status: string;
-  message?: string;
-  agentId?: string;
+  message?: string | null;
+  agentId?: string | null;
 }
 
 export interface GpuAnalytics extends Reply {
@@ -158,8 +159,23 @@ export interface GpuAnalytics extends Reply {
   status: string;
   /** 0 to 1 */
   progress: number | null;
-  data: Record<string, unknown>;
-  performance?: Record<string, unknown>;
+  data: {
+    clustersFound: number | null;
+    currentIteration: number | null;
+    maxIterations: number | null;
+    modularity: number | null;
+    /** Per cent; null on a CPU. */
+    gpuUtilization: number | null;
+    memoryUsage: string | null;
+    /** ISO 8601 */
+    estimatedCompletion: string | null;
+  };
+  performance?: {
+    kernelExecutions: number | null;
+    /** ms */
+    avgKernelTime: number | null;
+    throughput: string | null;
+  };
 }
 
 export interface AnomalyDetected extends Reply {
@@ -174,10 +190,10 @@ export interface AnomalyDetected extends Reply {
     severity: string;
   };
   context: {
-    totalNodes: number;
-    anomaliesFound: number;
+    totalNodes: number | null;
+    anomaliesFound: number | null;
     /** ms */
-    detectionTime: number;
+    detectionTime: number | null;
   };
 }
 
@@ -211,6 +227,33 @@ export interface GraphUpdate extends Reply {
   changed: { nodes: GraphNode[]; edges: GraphEdge[] };
 }
 
+export interface SimulationState extends Reply {
+  type: "simulation_state";
+  running: boolean;
+  converged: boolean;
+  iteration: number;
+  kineticEnergy: number | null;
+  /** Measured. */
+  fps: number | null;
+  nodes: number;
+  edges: number;
+}
+
+export interface OutcomeRouted extends Reply {
+  type: "outcome_routed";
+  outcomeId: string;
+  sourceAgent: string;
+  /** Agent ids, most similar first. */
+  receivers: string[];
+  matchesFound: number;
+  partial: boolean;
+  /** ms */
+  latency: number;
+  /** Outcomes routed since the last such event, this one among them. */
+  count: number;
+  timestamp: number;
+}
+
 export interface ErrorMessage extends Reply {
   type: "error";
   code: string;
@@ -223,4 +266,4 @@ export interface ErrorMessage extends Reply {
 export type ServerMessage =
   | Authenticated | Subscribed | Pong | SettingsUpdated | VoiceResponse | Transcription
   | AgentStatus | TaskProgress | GpuAnalytics | AnomalyDetected | SystemEvent | GraphUpdate
-  | ErrorMessage;
+  | SimulationState | OutcomeRouted | ErrorMessage;

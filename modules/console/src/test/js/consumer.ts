@@ -26,6 +26,8 @@ function describeMessage(message: ServerMessage): string {
     case "gpu_analytics": return message.algorithm;
     case "anomaly_detected": return message.anomaly.nodeId;
     case "system_event": return message.event;
+    case "simulation_state": return String(message.fps);
+    case "outcome_routed": return message.outcomeId;
     case "graph_update": return String(message.added.nodes.length);
     case "error": return message.code;
     default: return message satisfies never;

@@ -154,14 +154,14 @@ export class MeshServer extends SocketServer {
   }
 
   answer_agent_control(message, session) {
-    const { agentId, action, id } = message;
+    const { agentId, action } = message;
     if (!this.agents.has(agentId)) {
       this.refuse(message, session, "AGENT_NOT_FOUND", `no agent ${agentId}`, { agentId });
       return;
     }
     const status = { pause: "paused", resume: "active", stop: "stopped", restart: "active" }[action];
     this.agents.set(agentId, status);
-    this.say(session, { type: "agent_status", agentId, status, timestamp: this.now(), id });
+    this.publish("agent_status", { type: "agent_status", agentId, status, timestamp: this.now() });
   }
 
   answer_graph_interaction(message, session) {
