@@ -8,11 +8,13 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.FlowServerMessage;
 import dev.starling.protocol.flow.FlowServerMessage.OutcomeRouted;
+import dev.starling.protocol.flow.FlowServerMessage.SettingsUpdated;
 import dev.starling.protocol.flow.FlowWriter;
 import dev.starling.protocol.mesh.GatewayMessage;
 import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.settings.SettingChange;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -115,6 +117,13 @@ final class Events {
   /** Publishes an event that every gateway learns of by itself to this one's sessions. */
   void local(Event event, FlowServerMessage message, String except) {
     toSessions(event, new PreparedText(FlowWriter.bytes(message)), except);
+  }
+
+  /** A setting was changed; the session that asked for it is told by its reply. */
+  void changed(SettingChange change) {
+    SettingsUpdated message =
+        new SettingsUpdated(null, change.path(), change.value(), change.timestampMillis());
+    local(Event.SETTINGS_UPDATED, message, change.origin());
   }
 
   private void toGateways(Event event, String key, RawJson message) {

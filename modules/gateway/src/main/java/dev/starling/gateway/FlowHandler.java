@@ -8,12 +8,15 @@ import dev.starling.protocol.flow.FlowClientMessage;
 import dev.starling.protocol.flow.FlowClientMessage.AgentControl;
 import dev.starling.protocol.flow.FlowClientMessage.Auth;
 import dev.starling.protocol.flow.FlowClientMessage.GraphInteraction;
+import dev.starling.protocol.flow.FlowClientMessage.Settings;
+import dev.starling.protocol.flow.FlowClientMessage.SettingsBatch;
 import dev.starling.protocol.flow.FlowClientMessage.Subscribe;
 import dev.starling.protocol.flow.FlowClientMessage.Unsubscribe;
 import dev.starling.protocol.flow.FlowClientMessage.VoiceCommand;
 import dev.starling.protocol.flow.FlowClientMessage.VoiceStart;
 import dev.starling.protocol.flow.FlowClientMessage.VoiceStop;
 import dev.starling.protocol.flow.FlowServerMessage;
+import dev.starling.protocol.flow.FlowServerMessage.SettingsUpdated;
 import dev.starling.protocol.flow.FlowServerMessage.Subscribed;
 import dev.starling.protocol.flow.FlowServerMessage.VoiceResponse;
 import dev.starling.protocol.flow.FlowWriter;
@@ -24,7 +27,10 @@ import dev.starling.protocol.mesh.VoiceMessage.Command;
 import dev.starling.protocol.mesh.VoiceMessage.Hush;
 import dev.starling.protocol.mesh.VoiceMessage.Listen;
 import dev.starling.protocol.qis.QisWriter;
+import dev.starling.protocol.settings.SettingChange;
+import dev.starling.protocol.settings.SettingUpdate;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class FlowHandler {
   private final Session session;
   private final Roles roles;
+  private final SettingsLink settings;
   private final Loop loop;
   private final Intake intake;
 
@@ -43,9 +50,10 @@ final class FlowHandler {
 
   private @Nullable GraphInteraction nextDrag;
 
-  FlowHandler(Session session, Roles roles, Loop loop, Intake intake) {
+  FlowHandler(Session session, Roles roles, SettingsLink settings, Loop loop, Intake intake) {
     this.session = session;
     this.roles = roles;
+    this.settings = settings;
     this.loop = loop;
     this.intake = intake;
   }
@@ -55,6 +63,8 @@ final class FlowHandler {
       case Auth auth -> session.authenticate(auth);
       case Subscribe subscribe -> subscribe(subscribe);
       case Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
+      case Settings change -> change(change.id(), List.of(change.update()));
+      case SettingsBatch batch -> change(batch.id(), batch.updates());
       case GraphInteraction interaction -> interact(interaction);
       case AgentControl control -> control(control);
       case VoiceCommand command -> command(command);
@@ -76,6 +86,19 @@ final class FlowHandler {
 
   private void subscribed(@Nullable RawJson id) {
     session.reply(FlowWriter.bytes(new Subscribed(id, session.subscriptions().held())));
+  }
+
+  /** One confirmation for each setting; other sessions hear of the changes as events. */
+  private void change(@Nullable RawJson id, List<SettingUpdate> updates) {
+    session.principal().require(Permission.SETTINGS);
+    Future<List<SettingChange>> written = settings.write(updates, session.id());
+    ask(id, written.onSuccess(changes -> loop.run(() -> changes.forEach(one -> confirm(id, one)))));
+  }
+
+  private void confirm(@Nullable RawJson id, SettingChange change) {
+    SettingsUpdated message =
+        new SettingsUpdated(id, change.path(), change.value(), change.timestampMillis());
+    session.reply(FlowWriter.bytes(message));
   }
 
   private void interact(GraphInteraction interaction) {

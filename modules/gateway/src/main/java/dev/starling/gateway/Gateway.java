@@ -65,6 +65,7 @@ final class Gateway {
   private final Registrar registrar;
   private final Authenticator authenticator;
   private final Roles roles;
+  private final SettingsLink settings;
   private final Events events;
   private final Presence presence;
   private final AtomicLong sessionsOpened = new AtomicLong();
@@ -72,7 +73,12 @@ final class Gateway {
   private volatile long incarnation;
 
   Gateway(
-      Mesh mesh, GatewayMetrics metrics, Loop loop, AwakeClock awake, Authenticator authenticator) {
+      Mesh mesh,
+      GatewayMetrics metrics,
+      Loop loop,
+      AwakeClock awake,
+      Authenticator authenticator,
+      SettingsLink settings) {
     this.mesh = mesh;
     this.metrics = metrics;
     this.loop = loop;
@@ -81,6 +87,7 @@ final class Gateway {
     this.deposits = new Deposits(mesh, links);
     this.authenticator = authenticator;
     this.roles = new Roles(mesh);
+    this.settings = settings;
     this.events = new Events(mesh, metrics);
     this.presence = new Presence(mesh.nodeId(), events);
     this.registrar = new Registrar(mesh, registry, links, presence);
@@ -90,6 +97,7 @@ final class Gateway {
   /** Serves the gateway's address; on the gateway's loop. */
   Future<?> start() {
     mesh.listen((before, now) -> loop.run(() -> viewIs(before, now)));
+    mesh.settings().listen(changes -> loop.run(() -> changes.forEach(events::changed)));
     links.viewIs(mesh.view());
     mesh.figure("agents", registry::size);
     mesh.figure("sessions", sessions::size);
@@ -140,6 +148,11 @@ final class Gateway {
   /** Who answers for the roles of the mesh; from any thread. */
   Roles roles() {
     return roles;
+  }
+
+  /** The way to the mesh's settings; from any thread. */
+  SettingsLink settings() {
+    return settings;
   }
 
   Events events() {

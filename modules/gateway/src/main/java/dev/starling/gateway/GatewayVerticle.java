@@ -86,7 +86,7 @@ public final class GatewayVerticle extends VerticleBase {
     if (!isGateway) {
       return Future.succeededFuture();
     }
-    Gateway mine = new Gateway(mesh, metrics, new Loop(context), awake, authenticator);
+    Gateway mine = new Gateway(mesh, metrics, new Loop(context), awake, authenticator, settings);
     gateway = mine;
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return mine.start();

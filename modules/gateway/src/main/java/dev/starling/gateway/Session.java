@@ -105,7 +105,7 @@ final class Session {
     this.quota = new MessageQuota(limits.messagesPerMinute(), malformedSince);
     this.subscriptions = new Subscriptions(limits.subscriptions());
     this.agents = new QisHandler(this, gateway, metrics, loop, replies, intake);
-    this.consoles = new FlowHandler(this, gateway.roles(), loop, intake);
+    this.consoles = new FlowHandler(this, gateway.roles(), gateway.settings(), loop, intake);
   }
 
   /** Begins to serve the socket. */

@@ -164,7 +164,7 @@ final class TestGateway implements AutoCloseable {
 
   private Gateway gateway(GatewayMetrics counts, AwakeClock clock) {
     Authenticator open = Authenticator.create(mesh.vertx(), AuthConfig.OPEN, registry);
-    return new Gateway(mesh, counts, new Loop(loop), clock, open);
+    return new Gateway(mesh, counts, new Loop(loop), clock, open, new SettingsLink(mesh));
   }
 
   /** A session, its socket's own loop and the peer at the other end. */

@@ -2,6 +2,8 @@
 package dev.starling.protocol.flow;
 
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.settings.SettingUpdate;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,17 @@ public sealed interface FlowClientMessage {
   record Unsubscribe(@Nullable RawJson id, Set<Event> events) implements FlowClientMessage {
     public Unsubscribe {
       events = Set.copyOf(events);
+    }
+  }
+
+  /** Asks to change a setting. */
+  record Settings(@Nullable RawJson id, SettingUpdate update) implements FlowClientMessage {}
+
+  /** Asks to change settings, all of them or none. */
+  record SettingsBatch(@Nullable RawJson id, List<SettingUpdate> updates)
+      implements FlowClientMessage {
+    public SettingsBatch {
+      updates = List.copyOf(updates);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.json.Fields;
 import dev.starling.protocol.json.JsonInput;
 import dev.starling.protocol.json.JsonMessages;
+import dev.starling.protocol.settings.SettingUpdate;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -33,6 +34,8 @@ public final class FlowReader {
           "auth",
           "subscribe",
           "unsubscribe",
+          "settings",
+          "settings_batch",
           "graph_interaction",
           "agent_control",
           "voice_command",
@@ -61,6 +64,8 @@ public final class FlowReader {
       case "auth" -> auth(bytes, from, to);
       case "subscribe" -> subscription(bytes, from, to, true);
       case "unsubscribe" -> subscription(bytes, from, to, false);
+      case "settings" -> settings(bytes, from, to);
+      case "settings_batch" -> settingsBatch(bytes, from, to);
       case "graph_interaction" -> ActionReader.graphInteraction(bytes, from, to);
       case "agent_control" -> ActionReader.agentControl(bytes, from, to);
       case "voice_command" -> VoiceReader.command(bytes, from, to);
@@ -108,6 +113,44 @@ public final class FlowReader {
     return more
         ? new FlowClientMessage.Subscribe(id, events)
         : new FlowClientMessage.Unsubscribe(id, events);
+  }
+
+  private static FlowClientMessage settings(byte[] bytes, int from, int to) throws IOException {
+    RawJson id = null;
+    String path = null;
+    RawJson value = null;
+    try (JsonInput in = JsonMessages.open(bytes, from, to)) {
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        in.nextToken();
+        switch (name) {
+          case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
+          case "path" -> path = Fields.text(in, name, SettingUpdates.LONGEST_PATH);
+          case "value" -> value = in.rawValue();
+          default -> in.skipValue();
+        }
+      }
+      JsonMessages.requireEnd(in);
+    }
+    return new FlowClientMessage.Settings(id, SettingUpdates.update(path, value, ""));
+  }
+
+  private static FlowClientMessage settingsBatch(byte[] bytes, int from, int to)
+      throws IOException {
+    RawJson id = null;
+    List<SettingUpdate> updates = null;
+    try (JsonInput in = JsonMessages.open(bytes, from, to)) {
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        in.nextToken();
+        switch (name) {
+          case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
+          case "updates" -> updates = SettingUpdates.batch(in, name);
+          default -> in.skipValue();
+        }
+      }
+      JsonMessages.requireEnd(in);
+    }
+    return new FlowClientMessage.SettingsBatch(
+        id, required("updates", "an array of objects with path and value", updates));
   }
 
   private static @Nullable List<String> events(JsonInput in) throws IOException {

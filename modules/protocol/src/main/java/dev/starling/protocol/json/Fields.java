@@ -101,6 +101,13 @@ public final class Fields {
     };
   }
 
+  /** Refuses a current token that is no string. */
+  public static void requireText(JsonInput in, String field) throws IOException {
+    if (in.currentToken() != JsonToken.VALUE_STRING) {
+      throw wrongKind(in, field, "a string");
+    }
+  }
+
   /** Refuses a current token that does not begin an object. */
   public static void requireObject(JsonInput in, String field) throws IOException {
     if (in.currentToken() != JsonToken.START_OBJECT) {

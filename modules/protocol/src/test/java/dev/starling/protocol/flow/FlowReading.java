@@ -15,6 +15,10 @@ final class FlowReading {
           "{\"type\":\"auth\",\"token\":\"aGVhZA.Ym9keQ.c2ln\",\"pubkey\":\"npub1é\",\"id\":1}",
           "{\"type\":\"subscribe\",\"events\":[\"agent_status\",\"task_progress\"],\"id\":\"s\"}",
           "{\"id\":-2.5e1,\"type\":\"unsubscribe\",\"events\":[\"positions\"],\"x\":{\"y\":[1]}}",
+          "{\"type\":\"settings\",\"path\":\"visualisation.rendering.enable_shadows\","
+              + "\"value\":true,\"id\":2}",
+          "{\"type\":\"settings_batch\",\"updates\":[{\"path\":\"test.value\",\"value\":123},"
+              + "{\"value\":{\"a\":[null]},\"path\":\"test.é\"}],\"id\":3}",
           "{\"type\":\"graph_interaction\",\"action\":\"node_drag\",\"nodeId\":\"node_123\","
               + "\"position\":{\"x\":100,\"y\":-2.5e1,\"z\":0,\"w\":[null]},\"id\":\"\\u00e9\"}",
           "{\"type\":\"graph_interaction\",\"action\":\"node_selected\",\"nodeId\":17}",
