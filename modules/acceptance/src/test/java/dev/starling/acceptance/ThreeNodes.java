@@ -23,6 +23,10 @@ final class ThreeNodes implements AutoCloseable {
   static final int SIZE = 3;
   private static final long LOOK_NANOS = 50_000_000;
   private static final Duration WHOLE = Duration.ofSeconds(60);
+
+  /** Room for more agents on one node than one address usually may have. */
+  private static final String[] CROWDS = {"--set", "limits.agent.connections-per-address=10000"};
+
   private static final Duration EMPTY = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
@@ -33,7 +37,7 @@ final class ThreeNodes implements AutoCloseable {
   /** Starts the first {@code running} of the nodes and waits until they are ready. */
   ThreeNodes(int running) {
     for (int i = 0; i < running; i++) {
-      nodes.add(NodeProcess.member(ports.get(i), ports));
+      nodes.add(NodeProcess.member(ports.get(i), ports, CROWDS));
     }
     nodes.forEach(NodeProcess::awaitReady);
   }

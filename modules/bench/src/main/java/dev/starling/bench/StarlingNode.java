@@ -50,6 +50,9 @@ final class StarlingNode implements SystemUnderTest {
     // A mesh of its own, whatever else runs on this machine.
     command.addAll(List.of("--cluster-port", Integer.toString(cluster)));
     command.addAll(List.of("--join", "127.0.0.1:" + cluster));
+    // Every agent and request of a benchmark comes from one address.
+    command.addAll(List.of("--set", "limits.agent.connections-per-address=100000"));
+    command.addAll(List.of("--set", "limits.web.requests-per-minute=1000000"));
     command.addAll(extra);
     ServerProcess process =
         ServerProcess.start(

@@ -41,6 +41,9 @@ public final class MeshBus {
     this.self = self;
     this.queues = new PeerQueues(peerQueue, registry);
     bus.registerCodec(new MeshCodec(new BusTraffic(registry)));
+    // Nothing but our own messages is made from a peer's bytes.
+    bus.serializableChecker(className -> false);
+    bus.clusterSerializableChecker(className -> false);
   }
 
   /**

@@ -5,20 +5,28 @@ import static dev.starling.fabric.TestCluster.await;
 import static dev.starling.fabric.TestCluster.eventually;
 import static dev.starling.fabric.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.VertxOptions;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,5 +127,70 @@ class MeshTlsTest {
       await(
           a.bus().request(Addresses.fabric(b.nodeId()), new StatusQuery(), Duration.ofSeconds(10)));
     }
+  }
+
+  @Test
+  void aNodeWithoutACertificateIsInNobodysViewAndHasNobodyInIts() throws Exception {
+    ClusterConfig.Tls ours = made("ours");
+    try (TestCluster cluster = new TestCluster()) {
+      Mesh a = cluster.start("a", Optional.of(ours), "router").mesh();
+      Mesh plain = cluster.start("plain", "router").mesh();
+      eventually("the cluster has it", () -> a.isMember(plain.view().me()));
+      for (Mesh asking : List.of(a, plain)) {
+        String asked = asking == a ? plain.nodeId() : a.nodeId();
+        assertThat(
+                failure(asking.bus().request(Addresses.fabric(asked), new StatusQuery(), PATIENCE)))
+            .isInstanceOf(RefusalException.class);
+        assertThat(asking.view().nodes().keySet()).containsExactly(asking.nodeId());
+      }
+      assertThat(plain.isMet()).isFalse();
+    }
+  }
+
+  @Test
+  void aBusTalksToNobodyWhoShowsNoCertificate() throws Exception {
+    ClusterConfig.Tls ours = made("ours");
+    int busPort = TestCluster.freePorts(1).getFirst();
+    int port = TestCluster.freePorts(1).getFirst();
+    ClusterConfig config =
+        TestCluster.config(
+            port, busPort, List.of(port), "test", Optional.empty(), Optional.of(ours));
+    Mesh mesh =
+        await(
+            new MeshStart(
+                    config,
+                    new NodeIdentity("a", "1", List.of("router")),
+                    new SimpleMeterRegistry(),
+                    new VertxOptions().setEventLoopPoolSize(1))
+                .start());
+    try (SSLSocket stranger =
+        (SSLSocket) trusting(ours).getSocketFactory().createSocket("127.0.0.1", busPort)) {
+      stranger.setSoTimeout(10_000);
+      assertThatThrownBy(
+              () -> {
+                stranger.startHandshake();
+                int _ = stranger.getInputStream().read();
+              })
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("certificate");
+    } finally {
+      await(mesh.leave());
+    }
+  }
+
+  /** A client that trusts what the nodes trust, and has nothing to show itself. */
+  private static SSLContext trusting(ClusterConfig.Tls tls) throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    try (InputStream in = Files.newInputStream(tls.authority())) {
+      trusted.setCertificateEntry(
+          "authority", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, factory.getTrustManagers(), null);
+    return context;
   }
 }

@@ -50,6 +50,11 @@ final class TestCluster implements AutoCloseable {
     return new Node(mesh, registry);
   }
 
+  /** The cluster port of the node that was started at {@code place}, and the members to join. */
+  ClusterConfig member(int place) {
+    return config(ports.get(place), ports, "test", Optional.empty(), Optional.empty());
+  }
+
   void stop(Node node) {
     running.remove(node.mesh());
     await(node.mesh().leave());
@@ -61,9 +66,19 @@ final class TestCluster implements AutoCloseable {
       String name,
       Optional<String> secret,
       Optional<ClusterConfig.Tls> tls) {
+    return config(port, 0, members, name, secret, tls);
+  }
+
+  static ClusterConfig config(
+      int port,
+      int busPort,
+      List<Integer> members,
+      String name,
+      Optional<String> secret,
+      Optional<ClusterConfig.Tls> tls) {
     return new ClusterConfig(
         Optional.of(port),
-        0,
+        busPort,
         "127.0.0.1",
         Optional.empty(),
         members.stream().map(member -> "127.0.0.1:" + member).toList(),

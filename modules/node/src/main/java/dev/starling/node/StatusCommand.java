@@ -9,8 +9,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,6 +41,12 @@ final class StatusCommand extends BaseCommand {
       description = "A file with a token that allows observe, where the node needs one.")
   private @Nullable Path tokenFile;
 
+  @Option(
+      names = "--authority",
+      paramLabel = "FILE",
+      description = "Who signed the node's certificate, a PEM file. Default: whom Java trusts.")
+  private @Nullable Path authority;
+
   @Option(names = "--json", description = "Print the node's answer as it came.")
   private boolean json;
 
@@ -54,7 +63,7 @@ final class StatusCommand extends BaseCommand {
           "--url is \"" + url + "\", expected something like http://127.0.0.1:3030",
           Main.USAGE);
     }
-    try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+    try (var client = client()) {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() == 401 || answer.statusCode() == 403) {
         return Main.fail(
@@ -68,6 +77,11 @@ final class StatusCommand extends BaseCommand {
       }
       Main.print(out(), json ? answer.body() : table(answer.body()));
       return 0;
+    } catch (GeneralSecurityException e) {
+      return Main.fail(
+          err,
+          "--authority is " + authority + ", expected a PEM file with a certificate",
+          Main.USAGE);
     } catch (DecodeException | ClassCastException e) {
       return Main.fail(err, request.uri() + " did not answer like a node of Starling", Main.FAILED);
     } catch (IOException e) {
@@ -87,7 +101,24 @@ final class StatusCommand extends BaseCommand {
     return request.header("Authorization", "Bearer " + token).build();
   }
 
+  private HttpClient client() throws IOException, GeneralSecurityException {
+    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
+    if (authority != null) {
+      client.sslContext(Authority.trust(authority));
+    }
+    return client.build();
+  }
+
   private String reason(IOException e) {
+    if (e instanceof SSLException) {
+      return "its certificate is not trusted: "
+          + e.getMessage()
+          + "; --authority FILE names who"
+          + " signed it";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "there is no file " + e.getMessage();
+    }
     if (StartException.isUnresolved(e)) {
       return "the name " + URI.create(url).getHost() + " cannot be resolved";
     }
