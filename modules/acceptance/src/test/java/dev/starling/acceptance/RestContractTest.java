@@ -384,7 +384,7 @@ class RestContractTest {
     HttpResponse<String> page = get("/");
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("content-security-policy").orElse(""))
-        .contains("default-src 'self'");
+        .contains("default-src 'none'", "script-src 'self'", "connect-src 'self' ws: wss:");
     HttpResponse<String> client = get("/client/qis-browser-agent.js");
     assertThat(client.body()).contains("QISBrowserAgent");
     assertThat(client.headers().firstValue("access-control-allow-origin")).contains("*");
