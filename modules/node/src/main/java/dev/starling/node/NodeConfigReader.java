@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,10 +39,6 @@ final class NodeConfigReader {
       Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[?[0-9a-fA-F:.]{2,45}]?");
   private static final Pattern ORIGIN =
       Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:\\d{1,5})?");
-  private static final BiFunction<String, String, Optional<String>> ALLOWED_HOST =
-      (text, origin) -> matching(NAMED_HOST, text);
-  private static final BiFunction<String, String, Optional<String>> ALLOWED_ORIGIN =
-      (text, origin) -> matching(ORIGIN, text);
 
   private final Settings settings;
 
@@ -214,9 +209,14 @@ final class NodeConfigReader {
 
   private HttpAccess access() {
     return new HttpAccess(
-        settings.list("http.allowed-hosts", "a host name or an address without port", ALLOWED_HOST),
         settings.list(
-            "http.allowed-origins", "an origin like https://app.example, or *", ALLOWED_ORIGIN),
+            "http.allowed-hosts",
+            "a host name or an address without port",
+            NodeConfigReader::namedHost),
+        settings.list(
+            "http.allowed-origins",
+            "an origin like https://app.example, or *",
+            NodeConfigReader::origin),
         settings.list(
             "http.trusted-proxies",
             "an address like 10.0.0.7 or a block like 10.0.0.0/8",
@@ -237,6 +237,14 @@ final class NodeConfigReader {
         new HttpAccess.Tls(
             key.orElseThrow(() -> settings.wrong("http.tls-key-file", both)),
             certificate.orElseThrow(() -> settings.wrong("http.tls-certificate-file", both))));
+  }
+
+  private static Optional<String> namedHost(String text, String from) {
+    return matching(NAMED_HOST, text);
+  }
+
+  private static Optional<String> origin(String text, String from) {
+    return matching(ORIGIN, text);
   }
 
   private static Optional<String> matching(Pattern pattern, String text) {
