@@ -215,11 +215,11 @@ final class NodeConfigReader {
             NodeConfigReader::namedHost),
         settings.list(
             "http.allowed-origins",
-            "an origin like https://app.example, or *",
+            "a page's origin like https://app.example, or *",
             NodeConfigReader::origin),
         settings.list(
             "http.trusted-proxies",
-            "an address like 10.0.0.7 or a block like 10.0.0.0/8",
+            "a proxy's address like 10.0.0.7 or a block like 10.0.0.0/8",
             (text, origin) -> AddressRange.parse(text)),
         settings.duration("http.request-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
         settings.integer("limits.web.requests-per-minute", 1, 1_000_000),
