@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The QIS router as a Node developer would write it on the `ws` library: the peer a user would pick instead.
 // Fingerprints are normalised once, the push is serialised once for all receivers, compression is off (the
-// library's default and its advice).
+// library's default and its advice) unless asked for.
 //
-// usage: node qis_router.js PORT      (finds `ws` through NODE_PATH)
+// usage: node qis_router.js PORT [deflate]      (finds `ws` through NODE_PATH)
 'use strict';
 
 const { randomUUID } = require('node:crypto');
@@ -93,6 +93,6 @@ function session(socket) {
 const server = new WebSocketServer({
   port: Number(process.argv[2]),
   host: '127.0.0.1',
-  perMessageDeflate: false,
+  perMessageDeflate: process.argv[3] === 'deflate',
 });
 server.on('connection', session);

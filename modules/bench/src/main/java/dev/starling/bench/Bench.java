@@ -17,7 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {RoutingCommand.class, LoadCommand.class},
+    subcommands = {RoutingCommand.class, SessionsCommand.class, LoadCommand.class},
     description = "Benchmarks of Starling and its peers.")
 public final class Bench {
   private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m)");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench;
 
-/** A row of the routing benchmark's table, in order. */
+/** A row of a table, in order. */
 public enum Measure {
   /** Closed loop. */
   OUTCOMES("outcomes routed, saturated", "1/s", Better.MORE, Joined.MEDIAN, "> 10 000"),
@@ -57,6 +57,13 @@ public enum Measure {
   /** Resident memory, agents offer compression as browsers do. */
   MEMORY_DEFLATE(
       "memory per idle agent that offers compression, resident",
+      "KiB",
+      Better.LESS,
+      Joined.MEDIAN,
+      ""),
+  /** Live objects, agents offer compression. */
+  MEMORY_DEFLATE_HEAP(
+      "memory per idle agent that offers compression, live heap",
       "KiB",
       Better.LESS,
       Joined.MEDIAN,

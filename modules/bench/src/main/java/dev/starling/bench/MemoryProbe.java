@@ -34,14 +34,15 @@ final class MemoryProbe {
    * @param resident by the process's resident memory (for a JVM after a full collection: an upper
    *     bound, since heap once used stays resident)
    * @param heap by the objects alive in a JVM's heap; null for other servers
+   * @param deflated whether permessage-deflate was negotiated
    */
-  record PerAgent(@Nullable Double resident, @Nullable Double heap) {}
+  record PerAgent(@Nullable Double resident, @Nullable Double heap, boolean deflated) {}
 
   /** Connects and measures; {@code deflate}: agents offer compression, as browsers do. */
   PerAgent measure(SystemUnderTest.Instance instance, boolean deflate) throws IOException {
     ServerProcess process = instance.process();
     if (process == null) {
-      return new PerAgent(null, null);
+      return new PerAgent(null, null, false);
     }
     Topics topics = Topics.of(many, Math.max(1, many / 5), dimension, 7);
     Connector connector = new Connector(instance.agents(), deflate);
@@ -52,7 +53,9 @@ final class MemoryProbe {
       connect(connector, topics, open, many);
       Memory after = memory(process);
       return new PerAgent(
-          perAgent(before.resident, after.resident), perAgent(before.heap, after.heap));
+          perAgent(before.resident, after.resident),
+          perAgent(before.heap, after.heap),
+          open.getLast().deflated());
     } finally {
       for (Connector.Connected connected : open) {
         connected.channel().close();

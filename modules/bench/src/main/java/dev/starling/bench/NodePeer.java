@@ -40,6 +40,15 @@ final class NodePeer implements SystemUnderTest {
 
   @Override
   public Instance start() throws IOException {
+    return start("plain");
+  }
+
+  @Override
+  public Instance startDeflating() throws IOException {
+    return start("deflate");
+  }
+
+  private Instance start(String compression) throws IOException {
     try {
       nodeVersion();
       install();
@@ -52,7 +61,7 @@ final class NodePeer implements SystemUnderTest {
     ServerProcess process =
         ServerProcess.start(
             "node",
-            List.of("node", script, Integer.toString(port)),
+            List.of("node", script, Integer.toString(port), compression),
             Map.of("NODE_PATH", modules.toString()),
             places.work());
     process.awaitPort(port);

@@ -17,9 +17,15 @@ import java.util.Map;
 
 /** The raw figures as JSON: what ran where, each run, each round, and the table's values. */
 final class ResultFile {
+  private final String benchmark;
   private final Instant started = Instant.now();
   private final Map<String, Object> versions = new LinkedHashMap<>();
   private final List<Map<String, Object>> runs = new ArrayList<>();
+
+  /** The results of a benchmark by this name. */
+  ResultFile(String benchmark) {
+    this.benchmark = benchmark;
+  }
 
   void version(String system, Map<String, String> parts) {
     versions.put(system, parts);
@@ -56,10 +62,10 @@ final class ResultFile {
     return details;
   }
 
-  /** Writes {@code routing-<time>.json} into a folder and returns the file. */
+  /** Writes {@code <benchmark>-<time>.json} into a folder and returns the file. */
   Path write(Path folder, Map<String, Object> options, Results results) throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("benchmark", "routing");
+    all.put("benchmark", benchmark);
     all.put("started", started.toString());
     all.put("machine", machine());
     all.put("options", options);
@@ -72,7 +78,7 @@ final class ResultFile {
             .withZone(ZoneOffset.UTC)
             .format(started);
     Files.createDirectories(folder);
-    Path file = folder.resolve("routing-" + stamp + ".json");
+    Path file = folder.resolve(benchmark + "-" + stamp + ".json");
     new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), all);
     return file;
   }

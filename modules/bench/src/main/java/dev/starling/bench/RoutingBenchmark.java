@@ -42,7 +42,7 @@ final class RoutingBenchmark {
   private final Places places;
   private final PrintWriter progress;
   private final Results results = new Results();
-  private final ResultFile file = new ResultFile();
+  private final ResultFile file = new ResultFile("routing");
   private final Map<String, SystemUnderTest.Instance> running = new LinkedHashMap<>();
 
   /** {@code progress} takes a line per step. */

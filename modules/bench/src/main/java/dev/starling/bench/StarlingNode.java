@@ -35,6 +35,14 @@ final class StarlingNode implements SystemUnderTest {
     return Map.of("java", Runtime.version().toString());
   }
 
+  /** Agents are compressed for only where they ask. */
+  @Override
+  public Instance startDeflating() throws IOException {
+    Instance plain = start();
+    return new Instance(
+        plain.agents().resolve("/?compression=deflate"), plain.http(), plain.process());
+  }
+
   @Override
   public Instance start() throws IOException {
     if (!Files.isExecutable(places.starling())) {

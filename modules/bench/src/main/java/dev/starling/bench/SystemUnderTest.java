@@ -17,6 +17,11 @@ interface SystemUnderTest {
   /** Starts a fresh server; throws, saying what is missing, where it cannot. */
   Instance start() throws IOException;
 
+  /** Starts a fresh server that accepts permessage-deflate where it can. */
+  default Instance startDeflating() throws IOException {
+    return start();
+  }
+
   /**
    * A running server.
    *
