@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Memory per idle, registered agent: what a fresh server gains between a few agents and many,
- * divided by the difference. The few come first, so that what a server sets up once is not charged
- * to the agents.
+ * divided by the difference. The few come first, behind one that comes and goes many times, so that
+ * what a server sets up once, the room for short-lived objects included, is not charged to the
+ * agents.
  */
 final class MemoryProbe {
+  /** One after the other, so that at no time more than a few are there. */
+  private static final int VISITS = 4_000;
+
   private static final Duration SETTLE = Duration.ofSeconds(2);
   private static final Duration JCMD_LIMIT = Duration.ofSeconds(60);
 
@@ -48,6 +52,9 @@ final class MemoryProbe {
     Connector connector = new Connector(instance.agents(), deflate);
     List<Connector.Connected> open = new ArrayList<>();
     try {
+      for (int turn = 0; turn < VISITS; turn++) {
+        connector.connect("visitor", topics.json(0, Workload.Digits.JS)).channel().close();
+      }
       connect(connector, topics, open, few);
       Memory before = memory(process);
       connect(connector, topics, open, many);

@@ -64,6 +64,7 @@ final class OutcomeRoutes {
 
   private void post(RoutingContext call) {
     long acceptedMicros = gateway.clock().now();
+    Loop loop = new Loop(call.vertx().getOrCreateContext());
     Buffer body = call.body().buffer();
     Posted posted = QisReader.posted(body == null ? new byte[0] : body.getBytes());
     Principal principal = Access.principal(call);
@@ -73,8 +74,14 @@ final class OutcomeRoutes {
           Fingerprint own = agent == null ? null : agent.fingerprint();
           return gateway.deposit(source, own, posted.packet(), acceptedMicros);
         })
-        .onSuccess(routed -> acknowledge(call, routed))
-        .onFailure(failure -> HttpReplies.refuse(call, failure));
+        .onComplete(done ->
+            loop.run(() -> {
+              if (done.succeeded()) {
+                acknowledge(call, done.result());
+              } else {
+                HttpReplies.refuse(call, done.cause());
+              }
+            }));
   }
 
   private static String sourceOf(Principal principal) {
