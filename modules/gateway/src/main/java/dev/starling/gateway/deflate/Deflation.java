@@ -11,7 +11,10 @@ import java.util.zip.Deflater;
  * compresses.
  */
 final class Deflation {
-  /** Measured on outcomes and lists of agents: more costs twice the time and saves 2 to 4 %. */
+  /**
+   * Measured: level 6 takes 5 to 7 times as long to make an outcome 2 % and a list of agents 11 %
+   * smaller.
+   */
   private static final int LEVEL = Deflater.BEST_SPEED;
 
   /** What the sender of a message leaves out and its receiver puts back (RFC 7692, 7.2.1). */
