@@ -4,6 +4,7 @@ package dev.starling.gateway;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.json.JsonOutput;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
@@ -13,6 +14,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,22 @@ final class HttpReplies {
     } else {
       response.end(body);
     }
+  }
+
+  /**
+   * Answers with what {@code asked} gives, on the request's own loop: from another thread the
+   * connection takes nothing.
+   */
+  static <T> void answer(RoutingContext call, Future<T> asked, Consumer<T> answer) {
+    Loop loop = new Loop(call.vertx().getOrCreateContext());
+    asked.onComplete(done ->
+        loop.run(() -> {
+          if (done.succeeded()) {
+            answer.accept(done.result());
+          } else {
+            refuse(call, done.cause());
+          }
+        }));
   }
 
   static void refuse(RoutingContext call, Throwable failure) {

@@ -64,24 +64,17 @@ final class OutcomeRoutes {
 
   private void post(RoutingContext call) {
     long acceptedMicros = gateway.clock().now();
-    Loop loop = new Loop(call.vertx().getOrCreateContext());
     Buffer body = call.body().buffer();
     Posted posted = QisReader.posted(body == null ? new byte[0] : body.getBytes());
     Principal principal = Access.principal(call);
-    holder(posted.agentId(), principal)
-        .compose(agent -> {
-          String source = agent == null ? sourceOf(principal) : agent.agentId();
-          Fingerprint own = agent == null ? null : agent.fingerprint();
-          return gateway.deposit(source, own, posted.packet(), acceptedMicros);
-        })
-        .onComplete(done ->
-            loop.run(() -> {
-              if (done.succeeded()) {
-                acknowledge(call, done.result());
-              } else {
-                HttpReplies.refuse(call, done.cause());
-              }
-            }));
+    Future<Routed> routed =
+        holder(posted.agentId(), principal)
+            .compose(agent -> {
+              String source = agent == null ? sourceOf(principal) : agent.agentId();
+              Fingerprint own = agent == null ? null : agent.fingerprint();
+              return gateway.deposit(source, own, posted.packet(), acceptedMicros);
+            });
+    HttpReplies.answer(call, routed, done -> acknowledge(call, done));
   }
 
   private static String sourceOf(Principal principal) {

@@ -131,9 +131,8 @@ final class SettingsRoutes {
   }
 
   private static <T> void answer(RoutingContext call, Future<T> asked, Answer<T> answer) {
-    asked
-        .onSuccess(value -> HttpReplies.json(call, 200, json -> answer.write(json, value)))
-        .onFailure(failure -> HttpReplies.refuse(call, failure));
+    HttpReplies.answer(
+        call, asked, value -> HttpReplies.json(call, 200, json -> answer.write(json, value)));
   }
 
   private static void value(JsonGenerator json, SettingValue value) throws IOException {

@@ -96,8 +96,7 @@ class AccessTest {
         Optional.of("house"),
         List.of("mesh"),
         Duration.ofSeconds(30),
-        Permission.usual(),
-        Duration.ofSeconds(5));
+        Permission.usual());
   }
 
   private static JsonObject claims(String... permissions) {

@@ -54,8 +54,7 @@ final class AuthConfigReader {
             settings.list(
                 "auth.audience", "names of up to 256 characters", (name, origin) -> named(name)),
             settings.duration("auth.leeway", Duration.ZERO, Duration.ofMinutes(5)),
-            permissions(),
-            settings.duration("auth.timeout", Duration.ofMillis(100), Duration.ofMinutes(1)));
+            permissions());
     requireKeys(config);
     return config;
   }

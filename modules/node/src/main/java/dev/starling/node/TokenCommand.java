@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
     })
 final class TokenCommand extends BaseCommand {
   private static final Duration LEAST = Duration.ofSeconds(1);
-  private static final Duration MOST = Duration.ofHours(24 * 366);
+  private static final Duration MOST = Duration.ofDays(366);
   private static final int MOST_TEXT = 256;
 
   private final Map<String, String> environment;

@@ -110,8 +110,6 @@ class ConfigurationBoundsTest {
         "auth.public-key-file|/no/such/file|a PEM file that can be read",
         "auth.jwks-file|/no/such/file|a JSON file that can be read",
         "auth.leeway|6m|a duration like 5s, 0ms to 5m",
-        "auth.timeout|99ms|a duration like 5s, 100ms to 1m",
-        "auth.timeout|61s|a duration like 5s, 100ms to 1m",
         "auth.default-permissions|fly|any of observe, emit, graph, settings, agents, voice,"
             + " analytics, admin",
         "log.level|loud|trace, debug, info, warn or error",

@@ -105,7 +105,6 @@ class ConfigurationTest {
           Map.entry("auth.audience", "a, b"),
           Map.entry("auth.leeway", "0ms"),
           Map.entry("auth.default-permissions", "observe"),
-          Map.entry("auth.timeout", "1m"),
           Map.entry("log.level", "debug"),
           Map.entry("log.format", "json"));
 

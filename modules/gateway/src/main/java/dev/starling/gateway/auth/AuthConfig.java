@@ -21,7 +21,6 @@ import java.util.Set;
  * @param audience of which the claim {@code aud} must name one; empty for anything
  * @param leeway by how much clocks may differ, whole seconds
  * @param defaultPermissions of a token without the claim {@code permissions}, and of who has none
- * @param timeout until a socket without a token is closed where one is required
  */
 public record AuthConfig(
     boolean required,
@@ -33,8 +32,7 @@ public record AuthConfig(
     Optional<String> issuer,
     List<String> audience,
     Duration leeway,
-    Set<Permission> defaultPermissions,
-    Duration timeout) {
+    Set<Permission> defaultPermissions) {
 
   /** Bytes of a secret that HMAC with SHA-256 needs (RFC 7518, 3.2). */
   public static final int LEAST_SECRET = 32;
@@ -51,8 +49,7 @@ public record AuthConfig(
           Optional.empty(),
           List.of(),
           Duration.ofSeconds(30),
-          Permission.usual(),
-          Duration.ofSeconds(5));
+          Permission.usual());
 
   /** Who may connect without a token. */
   public enum Anonymous {
@@ -84,7 +81,7 @@ public record AuthConfig(
   /** Everything but the secret. */
   @Override
   public String toString() {
-    return "AuthConfig[required=%s, anonymous=%s, exposed=%s, secret=%s, publicKeyFile=%s, jwksFile=%s, issuer=%s, audience=%s, leeway=%s, defaultPermissions=%s, timeout=%s]"
+    return "AuthConfig[required=%s, anonymous=%s, exposed=%s, secret=%s, publicKeyFile=%s, jwksFile=%s, issuer=%s, audience=%s, leeway=%s, defaultPermissions=%s]"
         .formatted(
             required,
             anonymous,
@@ -95,7 +92,6 @@ public record AuthConfig(
             issuer,
             audience,
             leeway,
-            defaultPermissions,
-            timeout);
+            defaultPermissions);
   }
 }

@@ -65,7 +65,7 @@ class KeyFilesTest {
     assertThatThrownBy(() -> pem(good.substring(0, good.length() - 10)))
         .hasMessageContaining("cut off");
     assertThatThrownBy(() -> pem(good.replaceFirst("MCow", "MCoo")))
-        .hasMessage("holds a public key that cannot be read");
+        .hasMessage("holds a PUBLIC KEY that cannot be read");
   }
 
   @Test
@@ -82,7 +82,7 @@ class KeyFilesTest {
     String ed448 = Pem.of(TestTokens.pair("Ed448").getPublic());
     assertThatThrownBy(() -> pem(ed448)).hasMessageStartingWith("a key of Ed448;");
     String agreement = Pem.of(TestTokens.pair("X25519").getPublic());
-    assertThatThrownBy(() -> pem(agreement)).hasMessage("holds a public key that cannot be read");
+    assertThatThrownBy(() -> pem(agreement)).hasMessage("holds a PUBLIC KEY that cannot be read");
   }
 
   @Test

@@ -65,8 +65,7 @@ class KeyRingTest {
         Optional.empty(),
         List.of(),
         open.leeway(),
-        open.defaultPermissions(),
-        open.timeout());
+        open.defaultPermissions());
   }
 
   private Path put(String text) throws IOException {

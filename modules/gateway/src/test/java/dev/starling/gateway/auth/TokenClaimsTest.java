@@ -33,8 +33,7 @@ class TokenClaimsTest {
             Optional.ofNullable(issuer),
             List.of(audience),
             Duration.ofSeconds(30),
-            Set.of(Permission.OBSERVE),
-            Duration.ofSeconds(5)),
+            Set.of(Permission.OBSERVE)),
         CLOCK);
   }
 
