@@ -106,9 +106,10 @@ class SettingsClusterTest {
     assertThat(error.getJsonObject("details").getString("nearest"))
         .isEqualTo("visualisation.physics.springK");
     assertThat(nodes.getFirst().get("/api/settings/path?path=test.value").status()).isEqualTo(400);
-    assertThat(nodes.getFirst().put(SPRING, "{\"val\":1}").json().getJsonObject("error"))
-        .extracting(body -> body.getString("code"))
-        .isEqualTo("INVALID_MESSAGE");
+    JsonObject nothing =
+        nodes.getFirst().put(SPRING, "{\"val\":1}").json().getJsonObject("error");
+    assertThat(nothing.getString("code")).isEqualTo("INVALID_MESSAGE");
+    assertThat(nothing.getJsonObject("details").getString("field")).isEqualTo("value");
     JsonArray schema = nodes.getFirst().get("/api/settings/schema").json().getJsonArray("settings");
     assertThat(schema.size()).isGreaterThan(80);
     JsonArray routers =
