@@ -106,8 +106,7 @@ class SettingsClusterTest {
     assertThat(error.getJsonObject("details").getString("nearest"))
         .isEqualTo("visualisation.physics.springK");
     assertThat(nodes.getFirst().get("/api/settings/path?path=test.value").status()).isEqualTo(400);
-    JsonObject nothing =
-        nodes.getFirst().put(SPRING, "{\"val\":1}").json().getJsonObject("error");
+    JsonObject nothing = nodes.getFirst().put(SPRING, "{\"val\":1}").json().getJsonObject("error");
     assertThat(nothing.getString("code")).isEqualTo("INVALID_MESSAGE");
     assertThat(nothing.getJsonObject("details").getString("field")).isEqualTo("value");
     JsonArray schema = nodes.getFirst().get("/api/settings/schema").json().getJsonArray("settings");
