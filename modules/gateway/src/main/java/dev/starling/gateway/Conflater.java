@@ -1,28 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * Lets at most so many a second through, at once while there is room, and keeps only the latest
- * about the same thing of what has to wait. One thread at a time; times are of {@link
+ * Lets at most ten through in any one second, at once while there is room, and keeps only the
+ * latest about the same thing of what has to wait. One thread at a time; times are of {@link
  * System#nanoTime}.
  *
  * @param <T> what passes
  */
 final class Conflater<T> {
-  private static final int PER_MINUTE = 600;
+  private static final int PER_SECOND = 10;
+  private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final int most;
   private final BiConsumer<String, T> out;
   private final Runnable dropped;
-  private final TokenBucket rate;
   private final Map<String, T> waiting = new LinkedHashMap<>();
 
+  /** When the last ones passed, in a ring. */
+  private final long[] passedAt = new long[PER_SECOND];
+
+  private int oldest;
+
   /**
-   * Lets ten a second through.
+   * Holds nothing at first.
    *
    * @param most things about which something may wait; the one that waited longest makes room
    * @param dropped hears of each that had to
@@ -31,7 +37,7 @@ final class Conflater<T> {
     this.most = most;
     this.out = out;
     this.dropped = dropped;
-    this.rate = new TokenBucket(PER_MINUTE, now);
+    Arrays.fill(passedAt, now - SECOND_NANOS);
   }
 
   /** Passes {@code message} on, now or later, unless a later one about {@code key} comes before. */
@@ -39,7 +45,7 @@ final class Conflater<T> {
     if (waiting.replace(key, message) != null) {
       return;
     }
-    if (waiting.isEmpty() && rate.take(now)) {
+    if (waiting.isEmpty() && take(now)) {
       out.accept(key, message);
       return;
     }
@@ -50,9 +56,19 @@ final class Conflater<T> {
     waiting.put(key, message);
   }
 
+  /** Whether one more may pass, which it then has. */
+  private boolean take(long now) {
+    if (now - passedAt[oldest] < SECOND_NANOS) {
+      return false;
+    }
+    passedAt[oldest] = now;
+    oldest = (oldest + 1) % PER_SECOND;
+    return true;
+  }
+
   /** Passes on what there is room for now. */
   void tick(long now) {
-    while (!waiting.isEmpty() && rate.take(now)) {
+    while (!waiting.isEmpty() && take(now)) {
       Map.Entry<String, T> first = waiting.entrySet().iterator().next();
       waiting.remove(first.getKey());
       out.accept(first.getKey(), first.getValue());
