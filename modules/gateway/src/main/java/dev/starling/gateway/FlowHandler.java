@@ -63,8 +63,8 @@ final class FlowHandler {
       case Auth auth -> session.authenticate(auth);
       case Subscribe subscribe -> subscribe(subscribe);
       case Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
-      case Settings change -> change(change.id(), List.of(change.update()));
-      case SettingsBatch batch -> change(batch.id(), batch.updates());
+      case Settings change -> change("settings", change.id(), List.of(change.update()));
+      case SettingsBatch batch -> change("settings_batch", batch.id(), batch.updates());
       case GraphInteraction interaction -> interact(interaction);
       case AgentControl control -> control(control);
       case VoiceCommand command -> command(command);
@@ -89,9 +89,13 @@ final class FlowHandler {
   }
 
   /** One confirmation for each setting; other sessions hear of the changes as events. */
-  private void change(@Nullable RawJson id, List<SettingUpdate> updates) {
+  private void change(String operation, @Nullable RawJson id, List<SettingUpdate> updates) {
     session.principal().require(Permission.SETTINGS);
-    Future<List<SettingChange>> written = settings.write(updates, session.id());
+    Future<List<SettingChange>> written =
+        settings
+            .write(updates, session.id())
+            .recover(
+                failure -> Future.failedFuture(Roles.named(operation, SettingsLink.ROLE, failure)));
     ask(id, written.onSuccess(changes -> loop.run(() -> changes.forEach(one -> confirm(id, one)))));
   }
 

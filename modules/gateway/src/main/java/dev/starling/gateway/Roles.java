@@ -95,13 +95,17 @@ final class Roles {
         .recover(failure -> Future.failedFuture(named(operation, role, failure)));
   }
 
-  private static Throwable named(String operation, String role, Throwable failure) {
+  /** A failure in words of what the client wanted and of the role that was asked for it. */
+  static Throwable named(String operation, String role, Throwable failure) {
     if (!(failure instanceof RefusalException refusal)) {
       return failure;
     }
     return switch (refusal.code()) {
       case TIMEOUT -> tooLate(operation, role);
-      case UNAVAILABLE -> RefusalException.unavailable(role, "does not serve now; try again");
+      case UNAVAILABLE ->
+          refusal.details().containsKey("role")
+              ? refusal
+              : RefusalException.unavailable(role, "does not serve now; try again");
       default -> refusal;
     };
   }

@@ -34,8 +34,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * then made again, with the same values. Safe from any thread; answers come on any.
  */
 final class SettingsLink {
+  static final String ROLE = "settings";
+
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final String ROLE = "settings";
   private static final int MOST_UNDER_WAY = 10_000;
 
   private final Mesh mesh;
