@@ -80,6 +80,7 @@ final class FlowHandler {
   }
 
   private void unsubscribe(Unsubscribe unsubscribe) {
+    session.requireKnown();
     session.subscriptions().remove(unsubscribe.events());
     subscribed(unsubscribe.id());
   }

@@ -58,6 +58,7 @@ final class QisHandler {
   }
 
   private void pong(Ping ping) {
+    session.requireKnown();
     Pong pong = new Pong(ping.id(), ping.timestamp(), System.currentTimeMillis());
     session.reply(QisWriter.bytes(pong));
   }

@@ -290,6 +290,11 @@ final class Session {
     return identity.principal();
   }
 
+  /** Refuses all where a token is needed and has not come. */
+  void requireKnown() {
+    identity.principal();
+  }
+
   /** Who the session's agents belong to; empty without a token. */
   String subject() {
     return identity.subject();
