@@ -16,6 +16,7 @@ import dev.starling.protocol.qis.QisServerMessage;
 import dev.starling.protocol.qis.QisServerMessage.OutcomeAck;
 import dev.starling.protocol.qis.QisServerMessage.Pong;
 import dev.starling.protocol.qis.QisServerMessage.QueryResult;
+import dev.starling.protocol.qis.QisServerMessage.Refused;
 import dev.starling.protocol.qis.QisWriter;
 import java.util.Locale;
 import java.util.UUID;
@@ -81,7 +82,9 @@ final class QisHandler {
         .onComplete(done ->
             loop.run(() -> {
               slot.fill(
-                  done.succeeded() ? done.result() : session.refused(register.id(), done.cause()));
+                  done.succeeded()
+                      ? done.result()
+                      : refused(register.id(), "register", done.cause()));
               intake.release();
             }));
   }
@@ -105,7 +108,7 @@ final class QisHandler {
               slot.fill(
                   done.succeeded()
                       ? ack(outcome, done.result())
-                      : session.refused(outcome.id(), done.cause()));
+                      : refused(outcome.id(), "outcome", done.cause()));
               metrics.acked(gateway.clock().now() - acceptedMicros);
               intake.flow();
             }));
@@ -120,6 +123,10 @@ final class QisHandler {
       slot.fill(session.refused(id, refusal));
       return false;
     }
+  }
+
+  private Refused refused(@Nullable RawJson id, String operation, Throwable failure) {
+    return session.refused(id, Roles.timed(operation, "router", failure));
   }
 
   private static RefusalException notRegistered() {
@@ -145,7 +152,7 @@ final class QisHandler {
               QisServerMessage reply =
                   done.succeeded()
                       ? new QueryResult(query.id(), done.result())
-                      : session.refused(query.id(), done.cause());
+                      : refused(query.id(), "query", done.cause());
               session.reply(QisWriter.bytes(reply));
               intake.end();
             }));

@@ -97,17 +97,20 @@ final class Roles {
 
   /** A failure in words of what the client wanted and of the role that was asked for it. */
   static Throwable named(String operation, String role, Throwable failure) {
-    if (!(failure instanceof RefusalException refusal)) {
-      return failure;
-    }
-    return switch (refusal.code()) {
-      case TIMEOUT -> tooLate(operation, role);
-      case UNAVAILABLE ->
-          refusal.details().containsKey("role")
-              ? refusal
-              : RefusalException.unavailable(role, "does not serve now; try again");
-      default -> refusal;
-    };
+    boolean isNameless =
+        failure instanceof RefusalException refusal
+            && refusal.code() == ErrorCode.UNAVAILABLE
+            && !refusal.details().containsKey("role");
+    return isNameless
+        ? RefusalException.unavailable(role, "does not serve now; try again")
+        : timed(operation, role, failure);
+  }
+
+  /** The same of a failure that has its words already, unless it is that nobody answered. */
+  static Throwable timed(String operation, String role, Throwable failure) {
+    boolean isTooLate =
+        failure instanceof RefusalException refusal && refusal.code() == ErrorCode.TIMEOUT;
+    return isTooLate ? tooLate(operation, role) : failure;
   }
 
   private static RefusalException tooLate(String operation, String role) {
