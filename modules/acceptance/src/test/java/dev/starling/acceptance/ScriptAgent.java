@@ -2,6 +2,7 @@
 package dev.starling.acceptance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -61,6 +62,20 @@ final class ScriptAgent implements ForeignAgent {
             url,
             id,
             json(fingerprint)));
+  }
+
+  /** Stops the process without ending it (SIGSTOP). */
+  void pause() {
+    try {
+      int code =
+          new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
+      assertThat(code).isZero();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
   }
 
   private static String python() {

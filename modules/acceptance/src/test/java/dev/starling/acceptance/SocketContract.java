@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.acceptance;
+
+import static dev.starling.testkit.Eventually.eventually;
+
+import dev.starling.testkit.QisClient;
+import dev.starling.testkit.RawWebSocket;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What the tests of the socket contract stand on: every message, reply, event, error, limit and
+ * close code of the sockets, held to over real sockets to real processes. Each class is one
+ * subject, and every case of it runs twice: against nodes that are alone, and against a mesh of
+ * three, where the client is connected to one gateway and whoever else takes part to the others.
+ * Cases leave settings under paths of their own and close every socket.
+ */
+@ParameterizedClass(name = "{0}")
+@EnumSource(Place.class)
+@ExtendWith(SharedDoors.class)
+abstract class SocketContract {
+  static final Duration SOON = Duration.ofSeconds(20);
+
+  /** Every path at which sockets are served; the last is the agents' port. */
+  static final List<String> PATHS =
+      List.of("/ws", "/ws/voice", "/ws/agents", "/ws/analytics", "/ws/qis", "/");
+
+  @Parameter
+  @SuppressWarnings("NullAway.Init")
+  Place place;
+
+  @SuppressWarnings("NullAway.Init")
+  Doors doors;
+
+  @SuppressWarnings("NullAway.Init")
+  private Vertx vertx;
+
+  private final List<AutoCloseable> sockets = new ArrayList<>();
+
+  static List<String> paths() {
+    return PATHS;
+  }
+
+  @BeforeEach
+  void enter(Doors shared, Vertx clients) {
+    doors = shared;
+    vertx = clients;
+  }
+
+  @AfterEach
+  void closeSockets() throws Exception {
+    for (AutoCloseable socket : sockets) {
+      socket.close();
+    }
+  }
+
+  <T extends AutoCloseable> T closedAfterwards(T socket) {
+    sockets.add(socket);
+    return socket;
+  }
+
+  /** A client at a path, which may have a query. */
+  QisClient connect(Door door, String path) {
+    return closedAfterwards(QisClient.connect(vertx, doors.port(door, path), path));
+  }
+
+  /** The same, in words of the console. */
+  FlowClient open(Door door, String path) {
+    return new FlowClient(connect(door, path));
+  }
+
+  /** A console that is subscribed to nothing and may do what is usual. */
+  FlowClient console(Door door) {
+    FlowClient console = open(door, "/ws/voice?token=" + Tokens.of("somebody"));
+    console.socket().next("authenticated");
+    return console;
+  }
+
+  /** Consoles on every gateway of the mesh of {@code door}, that one's first. */
+  List<FlowClient> observers(Door door, String... events) {
+    return doors.meshOf(door).stream()
+        .map(each -> {
+          FlowClient observer = console(each);
+          observer.subscribe(events);
+          return observer;
+        })
+        .toList();
+  }
+
+  /** A peer made by hand at a path. */
+  RawWebSocket raw(Door door, String path) {
+    return closedAfterwards(RawWebSocket.connect(doors.port(door, path), path));
+  }
+
+  /**
+   * The same on a gateway whose connections are counted: those of the case before may not have been
+   * seen to end yet.
+   */
+  RawWebSocket rawWithRoom(Door door, String path) {
+    AtomicReference<RawWebSocket> socket = new AtomicReference<>();
+    eventually(
+        "there is room for one more socket",
+        SOON,
+        () -> {
+          socket.set(raw(door, path));
+          return true;
+        });
+    return socket.get();
+  }
+
+  /** A name that no other case has. */
+  static String fresh(String what) {
+    return what + "-" + UUID.randomUUID();
+  }
+}
