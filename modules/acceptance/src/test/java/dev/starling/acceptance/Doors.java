@@ -78,6 +78,22 @@ final class Doors implements AutoCloseable {
     return isAgentPort ? node(door).agentPort() : node(door).httpPort();
   }
 
+  /** Client addresses that have sockets open on a gateway that needs no token. */
+  double addresses(Door door) {
+    return metric(door, "starling_gateway_addresses");
+  }
+
+  /** The sum of a metric's values whose lines begin so, of a gateway that needs no token. */
+  double metric(Door door, String beginning) {
+    return node(door)
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(beginning))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
   /** The gateways of the mesh that {@code door} belongs to, itself first. */
   List<Door> meshOf(Door door) {
     Stream<Door> others = Stream.of(Door.values()).filter(other -> other != door);

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,6 +45,7 @@ abstract class SocketContract {
   private Vertx vertx;
 
   private final List<AutoCloseable> sockets = new ArrayList<>();
+  private boolean counted;
 
   static List<String> paths() {
     return PATHS;
@@ -62,6 +62,9 @@ abstract class SocketContract {
     for (AutoCloseable socket : sockets) {
       socket.close();
     }
+    if (counted) {
+      eventually("no socket is counted", SOON, () -> doors.addresses(Door.TIGHT) == 0);
+    }
   }
 
   <T extends AutoCloseable> T closedAfterwards(T socket) {
@@ -69,9 +72,15 @@ abstract class SocketContract {
     return socket;
   }
 
+  /** The port of a path; what is opened there may count among the sockets of this address. */
+  int port(Door door, String path) {
+    counted |= door == Door.TIGHT;
+    return doors.port(door, path);
+  }
+
   /** A client at a path, which may have a query. */
   QisClient connect(Door door, String path) {
-    return closedAfterwards(QisClient.connect(vertx, doors.port(door, path), path));
+    return closedAfterwards(QisClient.connect(vertx, port(door, path), path));
   }
 
   /** The same, in words of the console. */
@@ -99,23 +108,7 @@ abstract class SocketContract {
 
   /** A peer made by hand at a path. */
   RawWebSocket raw(Door door, String path) {
-    return closedAfterwards(RawWebSocket.connect(doors.port(door, path), path));
-  }
-
-  /**
-   * The same on a gateway whose connections are counted: those of the case before may not have been
-   * seen to end yet.
-   */
-  RawWebSocket rawWithRoom(Door door, String path) {
-    AtomicReference<RawWebSocket> socket = new AtomicReference<>();
-    eventually(
-        "there is room for one more socket",
-        SOON,
-        () -> {
-          socket.set(raw(door, path));
-          return true;
-        });
-    return socket.get();
+    return closedAfterwards(RawWebSocket.connect(port(door, path), path));
   }
 
   /** A name that no other case has. */

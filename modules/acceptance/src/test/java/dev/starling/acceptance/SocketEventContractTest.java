@@ -9,8 +9,9 @@ import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.QisClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,7 @@ class SocketEventContractTest extends SocketContract {
     List<FlowClient> observers = observers(Door.OPEN, "system_event");
     List<QisClient> agents =
         IntStream.range(0, crowd).mapToObj(i -> connect(Door.OPEN, "/")).toList();
+    long start = System.nanoTime();
     for (int i = 0; i < crowd; i++) {
       agents
           .get(i)
@@ -146,23 +148,23 @@ class SocketEventContractTest extends SocketContract {
                   .put("agent_id", name + i)
                   .put("fingerprint", new JsonArray().add(1)));
     }
-    List<Long> arrivals = new ArrayList<>();
-    for (int i = 0; i < crowd; i++) {
-      observers
-          .getLast()
-          .socket()
-          .next(
-              one -> one.encode().contains("agent_joined") && one.encode().contains(name),
-              "one of the crowd");
-      arrivals.add(System.nanoTime());
-    }
-    // The first ten of what is told may come at once, the last only with the third second.
-    long millis = TimeUnit.NANOSECONDS.toMillis(arrivals.getLast() - arrivals.getFirst());
-    assertThat(millis).isGreaterThan(1_400);
-    for (FlowClient observer : observers.subList(0, observers.size() - 1)) {
+    for (FlowClient observer : observers) {
+      Set<String> joined = new HashSet<>();
       for (int i = 0; i < crowd; i++) {
-        presence(observer, "agent_joined", name + i);
+        JsonObject message =
+            observer
+                .socket()
+                .next(
+                    one ->
+                        "agent_joined".equals(one.getString("event"))
+                            && one.encode().contains(name),
+                    "one of the crowd");
+        joined.add(message.getJsonObject("data").getString("agentId"));
       }
+      assertThat(joined).hasSize(crowd);
+      // The first ten may come at once and the last only in the third second.
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      assertThat(millis).isGreaterThanOrEqualTo(1_990);
     }
   }
 
@@ -193,7 +195,7 @@ class SocketEventContractTest extends SocketContract {
               "timestamp");
       assertThat(routed.getString("sourceAgent")).isEqualTo(source);
       assertThat(ThreeNodes.strings(routed.getJsonArray("receivers"))).contains(receiver);
-      assertThat(routed.getInteger("count")).isEqualTo(1);
+      assertThat(routed.getInteger("count")).isPositive();
       assertThat(routed.getDouble("latency")).isPositive();
     }
     long start = System.nanoTime();

@@ -146,7 +146,7 @@ class SocketTokenContractTest extends SocketContract {
 
   @Test
   void aTokenThatExpiresEndsItsSessionUnlessAFreshOneCameBefore() {
-    String brief = Tokens.brief("alice", 2);
+    String brief = Tokens.brief("alice", 3);
     QisClient expires = connect(Door.GUARDED, "/ws?token=" + brief);
     FlowClient refreshed = open(Door.GUARDED, "/ws?token=" + brief);
     JsonObject reply = refreshed.show(Tokens.of("alice"));
