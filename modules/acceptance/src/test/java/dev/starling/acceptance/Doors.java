@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,13 +27,14 @@ final class Doors implements AutoCloseable {
 
   Doors(Place place) {
     this.place = place;
+    Iterator<Integer> free = ports.iterator();
     for (Door door : Door.values()) {
       String[] configuration = {"--config", file(door).toString()};
       nodes.put(
           door,
           place == Place.ALONE
               ? NodeProcess.start(configuration)
-              : NodeProcess.member(ports.get(door.ordinal()), ports, configuration));
+              : NodeProcess.member(free.next(), ports, configuration));
     }
     nodes.values().forEach(NodeProcess::awaitReady);
     if (place == Place.MESH) {
