@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A console on a real socket: what it asks is told apart by the id that replies repeat. */
 final class FlowClient implements AutoCloseable {
@@ -70,13 +71,13 @@ final class FlowClient implements AutoCloseable {
   }
 
   /** Changes a setting; the confirmation. */
-  JsonObject set(String path, Object value) {
+  JsonObject set(String path, @Nullable Object value) {
     JsonObject reply = ask(setting(path, value));
     assertThat(reply.getString("type")).as(reply.encode()).isEqualTo("settings_updated");
     return reply;
   }
 
-  static JsonObject setting(String path, Object value) {
+  static JsonObject setting(String path, @Nullable Object value) {
     return message("settings").put("path", path).put("value", value);
   }
 
