@@ -43,6 +43,11 @@ public final class SharedSettings {
   private volatile SettingsDocument current = UNREAD;
   private volatile boolean missing;
   private byte[] lastRead = {};
+
+  /** What was read ahead of its word, which says who asked for it and is waited for once. */
+  private SettingsDocument untold = UNREAD;
+
+  private boolean missedWord;
   private boolean reading;
   private boolean readAgain;
   private int checksToSkip;
@@ -143,6 +148,7 @@ public final class SharedSettings {
     if (follows(word)) {
       change(current.with(word.changes()), word.changes(), word.origin());
     } else if (!isOld(word.lineage(), word.version())) {
+      missedWord = true;
       read();
     }
   }
@@ -193,14 +199,27 @@ public final class SharedSettings {
   private void compare(byte[] bytes) {
     checksToSkip = bytes.length / LONG_BYTES;
     if (Arrays.equals(bytes, lastRead)) {
+      if (isAhead(untold)) {
+        take(untold);
+      }
       return;
     }
     lastRead = bytes;
     try {
-      take(SettingsDocument.of(bytes));
+      SettingsDocument now = SettingsDocument.of(bytes);
+      if (!missedWord && isAhead(now) && !isAhead(untold)) {
+        untold = now;
+      } else {
+        missedWord = false;
+        take(now);
+      }
     } catch (DamagedDocumentException e) {
       LOG.error("the settings that the mesh shares cannot be read; this node keeps its own", e);
     }
+  }
+
+  private boolean isAhead(SettingsDocument document) {
+    return document.lineage().equals(current.lineage()) && document.version() > current.version();
   }
 
   private void take(SettingsDocument now) {
