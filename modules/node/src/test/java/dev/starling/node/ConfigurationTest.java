@@ -225,7 +225,7 @@ class ConfigurationTest {
         .expectations()
         .forEach((key, expected) -> {
           String range =
-              expected.replaceFirst("^(a whole number|a duration like 5s|a size like 10MiB), ", "");
+              expected.replaceFirst("(a whole number|a duration like 5s|a size like 10MiB), ", "");
           if (!range.startsWith("a ")) {
             Pattern.compile(", | or ")
                 .splitAsStream(range)
