@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -13,16 +14,21 @@ import java.util.function.BiConsumer;
  * @param <T> what passes
  */
 final class Conflater<T> {
-  private static final int PER_MINUTE = 600;
+  private static final int MOST_A_SECOND = 10;
+  private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final int most;
   private final BiConsumer<String, T> out;
   private final Runnable dropped;
-  private final TokenBucket rate;
   private final Map<String, T> waiting = new LinkedHashMap<>();
 
+  /** When the last ones passed: the next to pass takes the place of the first of them. */
+  private final long[] passed = new long[MOST_A_SECOND];
+
+  private int first;
+
   /**
-   * Lets ten a second through.
+   * Lets ten through in any second.
    *
    * @param most things about which something may wait; the one that waited longest makes room
    * @param dropped hears of each that had to
@@ -31,7 +37,7 @@ final class Conflater<T> {
     this.most = most;
     this.out = out;
     this.dropped = dropped;
-    this.rate = new TokenBucket(PER_MINUTE, now);
+    Arrays.fill(passed, now - SECOND_NANOS);
   }
 
   /** Passes {@code message} on, now or later, unless a later one about {@code key} comes before. */
@@ -39,7 +45,7 @@ final class Conflater<T> {
     if (waiting.replace(key, message) != null) {
       return;
     }
-    if (waiting.isEmpty() && rate.take(now)) {
+    if (waiting.isEmpty() && takePlace(now)) {
       out.accept(key, message);
       return;
     }
@@ -52,10 +58,19 @@ final class Conflater<T> {
 
   /** Passes on what there is room for now. */
   void tick(long now) {
-    while (!waiting.isEmpty() && rate.take(now)) {
-      Map.Entry<String, T> first = waiting.entrySet().iterator().next();
-      waiting.remove(first.getKey());
-      out.accept(first.getKey(), first.getValue());
+    while (!waiting.isEmpty() && takePlace(now)) {
+      Map.Entry<String, T> next = waiting.entrySet().iterator().next();
+      waiting.remove(next.getKey());
+      out.accept(next.getKey(), next.getValue());
     }
+  }
+
+  private boolean takePlace(long now) {
+    if (now - passed[first] < SECOND_NANOS) {
+      return false;
+    }
+    passed[first] = now;
+    first = (first + 1) % MOST_A_SECOND;
+    return true;
   }
 }
