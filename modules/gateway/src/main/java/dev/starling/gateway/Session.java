@@ -198,6 +198,7 @@ final class Session {
 
   private void handle(ClientMessage message) {
     try {
+      requireKnown(message);
       switch (message) {
         case Qis(var said) -> agents.handle(said);
         case Flow(var said) -> consoles.handle(said);
@@ -207,6 +208,13 @@ final class Session {
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("session", id).setCause(e).log("a message failed");
       reply(QisWriter.bytes(refused(message.id(), internal("the gateway failed on this message"))));
+    }
+  }
+
+  /** Where a token is needed, nothing but one is taken before it came. */
+  private void requireKnown(ClientMessage message) {
+    if (!(message instanceof Flow(Auth _)) && !identity.isKnown()) {
+      throw identity.unknown();
     }
   }
 
@@ -327,8 +335,7 @@ final class Session {
       reply(FlowWriter.bytes(reply));
     }
     if (!principal.may(Permission.EMIT) && held != null) {
-      gateway.closing(this);
-      held = null;
+      gateway.unregister(this);
     }
     welcome();
   }
