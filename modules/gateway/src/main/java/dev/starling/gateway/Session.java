@@ -353,7 +353,7 @@ final class Session {
     if (!identity.may(Permission.OBSERVE)) {
       subscriptions.clear();
     } else if (subscriptions.begin(options.endpoint())) {
-      subscriptions.held().forEach(event -> gateway.events().latest(event).ifPresent(this::event));
+      subscriptions.held().forEach(event -> neighbours.latest(event).ifPresent(this::event));
     }
   }
 
