@@ -16,6 +16,7 @@ import dev.starling.protocol.qis.QisServerMessage;
 import dev.starling.protocol.qis.QisServerMessage.OutcomeAck;
 import dev.starling.protocol.qis.QisServerMessage.Pong;
 import dev.starling.protocol.qis.QisServerMessage.QueryResult;
+import dev.starling.protocol.qis.QisServerMessage.Refused;
 import dev.starling.protocol.qis.QisWriter;
 import java.util.Locale;
 import java.util.UUID;
@@ -93,7 +94,7 @@ final class QisHandler {
       return;
     }
     if (mine == null) {
-      slot.fill(session.refused(outcome.id(), notRegistered()));
+      refuse(slot, session.refused(outcome.id(), notRegistered()));
       return;
     }
     intake.flow();
@@ -116,9 +117,15 @@ final class QisHandler {
       session.principal().require(Permission.EMIT);
       return true;
     } catch (RefusalException refusal) {
-      slot.fill(session.refused(id, refusal));
+      refuse(slot, session.refused(id, refusal));
       return false;
     }
+  }
+
+  /** What waits for its turn counts among what is unanswered. */
+  private void refuse(ReplyQueue.Slot slot, Refused refusal) {
+    slot.fill(refusal);
+    intake.flow();
   }
 
   private static RefusalException notRegistered() {

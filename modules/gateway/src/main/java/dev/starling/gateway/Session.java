@@ -223,7 +223,7 @@ final class Session {
     RawJson given = JsonMessages.idOf(text, 0, text.length);
     long now = System.nanoTime();
     if (admit(quota.take(now), given)) {
-      replies.reserve().fill(refused(given, refusal));
+      refuseInTurn(given, refusal);
       countMalformed(now);
     }
   }
@@ -240,11 +240,17 @@ final class Session {
       case TAKEN -> {
         return true;
       }
-      case REFUSED -> replies.reserve().fill(refused(given, tooMany()));
+      case REFUSED -> refuseInTurn(given, tooMany());
       case EXHAUSTED -> outbox.close(CloseCode.RATE_LIMIT);
     }
     metrics.dropped("rate-limit");
     return false;
+  }
+
+  /** What waits for its turn counts among what is unanswered. */
+  private void refuseInTurn(@Nullable RawJson given, RefusalException refusal) {
+    replies.reserve().fill(refused(given, refusal));
+    intake.flow();
   }
 
   private RefusalException tooMany() {
