@@ -171,8 +171,9 @@ final class Session {
     return held;
   }
 
+  /** From any thread: a connection in strict thread mode writes on whichever one calls it. */
   void ping() {
-    socket.writePing(Buffer.buffer());
+    loop.run(() -> socket.writePing(Buffer.buffer()));
   }
 
   void close(CloseCode code) {
