@@ -95,8 +95,9 @@ final class Roles {
         .recover(failure -> Future.failedFuture(named(operation, role, failure)));
   }
 
+  /** What the bus says of an address is said of the role; what the role says for itself stays. */
   private static Throwable named(String operation, String role, Throwable failure) {
-    if (!(failure instanceof RefusalException refusal)) {
+    if (!(failure instanceof RefusalException refusal) || !refusal.details().isEmpty()) {
       return failure;
     }
     return switch (refusal.code()) {
