@@ -44,8 +44,8 @@ final class Chromium implements AutoCloseable {
     this.driver = driver;
   }
 
-  /** Starts the Chromium that is on the PATH. */
-  static Chromium start() {
+  /** Starts the Chromium that is on the PATH, with further switches. */
+  static Chromium start(String... switches) {
     Path profile = profile();
     ChromeOptions options = new ChromeOptions();
     options.setBinary(find("chromium", "chromium-browser", "google-chrome"));
@@ -60,7 +60,10 @@ final class Chromium implements AutoCloseable {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        // It keeps the sockets of pages that were left open.
+        "--disable-features=BackForwardCache",
         "--user-data-dir=" + profile);
+    options.addArguments(switches);
     LoggingPreferences logging = new LoggingPreferences();
     logging.enable(LogType.BROWSER, Level.ALL);
     options.setCapability("goog:loggingPrefs", logging);
