@@ -60,8 +60,6 @@ final class Chromium implements AutoCloseable {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        // It keeps the sockets of pages that were left open.
-        "--disable-features=BackForwardCache",
         "--user-data-dir=" + profile);
     options.addArguments(switches);
     LoggingPreferences logging = new LoggingPreferences();
@@ -159,6 +157,11 @@ final class Chromium implements AutoCloseable {
     /** Shows another page, and waits until it has loaded. */
     void show(String url) {
       focused().get(url);
+    }
+
+    /** Goes back to the page before. */
+    void goBack() {
+      focused().navigate().back();
     }
 
     /** Runs the body of a function in the page; its value, awaited where it is a promise. */

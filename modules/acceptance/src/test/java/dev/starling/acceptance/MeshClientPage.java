@@ -95,8 +95,18 @@ final class MeshClientPage implements AutoCloseable {
     return list(heard).stream().map(JsonObject.class::cast).toList();
   }
 
+  /** Goes to another page. */
+  void leave() {
+    window.show("about:blank");
+  }
+
+  /** Comes back to this page as it was, where the browser kept it. */
+  void comeBack() {
+    window.goBack();
+  }
+
   @Override
   public void close() {
-    window.show("about:blank");
+    leave();
   }
 }

@@ -200,6 +200,22 @@ class MeshClientTest {
         .isEqualTo("ada");
   }
 
+  /** A page that the browser keeps, frozen, must not hold a connection. */
+  @Test
+  void shouldLeaveWithItsPageAndComeBackWithIt() {
+    connect("client", "/ws");
+    connect("witness", "/ws");
+    page.leave();
+    page.comeBack();
+    page.await("the return", "client.heard.state.length > 3 && client.state === 'open'");
+    page.await("the other's", "witness.heard.state.length > 3 && witness.state === 'open'");
+    assertThat(page.states("client")).containsExactly("connecting", "open", "reconnecting", "open");
+    assertThat(page.object("client.heard.state[2]").getString("reason"))
+        .isEqualTo("the page was left");
+    page.ask("client.setting('test.back', true)");
+    page.awaitHeard("witness", "settings_updated", 1);
+  }
+
   @Test
   void shouldChangeSettingsAndTellOtherClients() {
     connect("ada", "/ws");

@@ -36,7 +36,10 @@ final class SnippetSite implements AutoCloseable {
     node = start();
     pages.add("/react.js", ConsolePackages.react());
     chromium =
-        Chromium.start("--host-resolver-rules=MAP localhost:3030 127.0.0.1:" + ports.getFirst());
+        Chromium.start(
+            "--host-resolver-rules=MAP localhost:3030 127.0.0.1:" + ports.getFirst(),
+            // It keeps pages that were left, and their sockets open.
+            "--disable-features=BackForwardCache");
     node.awaitReady();
   }
 
