@@ -182,9 +182,8 @@ class MeshClientTest {
     assertThat(page.refusal("forged.ping()").getString("code")).isEqualTo("CLOSED");
 
     page.make("expired", options("/ws", token(SECRET, -1), "authentication: 'query'"));
-    page.run("expired.connect()");
-    page.await("the end", "expired.state === 'closed'");
-    assertThat(page.lastState("expired").getString("error")).isEqualTo("AUTHENTICATION");
+    assertThat(page.refusal("expired.connect()").getInteger("closeCode")).isEqualTo(4000);
+    assertThat(page.states("expired")).containsExactly("connecting", "closed");
 
     makeWithTokens("stubborn", forged(), forged() + "x", token(SECRET, -1), good());
     assertThat(page.refusal("stubborn.connect()").getString("code")).isEqualTo("AUTHENTICATION");
