@@ -32,7 +32,7 @@ class MeshClientTest {
   private static final int HOUR = 3600;
 
   /** As many seconds as a token needs to be shown, renewed and outlived within a short test. */
-  private static final int BRIEF = 4;
+  private static final int BRIEF = 5;
 
   @TempDir private static Path folder;
 
@@ -252,6 +252,11 @@ class MeshClientTest {
 
   @Test
   void shouldHearTheEventsThatItSubscribedTo() {
+    page.run(
+        """
+        window.isBakersArrival = ({ event, data }) =>
+            event === 'agent_joined' && JSON.stringify(data).includes('"baker"');
+        """);
     connect("client", "/ws/voice");
     assertThat(
             page.ask("client.subscribe(['system_event', 'outcome_routed'])").getJsonArray("value"))
@@ -260,9 +265,7 @@ class MeshClientTest {
         .isEqualTo("UNKNOWN_EVENT");
     try (QisClient agent = QisClient.connect(vertx, node.httpPort(), "/ws/qis?token=" + good())) {
       agent.register("baker", 1, 0);
-      JsonObject joined = page.awaitHeard("client", "system_event", 1).getFirst();
-      assertThat(joined.getString("event")).isEqualTo("agent_joined");
-      assertThat(joined.encode()).contains("baker");
+      page.await("who came", "client.heard.system_event?.some(isBakersArrival)");
       agent.emit("rye", 1, 0);
       JsonObject routed = page.awaitHeard("client", "outcome_routed", 1).getFirst();
       assertThat(routed.getString("sourceAgent")).isEqualTo("baker");
@@ -278,7 +281,7 @@ class MeshClientTest {
     assertThat(pong.getDouble("roundTrip")).isBetween(0.0, 6_000.0);
     assertThat(pong.getLong("serverTime"))
         .isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis());
-    page.await("the heartbeat's own", "client.roundTrip > 0");
+    page.await("the heartbeat's own", "client.roundTrip !== null");
   }
 
   @Test
