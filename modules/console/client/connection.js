@@ -15,6 +15,7 @@ export class Connection {
   #dropped = false;
   #lastHeard = 0;
   #pingsUnanswered = 0;
+  #left = ({ persisted }) => persisted && this.#lose(CLOSE_ABNORMAL, "the page was left");
 
   /**
    * Connects; throws where `url` is none.
@@ -35,6 +36,8 @@ export class Connection {
     // A browser fires close, with its code, right after error; some other implementations never do.
     ws.onerror = () => this.#loseAfter(0, "error", "connection failed");
     this.expectAnswer(options.connectTimeout, "no connection in time");
+    // A browser may keep a page that was left, frozen, and its socket open: nobody reads it then.
+    globalThis.addEventListener?.("pagehide", this.#left);
   }
 
   send(message) {
@@ -55,6 +58,7 @@ export class Connection {
     const { ws } = this;
     this.#dropped = true;
     this.#timers.clearAll();
+    globalThis.removeEventListener?.("pagehide", this.#left);
     ws.onopen = ws.onmessage = ws.onclose = null;
     ws.onerror = () => {};
     ws.close();

@@ -61,11 +61,11 @@ export class MeshSession {
       received: (message, text) => this.#current(connection) && this.#received(message, text),
       failed: (error) => this.#current(connection) && this.#complain(error),
     });
-    if (!this.#authentication.byMessage) {
+    if (!this.#options.token) {
       this.#ready();
       return;
     }
-    this.#authentication.show(connection);
+    if (this.#authentication.byMessage) this.#authentication.show(connection);
     connection.expectAnswer(this.#options.connectTimeout, "not authenticated in time");
   }
 

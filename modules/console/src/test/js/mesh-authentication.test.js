@@ -23,6 +23,12 @@ describe("a mesh client's authentication", () => {
     assert.equal(server.of("auth").length, 0);
   });
 
+  it("is refused in the address as in a message, before the client is open", async () => {
+    const a = clientOf({ token: "forged", authentication: "query" });
+    await assert.rejects(a.client.connect(), { code: "AUTHENTICATION", closeCode: 4000 });
+    assert.deepEqual(a.states(), ["connecting", "closed"]);
+  });
+
   it("tells what the mesh said", async () => {
     const a = clientOf({ token: "good" });
     const told = a.keep("authenticated");

@@ -100,9 +100,7 @@ export class MeshServer extends SocketServer {
       const left = expiresAt - this.now();
       session.expiry = setTimeout(() => session.close(4000, "token expired"), left);
     }
-    if (id !== undefined || pubkey) {
-      this.say(session, { type: "authenticated", subject, permissions, expiresAt, id });
-    }
+    this.say(session, { type: "authenticated", subject, permissions, expiresAt, id });
   }
 
   answer_auth(message, session) {

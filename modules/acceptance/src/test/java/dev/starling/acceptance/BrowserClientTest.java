@@ -3,7 +3,6 @@ package dev.starling.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NodeProcess;
 import dev.starling.testkit.QisClient;
 import io.vertx.core.Vertx;
@@ -81,15 +80,15 @@ class BrowserClientTest {
   void shouldComeBackAndSendWhatWasEmittedMeanwhile() {
     TwoNodes nodes = new TwoNodes();
     try (nodes;
-        QisClient peer = QisClient.connect(vertx, nodes.second.agentPort(), "/");
-        Page page = new Page(nodes.first.httpPort())) {
+        QisClient peer = QisClient.connect(vertx, nodes.second().agentPort(), "/");
+        Page page = new Page(nodes.first().httpPort())) {
       peer.register("peer", NEARBY);
-      page.join(nodes.first.httpPort());
+      page.join(nodes.first().httpPort());
       page.emit("before");
       page.window.await("the ack", "seen.acks.length === 1");
 
       List<String> burst = page.emitMany("in the last moment ", IN_FLIGHT);
-      nodes.first.kill();
+      nodes.first().kill();
       page.window.await("the loss", "agent.state !== 'registered'");
       List<String> meanwhile = page.emitMany("meanwhile ", WHILE_AWAY);
       assertThat(Integer.parseInt(page.window.text("agent.pending"))).isGreaterThan(WHILE_AWAY);
@@ -116,16 +115,16 @@ class BrowserClientTest {
   void shouldFailOverToTheOtherGateway() {
     TwoNodes nodes = new TwoNodes();
     try (nodes;
-        QisClient peer = QisClient.connect(vertx, nodes.second.agentPort(), "/");
-        Page page = new Page(nodes.first.httpPort())) {
+        QisClient peer = QisClient.connect(vertx, nodes.second().agentPort(), "/");
+        Page page = new Page(nodes.first().httpPort())) {
       peer.register("peer", NEARBY);
-      page.join(nodes.first.httpPort(), nodes.second.httpPort());
-      assertThat(page.window.text("agent.url")).isEqualTo(Page.url(nodes.first.httpPort()));
+      page.join(nodes.first().httpPort(), nodes.second().httpPort());
+      assertThat(page.window.text("agent.url")).isEqualTo(Page.url(nodes.first().httpPort()));
 
-      nodes.first.kill();
+      nodes.first().kill();
       page.emit("while it moves over");
       page.window.await("the move", "agent.state === 'registered' && seen.acks.length === 1");
-      assertThat(page.window.text("agent.url")).isEqualTo(Page.url(nodes.second.httpPort()));
+      assertThat(page.window.text("agent.url")).isEqualTo(Page.url(nodes.second().httpPort()));
       assertThat(payloadOf(peer.next("incoming_outcome"))).isEqualTo("while it moves over");
       peer.emit("to where it is now");
       page.window.await("the outcome", "seen.incoming.length === 1");
@@ -153,42 +152,6 @@ class BrowserClientTest {
       }
     }
     assertThat(states.toString()).contains("waiting");
-  }
-
-  /** A mesh whose first node is killed, and started again where it was. */
-  private static final class TwoNodes implements AutoCloseable {
-    private final List<Integer> ports = FreePorts.some(4);
-    private final List<Integer> cluster = ports.subList(0, 2);
-    private final NodeProcess second = NodeProcess.member(cluster.get(1), cluster);
-    private NodeProcess first = startFirst();
-
-    TwoNodes() {
-      first.awaitReady();
-      second.awaitReady();
-    }
-
-    void restartFirst() {
-      first = startFirst().awaitReady();
-    }
-
-    private NodeProcess startFirst() {
-      return NodeProcess.run(
-          "up",
-          "--cluster-port",
-          "" + cluster.get(0),
-          "--join",
-          "127.0.0.1:%d,127.0.0.1:%d".formatted(cluster.get(0), cluster.get(1)),
-          "--http-port",
-          "" + ports.get(2),
-          "--agent-port",
-          "" + ports.get(3));
-    }
-
-    @Override
-    public void close() {
-      first.close();
-      second.close();
-    }
   }
 
   /** The page {@code client-page.html}, with the client of one gateway. */

@@ -44,8 +44,8 @@ final class Chromium implements AutoCloseable {
     this.driver = driver;
   }
 
-  /** Starts the Chromium that is on the PATH. */
-  static Chromium start() {
+  /** Starts the Chromium that is on the PATH, with further switches. */
+  static Chromium start(String... switches) {
     Path profile = profile();
     ChromeOptions options = new ChromeOptions();
     options.setBinary(find("chromium", "chromium-browser", "google-chrome"));
@@ -61,6 +61,7 @@ final class Chromium implements AutoCloseable {
         "--disable-component-update",
         "--disable-sync",
         "--user-data-dir=" + profile);
+    options.addArguments(switches);
     LoggingPreferences logging = new LoggingPreferences();
     logging.enable(LogType.BROWSER, Level.ALL);
     options.setCapability("goog:loggingPrefs", logging);
@@ -156,6 +157,11 @@ final class Chromium implements AutoCloseable {
     /** Shows another page, and waits until it has loaded. */
     void show(String url) {
       focused().get(url);
+    }
+
+    /** Goes back to the page before. */
+    void goBack() {
+      focused().navigate().back();
     }
 
     /** Runs the body of a function in the page; its value, awaited where it is a promise. */

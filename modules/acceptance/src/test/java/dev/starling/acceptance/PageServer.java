@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Serves this package's resources on a free port of loopback: somebody else's web site. */
 final class PageServer implements AutoCloseable {
   private final HttpServer server;
+  private final Map<String, String> scripts = new ConcurrentHashMap<>();
 
   private PageServer(HttpServer server) {
     this.server = server;
@@ -22,22 +25,30 @@ final class PageServer implements AutoCloseable {
     try {
       HttpServer server =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      server.createContext("/", PageServer::serve);
+      PageServer pages = new PageServer(server);
+      server.createContext("/", pages::serve);
       server.start();
-      return new PageServer(server);
+      return pages;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void serve(HttpExchange exchange) throws IOException {
+  /** Serves a script that is no resource, too. */
+  void add(String path, String script) {
+    scripts.put(path, script);
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
-      if (!path.matches("/[a-z-]+\\.(html|js)")) {
+      String script = scripts.get(path);
+      if (script == null && !path.matches("/[a-z-]+\\.(html|js)")) {
         exchange.sendResponseHeaders(path.equals("/favicon.ico") ? 204 : 404, -1);
         return;
       }
-      byte[] body = Chromium.resource(path.substring(1)).getBytes(UTF_8);
+      String text = script == null ? Chromium.resource(path.substring(1)) : script;
+      byte[] body = text.getBytes(UTF_8);
       String type = path.endsWith(".js") ? "text/javascript" : "text/html";
       exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
       exchange.sendResponseHeaders(200, body.length);

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * Lets at most ten through in any one second, at once while there is room, and keeps only the
- * latest about the same thing of what has to wait. One thread at a time; times are of {@link
+ * Lets at most so many a second through, at once while there is room, and keeps only the latest
+ * about the same thing of what has to wait. One thread at a time; times are of {@link
  * System#nanoTime}.
  *
  * @param <T> what passes
  */
 final class Conflater<T> {
-  private static final int PER_SECOND = 10;
+  private static final int MOST_A_SECOND = 10;
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final int most;
@@ -22,13 +22,13 @@ final class Conflater<T> {
   private final Runnable dropped;
   private final Map<String, T> waiting = new LinkedHashMap<>();
 
-  /** When the last ones passed, in a ring. */
-  private final long[] passedAt = new long[PER_SECOND];
+  /** When the last ones passed: the next to pass takes the place of the first of them. */
+  private final long[] passed = new long[MOST_A_SECOND];
 
-  private int oldest;
+  private int first;
 
   /**
-   * Holds nothing at first.
+   * Lets ten through in any second.
    *
    * @param most things about which something may wait; the one that waited longest makes room
    * @param dropped hears of each that had to
@@ -37,7 +37,7 @@ final class Conflater<T> {
     this.most = most;
     this.out = out;
     this.dropped = dropped;
-    Arrays.fill(passedAt, now - SECOND_NANOS);
+    Arrays.fill(passed, now - SECOND_NANOS);
   }
 
   /** Passes {@code message} on, now or later, unless a later one about {@code key} comes before. */
@@ -45,7 +45,7 @@ final class Conflater<T> {
     if (waiting.replace(key, message) != null) {
       return;
     }
-    if (waiting.isEmpty() && take(now)) {
+    if (waiting.isEmpty() && takePlace(now)) {
       out.accept(key, message);
       return;
     }
@@ -56,22 +56,21 @@ final class Conflater<T> {
     waiting.put(key, message);
   }
 
-  /** Whether one more may pass, which it then has. */
-  private boolean take(long now) {
-    if (now - passedAt[oldest] < SECOND_NANOS) {
-      return false;
-    }
-    passedAt[oldest] = now;
-    oldest = (oldest + 1) % PER_SECOND;
-    return true;
-  }
-
   /** Passes on what there is room for now. */
   void tick(long now) {
-    while (!waiting.isEmpty() && take(now)) {
-      Map.Entry<String, T> first = waiting.entrySet().iterator().next();
-      waiting.remove(first.getKey());
-      out.accept(first.getKey(), first.getValue());
+    while (!waiting.isEmpty() && takePlace(now)) {
+      Map.Entry<String, T> next = waiting.entrySet().iterator().next();
+      waiting.remove(next.getKey());
+      out.accept(next.getKey(), next.getValue());
     }
+  }
+
+  private boolean takePlace(long now) {
+    if (now - passed[first] < SECOND_NANOS) {
+      return false;
+    }
+    passed[first] = now;
+    first = (first + 1) % MOST_A_SECOND;
+    return true;
   }
 }

@@ -16,12 +16,9 @@ import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.settings.SettingChange;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -33,15 +30,11 @@ final class Events {
   /** Things about which something may wait for each kind of event. */
   private static final int MOST_WAITING = 1_000;
 
-  /** What a session is told at once when it connects to where these are shown. */
-  private static final Set<Event> KEPT = EnumSet.of(Event.GPU_ANALYTICS, Event.ANOMALY_DETECTED);
-
   private static final int MOST_RECEIVERS = 20;
 
   private final Mesh mesh;
   private final GatewayMetrics metrics;
   private final List<LoopSessions> loops = new CopyOnWriteArrayList<>();
-  private final Map<Event, PreparedText> latest = new ConcurrentHashMap<>();
   private final Map<Event, Conflater<RawJson>> out = new EnumMap<>(Event.class);
   private final Map<Event, Conflater<RawJson>> in = new EnumMap<>(Event.class);
   private final OutcomeSampler routedHere;
@@ -150,15 +143,7 @@ final class Events {
 
   private void toSessions(Event event, PreparedText text, String except) {
     metrics.published(event);
-    if (KEPT.contains(event)) {
-      latest.put(event, text);
-    }
     loops.forEach(sessions -> sessions.publish(event, text, except));
-  }
-
-  /** The latest of an event, for sessions that have just come; from any thread. */
-  Optional<PreparedText> latest(Event event) {
-    return Optional.ofNullable(latest.get(event));
   }
 
   /** Counts an outcome that was routed for a client of this gateway. */

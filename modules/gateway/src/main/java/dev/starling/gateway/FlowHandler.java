@@ -112,10 +112,19 @@ final class FlowHandler {
       dragOn();
       ask(interaction.id(), roles.interact(on(interaction)));
     } else if (dragging) {
-      nextDrag = interaction;
+      dragNext(interaction);
     } else {
       drag(interaction);
     }
+  }
+
+  /** Takes the place of a move of the same node that waits; one of another node goes on. */
+  private void dragNext(GraphInteraction interaction) {
+    GraphInteraction next = nextDrag;
+    if (next != null && !next.node().equals(interaction.node())) {
+      dragOn();
+    }
+    nextDrag = interaction;
   }
 
   private void drag(GraphInteraction interaction) {
@@ -130,8 +139,8 @@ final class FlowHandler {
 
   private void dragOn() {
     GraphInteraction next = nextDrag;
-    if (next != null) {
-      nextDrag = null;
+    nextDrag = null;
+    if (next != null && !session.isEnding()) {
       drag(next);
     }
   }

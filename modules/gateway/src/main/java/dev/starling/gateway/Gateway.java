@@ -177,6 +177,11 @@ final class Gateway {
     loop.run(() -> registrar.withdraw(session));
   }
 
+  /** A session may be registered no more: its registration goes from every index. */
+  void unregister(Session session) {
+    loop.run(() -> registrar.unregister(session));
+  }
+
   /** A session ended: its registration goes from every index. */
   void closed(Session session) {
     sessions.remove(session);

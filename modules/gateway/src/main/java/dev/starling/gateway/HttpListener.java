@@ -219,7 +219,8 @@ final class HttpListener extends VerticleBase {
 
   private static void fail(RoutingContext call, int status) {
     if (status == UPGRADE_REQUIRED) {
-      call.response().putHeader("upgrade", "websocket");
+      // RFC 9110, 7.8: Upgrade is a header of the connection.
+      call.response().putHeader("connection", "Upgrade").putHeader("upgrade", "websocket");
     }
     String text =
         switch (status) {

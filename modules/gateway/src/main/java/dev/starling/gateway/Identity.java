@@ -49,12 +49,17 @@ final class Identity {
   Principal principal() {
     Principal known = principal;
     if (known == null) {
-      throw new RefusalException(
-          ErrorCode.FORBIDDEN,
-          "this mesh needs a token: send auth first",
-          Map.of("reason", "unauthenticated"));
+      throw unknown();
     }
     return known;
+  }
+
+  /** What a client is told that has to say first who it is. */
+  RefusalException unknown() {
+    return new RefusalException(
+        ErrorCode.FORBIDDEN,
+        "this mesh needs a token: send auth first",
+        Map.of("reason", "unauthenticated"));
   }
 
   /**

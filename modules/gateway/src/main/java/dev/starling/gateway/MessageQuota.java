@@ -10,10 +10,11 @@ final class MessageQuota {
   /** Messages over the limit, after the first, that are refused before the session is closed. */
   static final int PATIENCE = 50;
 
-  /** How many moves of a dragged node a minute are not counted. */
-  private static final int FREE_DRAGS = 60 * 60;
+  /** How many moves of a dragged node a second are not counted. */
+  private static final int FREE_DRAGS = 60;
 
-  private static final long MINUTE_NANOS = 60_000_000_000L;
+  private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long MINUTE_NANOS = 60 * SECOND_NANOS;
 
   /** What becomes of a message. */
   enum Verdict {
@@ -31,7 +32,7 @@ final class MessageQuota {
   private long excessSince;
 
   MessageQuota(int perMinute, long now) {
-    this.messages = new TokenBucket(perMinute, now);
+    this.messages = new TokenBucket(perMinute, MINUTE_NANOS, now);
     this.drags = messages;
   }
 
@@ -50,7 +51,7 @@ final class MessageQuota {
   /** Counts a move of a dragged node: in part they are free, since only the latest one matters. */
   Verdict takeDrag(long now) {
     if (drags == messages) {
-      drags = new TokenBucket(FREE_DRAGS, now);
+      drags = new TokenBucket(FREE_DRAGS, SECOND_NANOS, now);
     }
     return drags.take(now) ? Verdict.TAKEN : take(now);
   }

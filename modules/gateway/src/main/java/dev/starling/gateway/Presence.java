@@ -8,7 +8,8 @@ import dev.starling.protocol.flow.FlowServerMessage.SystemEvent;
 import dev.starling.protocol.json.JsonOutput;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Tells sessions who comes and goes. Of agents the gateway that holds them tells everybody; nodes
@@ -18,23 +19,43 @@ final class Presence {
   private final String gateway;
   private final Events events;
 
+  /** Agents of this gateway that everybody knows of. */
+  private final Set<String> here = new HashSet<>();
+
   Presence(String gateway, Events events) {
     this.gateway = gateway;
     this.events = events;
   }
 
-  void agentJoined(String agentId) {
-    agent("agent_joined", agentId);
+  /** An agent is here, whether it is new or was on another gateway before. */
+  void agentIsHere(String agentId) {
+    if (here.add(agentId)) {
+      agent("agent_joined", agentId);
+    }
   }
 
-  void agentLeft(String agentId) {
-    agent("agent_left", agentId);
+  /** An agent is here no more, nor anywhere else. */
+  void agentIsGone(String agentId) {
+    if (here.remove(agentId)) {
+      agent("agent_left", agentId);
+    }
+  }
+
+  /** An agent is on another gateway now, which tells so. */
+  void agentMovedAway(String agentId) {
+    here.remove(agentId);
   }
 
   private void agent(String event, String agentId) {
-    Map<String, String> data = Map.of("agentId", agentId, "gateway", gateway);
-    RawJson json = new RawJson(JsonOutput.bytes(out -> JsonOutput.object(out, data)));
-    events.publish(Event.SYSTEM_EVENT, agentId, new SystemEvent(event, json));
+    RawJson data =
+        new RawJson(
+            JsonOutput.bytes(json -> {
+              json.writeStartObject();
+              json.writeStringField("agentId", agentId);
+              json.writeStringField("gateway", gateway);
+              json.writeEndObject();
+            }));
+    events.publish(Event.SYSTEM_EVENT, agentId, new SystemEvent(event, data));
   }
 
   /** Tells which nodes came and went between two views. */

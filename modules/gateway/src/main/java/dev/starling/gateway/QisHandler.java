@@ -97,7 +97,7 @@ final class QisHandler {
       return;
     }
     if (mine == null) {
-      slot.fill(session.refused(outcome.id(), notRegistered()));
+      refuse(slot, session.refused(outcome.id(), notRegistered()));
       return;
     }
     intake.flow();
@@ -120,13 +120,19 @@ final class QisHandler {
       session.principal().require(Permission.EMIT);
       return true;
     } catch (RefusalException refusal) {
-      slot.fill(session.refused(id, refusal));
+      refuse(slot, session.refused(id, refusal));
       return false;
     }
   }
 
   private Refused refused(@Nullable RawJson id, String operation, Throwable failure) {
     return session.refused(id, Roles.timed(operation, "router", failure));
+  }
+
+  /** What waits for its turn counts among what is unanswered. */
+  private void refuse(ReplyQueue.Slot slot, Refused refusal) {
+    slot.fill(refusal);
+    intake.flow();
   }
 
   private static RefusalException notRegistered() {

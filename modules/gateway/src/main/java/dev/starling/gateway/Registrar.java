@@ -165,22 +165,23 @@ final class Registrar {
         .announce(changes)
         .onSuccess(confirmation -> evictElsewhere(claimed, confirmation))
         .compose(confirmation -> registered(register, held, confirmation))
-        .onSuccess(done -> present(held, former, other, claimed))
         .onFailure(failure -> restore(former, held, failure))
         .onComplete(done -> {
           registry.forget(former);
           registry.forget(other);
+          present(held.agentId());
+          if (former != null) {
+            present(former.agentId());
+          }
         });
   }
 
-  /** An agent that only changed, or moved here, was there before. */
-  private void present(Held held, @Nullable Held former, @Nullable Held other, Claimed claimed) {
-    boolean isKnown = former != null && former.agentId().equals(held.agentId());
-    if (!isKnown && other == null && claimed.holder() == null) {
-      presence.agentJoined(held.agentId());
-    }
-    if (former != null && !isKnown) {
-      presence.agentLeft(former.agentId());
+  /** Lets everybody know whether an agent is here: a session may have ended meanwhile. */
+  private void present(String agentId) {
+    if (registry.byAgent(agentId).isPresent()) {
+      presence.agentIsHere(agentId);
+    } else {
+      presence.agentIsGone(agentId);
     }
   }
 
@@ -322,12 +323,18 @@ final class Registrar {
 
   /** Gives up a registration in whose place every router has one of a higher claim. */
   void evict(Held held) {
+    if (registry.holds(held)) {
+      presence.agentMovedAway(held.agentId());
+    }
     giveUp(held, takenOver(held.agentId()));
   }
 
   /** Gives up a registration that a router has no room for, since it would be missed there. */
   void refuse(Held held) {
     giveUp(held, RefusalException.unavailable("router", "full; raise router.max-agents"));
+    if (!unanswered.contains(held.key())) {
+      present(held.agentId());
+    }
   }
 
   private void giveUp(Held held, RefusalException why) {
@@ -344,7 +351,13 @@ final class Registrar {
     @Nullable Held held = session.held();
     if (held != null && registry.holds(held)) {
       links.announce(List.of(registry.remove(held)));
-      presence.agentLeft(held.agentId());
+      present(held.agentId());
     }
+  }
+
+  /** Takes back what a session was registered as that may be registered no more. */
+  void unregister(Session session) {
+    withdraw(session);
+    session.registeredAs(null);
   }
 }

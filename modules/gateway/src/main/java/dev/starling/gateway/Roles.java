@@ -95,12 +95,12 @@ final class Roles {
         .recover(failure -> Future.failedFuture(named(operation, role, failure)));
   }
 
-  /** A failure in words of what the client wanted and of the role that was asked for it. */
+  /** What the bus says of an address is said of the role; what the role says for itself stays. */
   static Throwable named(String operation, String role, Throwable failure) {
     boolean isNameless =
         failure instanceof RefusalException refusal
             && refusal.code() == ErrorCode.UNAVAILABLE
-            && !refusal.details().containsKey("role");
+            && refusal.details().isEmpty();
     return isNameless
         ? RefusalException.unavailable(role, "does not serve now; try again")
         : timed(operation, role, failure);
@@ -109,7 +109,9 @@ final class Roles {
   /** The same of a failure that has its words already, unless it is that nobody answered. */
   static Throwable timed(String operation, String role, Throwable failure) {
     boolean isTooLate =
-        failure instanceof RefusalException refusal && refusal.code() == ErrorCode.TIMEOUT;
+        failure instanceof RefusalException refusal
+            && refusal.code() == ErrorCode.TIMEOUT
+            && refusal.details().isEmpty();
     return isTooLate ? tooLate(operation, role) : failure;
   }
 

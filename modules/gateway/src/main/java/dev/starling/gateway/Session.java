@@ -171,8 +171,9 @@ final class Session {
     return held;
   }
 
+  /** From any thread: a connection in strict thread mode writes on whichever one calls it. */
   void ping() {
-    socket.writePing(Buffer.buffer());
+    loop.run(() -> socket.writePing(Buffer.buffer()));
   }
 
   void close(CloseCode code) {
@@ -198,6 +199,7 @@ final class Session {
 
   private void handle(ClientMessage message) {
     try {
+      requireKnown(message);
       switch (message) {
         case Qis(var said) -> agents.handle(said);
         case Flow(var said) -> consoles.handle(said);
@@ -210,12 +212,19 @@ final class Session {
     }
   }
 
+  /** Where a token is needed, nothing but one is taken before it came. */
+  private void requireKnown(ClientMessage message) {
+    if (!(message instanceof Flow(Auth _)) && !identity.isKnown()) {
+      throw identity.unknown();
+    }
+  }
+
   /** Answers in the message's turn: it may have been an outcome. */
   private void unreadable(byte[] text, RefusalException refusal) {
     RawJson given = JsonMessages.idOf(text, 0, text.length);
     long now = System.nanoTime();
     if (admit(quota.take(now), given)) {
-      replies.reserve().fill(refused(given, refusal));
+      refuseInTurn(given, refusal);
       countMalformed(now);
     }
   }
@@ -232,11 +241,17 @@ final class Session {
       case TAKEN -> {
         return true;
       }
-      case REFUSED -> replies.reserve().fill(refused(given, tooMany()));
+      case REFUSED -> refuseInTurn(given, tooMany());
       case EXHAUSTED -> outbox.close(CloseCode.RATE_LIMIT);
     }
     metrics.dropped("rate-limit");
     return false;
+  }
+
+  /** What waits for its turn counts among what is unanswered. */
+  private void refuseInTurn(@Nullable RawJson given, RefusalException refusal) {
+    replies.reserve().fill(refused(given, refusal));
+    intake.flow();
   }
 
   private RefusalException tooMany() {
@@ -332,8 +347,7 @@ final class Session {
       reply(FlowWriter.bytes(reply));
     }
     if (!principal.may(Permission.EMIT) && held != null) {
-      gateway.closing(this);
-      held = null;
+      gateway.unregister(this);
     }
     welcome();
   }
@@ -351,7 +365,7 @@ final class Session {
     if (!identity.may(Permission.OBSERVE)) {
       subscriptions.clear();
     } else if (subscriptions.begin(options.endpoint())) {
-      subscriptions.held().forEach(event -> gateway.events().latest(event).ifPresent(this::event));
+      subscriptions.held().forEach(event -> neighbours.latest(event).ifPresent(this::event));
     }
   }
 

@@ -2,26 +2,28 @@
 package dev.starling.gateway;
 
 /**
- * Lets so many through a minute, all at once after a while of silence. One thread at a time; times
+ * Lets so many through a period, all at once after a while of silence. One thread at a time; times
  * are of {@link System#nanoTime}.
  */
 final class TokenBucket {
-  private static final double MINUTE_NANOS = 60e9;
+  private static final double MILLI_NANOS = 1e6;
 
-  private final int perMinute;
+  private final int most;
+  private final double periodNanos;
   private double tokens;
   private long filledAt;
 
-  /** Full at first. */
-  TokenBucket(int perMinute, long now) {
-    this.perMinute = perMinute;
-    this.tokens = perMinute;
+  /** Full at first; as many as {@code most} come back in each period. */
+  TokenBucket(int most, long periodNanos, long now) {
+    this.most = most;
+    this.periodNanos = periodNanos;
+    this.tokens = most;
     this.filledAt = now;
   }
 
   /** Whether one more may pass, which it then has. */
   boolean take(long now) {
-    tokens = Math.min(perMinute, tokens + (now - filledAt) / MINUTE_NANOS * perMinute);
+    tokens = Math.min(most, tokens + (now - filledAt) / periodNanos * most);
     filledAt = now;
     if (tokens < 1) {
       return false;
@@ -32,6 +34,6 @@ final class TokenBucket {
 
   /** Until one more may pass, where none may now; milliseconds, rounded up. */
   long retryAfterMillis() {
-    return (long) Math.ceil((1 - tokens) / perMinute * MINUTE_NANOS / 1e6);
+    return (long) Math.ceil((1 - tokens) / most * periodNanos / MILLI_NANOS);
   }
 }

@@ -274,6 +274,16 @@ class RequestGuardTest {
     }
   }
 
+  @Test
+  void aPlainRequestForASocketIsToldToUpgradeItsConnection() {
+    String request = String.join("\r\n", "GET /ws HTTP/1.1", HOST, "", "");
+    RawHttp.Answer answer = RawHttp.exchange(http, request);
+    assertThat(answer.status()).isEqualTo(426);
+    assertThat(answer.header("upgrade")).contains("websocket");
+    assertThat(answer.header("connection")).contains("Upgrade");
+    assertThat(RawHttp.send(http, "GET", "/ws", HOST).header("connection")).contains("close");
+  }
+
   private static Socket upgraded(String header) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), agents);
     socket.setSoTimeout(20_000);

@@ -31,8 +31,18 @@ final class TestGateway implements AutoCloseable {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Mesh mesh = LocalMesh.alone(registry, "gateway", "router");
-  private final Context loop = mesh.vertx().getOrCreateContext();
+  private final Mesh mesh;
+  private final Context loop;
+
+  TestGateway() {
+    this("gateway", "router");
+  }
+
+  /** On a node that says it runs these roles; the test plays all of them but the gateway's. */
+  TestGateway(String... roles) {
+    this.mesh = LocalMesh.alone(registry, roles);
+    this.loop = mesh.vertx().getOrCreateContext();
+  }
 
   Mesh mesh() {
     return mesh;
@@ -130,6 +140,21 @@ final class TestGateway implements AutoCloseable {
         access,
         limits,
         limits,
+        usual.auth());
+  }
+
+  /** The same on so many event loops. */
+  static GatewayConfig onLoops(GatewayConfig usual, int loops) {
+    return new GatewayConfig(
+        usual.host(),
+        usual.httpPort(),
+        usual.agentPort(),
+        loops,
+        usual.heartbeatInterval(),
+        usual.heartbeatTimeout(),
+        usual.access(),
+        usual.web(),
+        usual.agent(),
         usual.auth());
   }
 

@@ -13,11 +13,13 @@ import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.JoranException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.event.KeyValuePair;
 
 /** What the log's two forms make of an event. */
 class LogFormatTest {
@@ -36,7 +38,16 @@ class LogFormatTest {
         .endsWith(" WARN  x.Y - members: one two\n");
   }
 
-  private static String written(String format, String message, @Nullable Throwable failure)
+  @Test
+  void shouldSayWhichSessionAnEventIsAbout() throws JoranException {
+    KeyValuePair session = new KeyValuePair("session", "node-7");
+    assertThat(written("text", "closed", null, session))
+        .endsWith(" WARN  x.Y - closed session=node-7\n");
+    assertThat(written("json", "closed", null, session)).contains("{\"session\":\"node-7\"}");
+  }
+
+  private static String written(
+      String format, String message, @Nullable Throwable failure, KeyValuePair... about)
       throws JoranException {
     LoggerContext context = new LoggerContext();
     context.setMDCAdapter(new LogbackMDCAdapter());
@@ -50,6 +61,7 @@ class LogFormatTest {
         (ConsoleAppender<ILoggingEvent>) root.getAppender("stderr");
     Logger logger = context.getLogger("x.Y");
     LoggingEvent event = new LoggingEvent("", logger, Level.WARN, message, failure, null);
+    List.of(about).forEach(event::addKeyValuePair);
     return new String(appender.getEncoder().encode(event), StandardCharsets.UTF_8);
   }
 }

@@ -181,8 +181,8 @@ final class FlowReaderRefusalTest {
     assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_MESSAGE);
     assertThat(refusal.details())
         .containsEntry("field", "audioData")
-        .containsEntry("expected", "base64");
-    assertThat(String.valueOf(refusal.details().get("came"))).startsWith("other text (");
+        .containsEntry("expected", "base64")
+        .containsEntry("came", "other text");
   }
 
   /** The first thing that is wrong is told, whatever stands behind it; what is right is dropped. */

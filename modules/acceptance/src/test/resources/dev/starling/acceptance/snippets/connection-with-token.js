@@ -1,0 +1,1 @@
+const ws = new WebSocket(`ws://localhost:3030/ws?token=${jwtToken}`);

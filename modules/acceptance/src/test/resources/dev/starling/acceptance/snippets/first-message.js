@@ -1,0 +1,7 @@
+ws.onopen = () => {
+  ws.send(JSON.stringify({
+    type: 'auth',
+    token: jwtToken,
+    pubkey: nostrPublicKey
+  }));
+};

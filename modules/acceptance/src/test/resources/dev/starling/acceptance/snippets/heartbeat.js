@@ -1,0 +1,12 @@
+const heartbeatInterval = setInterval(() => {
+  if (ws.readyState === WebSocket.OPEN) {
+    ws.send(JSON.stringify({
+      type: 'ping',
+      timestamp: Date.now()
+    }));
+  }
+}, 30000);
+
+ws.onclose = () => {
+  clearInterval(heartbeatInterval);
+};

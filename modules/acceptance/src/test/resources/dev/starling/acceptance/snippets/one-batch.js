@@ -1,0 +1,4 @@
+ws.send(JSON.stringify({
+  type: 'settings_batch',
+  updates: settings
+}));

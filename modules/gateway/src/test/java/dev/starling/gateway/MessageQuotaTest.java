@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import static dev.starling.gateway.MessageQuota.Verdict.EXHAUSTED;
+import static dev.starling.gateway.MessageQuota.Verdict.REFUSED;
+import static dev.starling.gateway.MessageQuota.Verdict.TAKEN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.gateway.MessageQuota.Verdict;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MessageQuotaTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final int PER_MINUTE = 60;
+
+  private final MessageQuota quota = new MessageQuota(PER_MINUTE, 0);
+
+  private List<Verdict> take(int messages, long now) {
+    return IntStream.range(0, messages).mapToObj(i -> quota.take(now)).toList();
+  }
+
+  private List<Verdict> drag(int moves, long now) {
+    return IntStream.range(0, moves).mapToObj(i -> quota.takeDrag(now)).toList();
+  }
+
+  @Test
+  void whoeverGoesOnPastTheLimitIsTakenNoMore() {
+    assertThat(take(PER_MINUTE, 0)).containsOnly(TAKEN);
+    assertThat(take(1 + MessageQuota.PATIENCE, 0)).containsOnly(REFUSED);
+    assertThat(quota.take(0)).isEqualTo(EXHAUSTED);
+  }
+
+  @Test
+  void whoeverWasPatientForAMinuteIsForgiven() {
+    take(PER_MINUTE, 0);
+    assertThat(take(1 + MessageQuota.PATIENCE, 0)).containsOnly(REFUSED);
+    assertThat(take(PER_MINUTE, 61 * SECOND)).containsOnly(TAKEN);
+    assertThat(take(1 + MessageQuota.PATIENCE, 61 * SECOND)).containsOnly(REFUSED);
+    assertThat(quota.take(61 * SECOND)).isEqualTo(EXHAUSTED);
+  }
+
+  @Test
+  void itSaysWhenTheNextMessageIsTaken() {
+    take(PER_MINUTE + 1, 0);
+    assertThat(quota.retryAfterMillis()).isEqualTo(1_000);
+    assertThat(quota.take(SECOND + 1)).isEqualTo(TAKEN);
+  }
+
+  @Test
+  void movesOfANodeAreFreeUpToSixtyASecondAndCountBeyond() {
+    assertThat(drag(60 + PER_MINUTE, 0)).containsOnly(TAKEN);
+    assertThat(quota.takeDrag(0)).isEqualTo(REFUSED);
+    assertThat(drag(60, SECOND)).containsOnly(TAKEN);
+  }
+
+  @Test
+  void freeMovesTakeNothingFromOtherMessages() {
+    assertThat(drag(60, 0)).containsOnly(TAKEN);
+    assertThat(take(PER_MINUTE, 0)).containsOnly(TAKEN);
+    assertThat(quota.take(0)).isEqualTo(REFUSED);
+  }
+}
