@@ -2,6 +2,7 @@
 package dev.starling.testkit;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -58,12 +59,11 @@ public final class QisClient implements AutoCloseable {
             .setPort(port)
             .setURI(path)
             .setAllowOriginHeader(false);
-    CompletableFuture<QisClient> connected = new CompletableFuture<>();
-    client
-        .connect(to)
-        .onSuccess(socket -> connected.complete(new QisClient(client, socket)))
-        .onFailure(connected::completeExceptionally);
-    return get(connected);
+    ClientWebSocket socket = client.webSocket();
+    // Hears from the first moment on: the mesh may speak as soon as the socket is open.
+    QisClient hearing = new QisClient(client, socket);
+    get(socket.connect(to).toCompletionStage());
+    return hearing;
   }
 
   private void keep(String text) {
