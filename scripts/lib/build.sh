@@ -36,7 +36,7 @@ is_stale() {
   [ -f "$BUILD_STATE/stamp" ] && distribution >/dev/null || return 0
   build_newer=$(
     cd "$ROOT" || exit 1
-    set -- pom.xml .mvn conf
+    set -- pom.xml .mvn conf docs/openapi.yaml docs/asyncapi.yaml
     for build_module in modules/*; do
       case $build_module in
         modules/acceptance | modules/bench) continue ;;

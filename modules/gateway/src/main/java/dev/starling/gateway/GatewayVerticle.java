@@ -41,6 +41,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final AwakeClock awake = new AwakeClock(System::nanoTime);
   private final Heartbeat heartbeat;
   private final SettingsLink settings;
+  private final DocumentRoutes documents = new DocumentRoutes();
 
   /**
    * A node's HTTP, to be deployed once.
@@ -104,7 +105,9 @@ public final class GatewayVerticle extends VerticleBase {
             ports::tryComplete);
   }
 
-  private void mount(Router routes, Access access, KeyRing keys) {
+  /** Mounts all that this node serves over HTTP. */
+  void mount(Router routes, Access access, KeyRing keys) {
+    documents.mount(routes);
     new OperationsRoutes(mesh, registry, access).mount(routes);
     new AdminRoutes(keys, access).mount(routes);
     if (gateway != null) {
