@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * How many sockets each client address has open on this node, by group of endpoints; no more than
@@ -27,14 +26,15 @@ final class ConnectionsPerAddress {
   /** One open socket's place, given back by whichever of its ends comes first. */
   final class Slot {
     private final Counted counted;
-    private final AtomicBoolean held = new AtomicBoolean(true);
+    private boolean released;
 
     private Slot(Counted counted) {
       this.counted = counted;
     }
 
-    void release() {
-      if (held.compareAndSet(true, false)) {
+    synchronized void release() {
+      if (!released) {
+        released = true;
         open.computeIfPresent(counted, (key, count) -> count > 1 ? count - 1 : null);
       }
     }

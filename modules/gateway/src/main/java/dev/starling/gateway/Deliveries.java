@@ -8,6 +8,7 @@ import dev.starling.protocol.qis.OutcomeEnvelope;
 import dev.starling.protocol.qis.QisServerMessage.Refused;
 import dev.starling.protocol.qis.QisWriter;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Outcomes on their way into one session, which are left out while its peer does not read. The
@@ -18,28 +19,39 @@ final class Deliveries {
   private final MicroClock clock;
   private final GatewayMetrics metrics;
   private final Loop loop;
-  private final HandOver handOver;
+
+  /** Where the session's loop is another than the gateway's, which is who makes it. */
+  private @Nullable HandOver handOver;
 
   Deliveries(Outbox outbox, MicroClock clock, GatewayMetrics metrics, Loop loop) {
     this.outbox = outbox;
     this.clock = clock;
     this.metrics = metrics;
     this.loop = loop;
-    this.handOver = new HandOver(outbox, metrics, loop, this::tellLost);
   }
 
   /** Pushes an outcome; from the gateway's loop. */
   void deliver(RawJson packet, double similarity, long acceptedMicros) {
     if (loop.isHere()) {
       push(packet, similarity, acceptedMicros);
-    } else if (handOver.admits(packet)) {
-      loop.run(() -> take(packet, similarity, acceptedMicros));
+      return;
+    }
+    HandOver way = handOver();
+    if (way.admits(packet)) {
+      loop.run(() -> {
+        way.took(packet);
+        push(packet, similarity, acceptedMicros);
+      });
     }
   }
 
-  private void take(RawJson packet, double similarity, long acceptedMicros) {
-    handOver.took(packet);
-    push(packet, similarity, acceptedMicros);
+  private HandOver handOver() {
+    HandOver way = handOver;
+    if (way == null) {
+      way = new HandOver(outbox, metrics, loop, this::tellLost);
+      handOver = way;
+    }
+    return way;
   }
 
   private void push(RawJson packet, double similarity, long acceptedMicros) {

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.netty.channel.ChannelFutureListener;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,6 +24,13 @@ final class GatewayMetrics {
   private final Compressed deflated;
   private final Compressed inflated;
   private final LongAdder deliveries = new LongAdder();
+
+  private final ChannelFutureListener unsent =
+      left -> {
+        if (!left.isSuccess()) {
+          dropped("closing");
+        }
+      };
 
   /** Compressed messages of one direction. */
   private record Compressed(Counter messages, Counter plain, Counter compressed) {
@@ -108,6 +116,11 @@ final class GatewayMetrics {
   /** Counts something not delivered, by cause. */
   void dropped(String cause) {
     counter("starling.gateway.drops", "What was not delivered, by cause", "cause", cause);
+  }
+
+  /** Counts an outcome as dropped that still waits when its connection ends. */
+  ChannelFutureListener unsent() {
+    return unsent;
   }
 
   void closed(CloseCode code) {

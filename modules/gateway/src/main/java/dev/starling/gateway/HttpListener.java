@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.gateway.socket.Socket;
+import dev.starling.gateway.socket.SocketSettings;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import io.vertx.core.Future;
@@ -10,10 +12,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +49,7 @@ final class HttpListener extends VerticleBase {
   private static final int MAX_HEADERS = 16 * 1024;
 
   /** How long a peer may take to answer a close. */
-  private static final int CLOSING_SECONDS = 2;
+  private static final Duration CLOSING = Duration.ofSeconds(2);
 
   /** Where a node listens, once it does. */
   record Ports(int http, int agents) {}
@@ -61,6 +63,7 @@ final class HttpListener extends VerticleBase {
   private final Door door;
   private final List<HttpServer> servers = new ArrayList<>();
   private @Nullable LoopSessions sessions;
+  private @Nullable SocketSettings socketSettings;
 
   /**
    * What stands before both ports, shared by all instances.
@@ -117,8 +120,10 @@ final class HttpListener extends VerticleBase {
     if (gateway == null) {
       return http.onSuccess(port -> listening.accept(new Ports(port, 0)));
     }
-    LoopSessions mine = new LoopSessions(new Loop(context));
+    Loop loop = new Loop(context);
+    LoopSessions mine = new LoopSessions(loop);
     sessions = mine;
+    socketSettings = new SocketSettings(config.maxMessage(), CLOSING, loop::dispatch);
     gateway.events().add(mine);
     vertx.setPeriodic(SWEEP_MILLIS, timer -> mine.sweep(System.currentTimeMillis()));
     return http.compose(port ->
@@ -140,7 +145,7 @@ final class HttpListener extends VerticleBase {
     NO_MATCH.forEach(status -> router.errorHandler(status, call -> fail(call, status)));
     router.errorHandler(405, call -> notAllowed(call, router));
     HttpServer server = vertx.createHttpServer(options());
-    server.connectionHandler(connection -> connected(connection, isAgentPort));
+    server.connectionHandler(this::connected);
     server.invalidRequestHandler(InvalidRequest::answer);
     servers.add(server);
     return server
@@ -183,9 +188,8 @@ final class HttpListener extends VerticleBase {
     }
   }
 
-  private void connected(HttpConnection connection, boolean isAgentPort) {
+  private void connected(HttpConnection connection) {
     FlushGathering.install(connection);
-    DeflateNegotiation.install(connection, path -> isAgentPort || path.equals(Endpoint.QIS.path()));
     RequestDeadline.install(
         connection, config.access().requestTimeout(), () -> metrics.turnedAway("slow"));
     connection.exceptionHandler(
@@ -240,20 +244,15 @@ final class HttpListener extends VerticleBase {
             .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(MAX_LINE)
             .setMaxHeaderSize(MAX_HEADERS)
-            .setMaxWebSocketFrameSize(config.maxMessage())
-            .setMaxWebSocketMessageSize(config.maxMessage())
-            // What makes reserved bits pass; DeflateNegotiation takes the place of what it
-            // installs.
-            .setPerMessageWebSocketCompressionSupported(true)
+            // Sockets are ours from their handshake on.
+            .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
             // Answers leave on their request's loop, so a connection needs no queue for other
-            // threads; each of these takes 4.7 KiB, and what a connection had stays with its
-            // socket.
+            // threads; each of these takes 4.7 KiB.
             .setStrictThreadMode(true)
             .setTcpNoDelay(true)
             .setAcceptBacklog(1_024)
-            .setWebSocketClosingTimeout(CLOSING_SECONDS)
-            // Ends connections on which nothing moves; a socket is pinged more often than that.
+            // Ends connections on which nothing moves; sockets have their own ways.
             .setIdleTimeout((int) config.heartbeatTimeout().toMillis())
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
     if (door.certificate() != null) {
@@ -275,15 +274,17 @@ final class HttpListener extends VerticleBase {
   }
 
   private void open(HttpServerRequest request, Endpoint endpoint) {
+    SocketSettings settings =
+        Objects.requireNonNull(socketSettings, "set where sockets are served");
     try {
       SessionOptions options = SessionOptions.of(endpoint, request.uri());
-      door.sockets().open(request, endpoint.group(), socket -> open(socket, options));
+      door.sockets().open(request, options, settings, socket -> open(socket, options));
     } catch (RefusalException refusal) {
       door.sockets().refuseQuery(request, refusal);
     }
   }
 
-  private void open(ServerWebSocket socket, SessionOptions options) {
+  private void open(Socket socket, SessionOptions options) {
     Gateway mine = gateway;
     LoopSessions neighbours = sessions;
     if (mine == null || neighbours == null) {
@@ -293,8 +294,6 @@ final class HttpListener extends VerticleBase {
     Session session = new Session(socket, options, mine, limits, metrics, neighbours);
     mine.opened(session);
     session.open();
-    // What the handshake said was read; a browser's headers are a kilobyte or two.
-    socket.headers().clear();
   }
 
   @Override

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
-import io.vertx.core.http.ServerWebSocket;
+import dev.starling.gateway.socket.Socket;
 
 /**
  * When a session reads on: not while something that all later messages wait for is under way, nor
  * while too many messages are unanswered. One session's loop only.
  */
 final class Intake {
-  private final ServerWebSocket socket;
+  private final Socket socket;
   private final ReplyQueue replies;
   private final int most;
   private int held;
@@ -21,7 +21,7 @@ final class Intake {
    * @param replies what waits to be answered in order
    * @param most messages that may be unanswered at a time
    */
-  Intake(ServerWebSocket socket, ReplyQueue replies, int most) {
+  Intake(Socket socket, ReplyQueue replies, int most) {
     this.socket = socket;
     this.replies = replies;
     this.most = most;

@@ -11,6 +11,11 @@ record Loop(Context context) {
     return VertxInternals.isOn(context);
   }
 
+  /** Runs {@code task} now; the caller must be on the loop. */
+  void dispatch(Runnable task) {
+    VertxInternals.dispatch(context, task);
+  }
+
   /** Runs {@code task} on the loop: at once where the caller is on it already. */
   void run(Runnable task) {
     if (isHere()) {

@@ -55,7 +55,7 @@ final class LoopSessions {
         latest.put(event, text);
       }
       for (Session session : sessions) {
-        if (session.isSubscribedTo(event) && !session.id().equals(except)) {
+        if (session.isSubscribedTo(event) && !session.isCalled(except)) {
           session.event(text);
         }
       }

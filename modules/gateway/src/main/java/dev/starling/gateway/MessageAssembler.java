@@ -3,10 +3,10 @@ package dev.starling.gateway;
 
 import dev.starling.gateway.deflate.Inflation;
 import dev.starling.gateway.deflate.InflationException;
+import dev.starling.gateway.socket.Frame;
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.json.Utf8;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocketFrame;
+import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ final class MessageAssembler {
   private final GatewayMetrics metrics;
   private final Consumer<byte[]> message;
   private final Consumer<CloseCode> refuse;
-  private @Nullable Buffer parts;
+  private @Nullable ByteArrayOutputStream parts;
   private boolean compressed;
 
   MessageAssembler(
@@ -33,7 +33,7 @@ final class MessageAssembler {
     this.refuse = refuse;
   }
 
-  void frame(WebSocketFrame frame) {
+  void frame(Frame frame) {
     switch (frame.type()) {
       case TEXT -> text(frame);
       case CONTINUATION -> continuation(frame);
@@ -42,44 +42,45 @@ final class MessageAssembler {
     }
   }
 
-  private void text(WebSocketFrame frame) {
-    compressed = VertxInternals.isCompressed(frame);
-    if (frame.isFinal()) {
-      complete(frame.binaryData());
+  private void text(Frame frame) {
+    compressed = frame.compressed();
+    if (frame.last()) {
+      complete(frame.payload());
     } else {
-      parts = Buffer.buffer();
-      append(parts, frame);
+      ByteArrayOutputStream begun = new ByteArrayOutputStream(frame.payload().length);
+      parts = begun;
+      append(begun, frame);
     }
   }
 
-  private void continuation(WebSocketFrame frame) {
-    Buffer begun = parts;
+  private void continuation(Frame frame) {
+    ByteArrayOutputStream begun = parts;
     if (begun == null) {
       return;
     }
     append(begun, frame);
-    if (frame.isFinal() && parts != null) {
+    if (frame.last() && parts != null) {
       parts = null;
-      complete(begun);
+      complete(begun.toByteArray());
     }
   }
 
-  private void append(Buffer begun, WebSocketFrame frame) {
-    if (begun.length() + frame.binaryData().length() > maxMessage) {
+  private void append(ByteArrayOutputStream begun, Frame frame) {
+    if (begun.size() + frame.payload().length > maxMessage) {
       parts = null;
       refuse.accept(CloseCode.MESSAGE_TOO_BIG);
     } else {
-      begun.appendBuffer(frame.binaryData());
+      begun.writeBytes(frame.payload());
     }
   }
 
-  private void complete(Buffer whole) {
-    if (whole.length() > maxMessage) {
+  private void complete(byte[] whole) {
+    if (whole.length > maxMessage) {
       refuse.accept(CloseCode.MESSAGE_TOO_BIG);
     } else if (compressed) {
-      inflate(whole.getBytes());
+      inflate(whole);
     } else {
-      text(whole.getBytes());
+      text(whole);
     }
   }
 

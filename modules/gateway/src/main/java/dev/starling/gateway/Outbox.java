@@ -3,29 +3,28 @@ package dev.starling.gateway;
 
 import dev.starling.gateway.deflate.Compression;
 import dev.starling.gateway.deflate.PreparedText;
+import dev.starling.gateway.socket.Socket;
 import dev.starling.protocol.CloseCode;
-import io.vertx.core.Future;
-import io.vertx.core.Handler;
-import io.vertx.core.http.ServerWebSocket;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
 
 /**
  * What waits to leave through one socket, within bounds: outcomes are left out while the peer does
- * not read, replies close the socket when too many of them wait. The socket's own loop only: from
- * another thread Vert.x counts 16 messages, not bytes, before it calls the queue full.
+ * not read, replies close the socket when too many of them wait. The socket's own loop only, but
+ * for {@link #room}.
  */
 final class Outbox {
   /** How long a peer may take to read up to the close; then the connection is cut. */
   static final Duration FAREWELL = Duration.ofSeconds(5);
 
-  private final ServerWebSocket socket;
+  private final Socket socket;
   private final int controlQueue;
   private final GatewayMetrics metrics;
   private final Loop loop;
   private final Duration farewell;
   private final Runnable closingBegins;
   private final Compression compression;
-  private final Handler<Throwable> unsent;
   private int controlBytesWhileFull;
   private long lostSince;
   private volatile boolean closing;
@@ -40,7 +39,7 @@ final class Outbox {
    * @param compression as the client asked; deflate only where it was negotiated too
    */
   Outbox(
-      ServerWebSocket socket,
+      Socket socket,
       EndpointLimits limits,
       GatewayMetrics metrics,
       Loop loop,
@@ -53,10 +52,10 @@ final class Outbox {
     this.controlQueue = limits.controlQueue();
     this.metrics = metrics;
     this.closingBegins = closingBegins;
-    boolean isOffered = compression != Compression.DEFLATE || VertxInternals.isDeflate(socket);
+    boolean isOffered = compression != Compression.DEFLATE || socket.isDeflate();
     this.compression = isOffered ? compression : Compression.NONE;
-    this.unsent = failure -> metrics.dropped("closing");
-    socket.setWriteQueueMaxSize(limits.outcomeQueue());
+    int most = limits.outcomeQueue();
+    socket.bound(new WriteBufferWaterMark(most / 2, most));
   }
 
   /** Whether the socket began to be closed from this side; from any thread. */
@@ -74,7 +73,7 @@ final class Outbox {
     if (closing || socket.isClosed()) {
       return;
     }
-    if (!socket.writeQueueFull()) {
+    if (!socket.isFull()) {
       controlBytesWhileFull = 0;
     } else {
       controlBytesWhileFull += text.utf8().length;
@@ -84,7 +83,7 @@ final class Outbox {
         return;
       }
     }
-    write(text);
+    ChannelFuture _ = write(text);
   }
 
   /** Writes an outcome to this session alone. */
@@ -101,12 +100,12 @@ final class Outbox {
       metrics.dropped("closing");
       return false;
     }
-    if (socket.writeQueueFull()) {
+    if (socket.isFull()) {
       metrics.dropped("slow-reader");
       leftOut(nowMillis);
       return false;
     }
-    write(text).onFailure(unsent);
+    ChannelFuture _ = write(text).addListener(metrics.unsent());
     return true;
   }
 
@@ -117,12 +116,12 @@ final class Outbox {
 
   /** Bytes that may still be written until outcomes are left out; from any thread. */
   long room() {
-    return VertxInternals.room(socket);
+    return socket.room();
   }
 
   /** Whether outcomes are left out now, which ends in a drain, or the socket is closed. */
   boolean isFull() {
-    return closing || socket.isClosed() || socket.writeQueueFull();
+    return closing || socket.isClosed() || socket.isFull();
   }
 
   /**
@@ -140,33 +139,29 @@ final class Outbox {
     if (!closing) {
       closing = true;
       metrics.closed(code);
-      socket.close(code.code(), code.reason());
-      loop.context().owner().setTimer(farewell.toMillis(), timer -> cut());
+      socket.close(code);
+      loop.context().owner().setTimer(farewell.toMillis(), timer -> socket.cut());
       closingBegins.run();
     }
   }
 
-  private void cut() {
-    VertxInternals.cut(socket);
-  }
-
-  private Future<Void> write(PreparedText text) {
+  private ChannelFuture write(PreparedText text) {
     if (compression == Compression.NONE || !text.isLong()) {
       return plain(text.utf8());
     }
     byte[] body = compression == Compression.ZLIB ? text.zlib() : text.permessage();
     if (compression == Compression.ZLIB) {
       metrics.deflated(text.utf8().length, body.length);
-      return socket.writeFrame(VertxInternals.binaryFrame(body));
+      return socket.binary(body);
     }
     if (body.length >= text.utf8().length) {
       return plain(text.utf8());
     }
     metrics.deflated(text.utf8().length, body.length);
-    return VertxInternals.writeCompressed(socket, body);
+    return socket.compressedText(body);
   }
 
-  private Future<Void> plain(byte[] utf8) {
-    return socket.writeFrame(VertxInternals.textFrame(utf8, true));
+  private ChannelFuture plain(byte[] utf8) {
+    return socket.text(utf8);
   }
 }

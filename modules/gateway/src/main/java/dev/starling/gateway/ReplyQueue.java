@@ -2,14 +2,13 @@
 package dev.starling.gateway;
 
 import dev.starling.protocol.qis.QisServerMessage;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets replies leave in the order of the messages that they answer, since reference clients pair
- * them by order alone. One session's loop only.
+ * them by order alone. The slots are linked to each other, so that a session with nothing to answer
+ * keeps no room for any. One session's loop only.
  */
 final class ReplyQueue {
 
@@ -17,6 +16,7 @@ final class ReplyQueue {
   final class Slot {
     private @Nullable QisServerMessage reply;
     private @Nullable Runnable turn;
+    private @Nullable Slot next;
 
     /** Runs {@code task} once every earlier reply has left: at once where none waits. */
     void onTurn(Runnable task) {
@@ -33,8 +33,10 @@ final class ReplyQueue {
     }
   }
 
-  private final Deque<Slot> slots = new ArrayDeque<>();
   private final Consumer<QisServerMessage> out;
+  private @Nullable Slot first;
+  private @Nullable Slot last;
+  private int size;
 
   ReplyQueue(Consumer<QisServerMessage> out) {
     this.out = out;
@@ -42,27 +44,41 @@ final class ReplyQueue {
 
   Slot reserve() {
     Slot slot = new Slot();
-    slots.addLast(slot);
+    if (last == null) {
+      first = slot;
+    } else {
+      last.next = slot;
+    }
+    last = slot;
+    size++;
     return slot;
   }
 
   int size() {
-    return slots.size();
+    return size;
   }
 
   private void flush() {
-    while (!slots.isEmpty()) {
-      Slot first = slots.getFirst();
-      Runnable turn = first.turn;
+    for (Slot slot = first; slot != null; slot = first) {
+      Runnable turn = slot.turn;
+      QisServerMessage reply = slot.reply;
       if (turn != null) {
-        first.turn = null;
+        slot.turn = null;
         turn.run();
-      } else if (first.reply != null) {
-        slots.removeFirst();
-        out.accept(first.reply);
+      } else if (reply != null) {
+        removeFirst(slot);
+        out.accept(reply);
       } else {
         return;
       }
     }
+  }
+
+  private void removeFirst(Slot slot) {
+    first = slot.next;
+    if (first == null) {
+      last = null;
+    }
+    size--;
   }
 }

@@ -51,17 +51,6 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Stops watching, because the connection has become a socket. */
-  static void remove(HttpConnection connection) {
-    ChannelPipeline pipeline = VertxInternals.pipeline(connection);
-    for (String name : new String[] {NAME, END_NAME}) {
-      ChannelHandler handler = pipeline.get(name);
-      if (handler != null) {
-        pipeline.remove(handler);
-      }
-    }
-  }
-
   private ChannelHandler end() {
     return new ChannelInboundHandlerAdapter() {
       @Override

@@ -5,6 +5,10 @@ import dev.starling.gateway.auth.AuthenticationException;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.Principal;
 import dev.starling.gateway.deflate.PreparedText;
+import dev.starling.gateway.socket.Frame;
+import dev.starling.gateway.socket.FrameException;
+import dev.starling.gateway.socket.Socket;
+import dev.starling.gateway.socket.SocketListener;
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
@@ -22,10 +26,6 @@ import dev.starling.protocol.session.ClientMessage;
 import dev.starling.protocol.session.ClientMessage.Flow;
 import dev.starling.protocol.session.ClientMessage.Qis;
 import dev.starling.protocol.session.ClientMessageReader;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,12 +37,12 @@ import org.slf4j.LoggerFactory;
  * loop; {@link #deliver}, {@link #unregistered}, {@link #ping} and {@link #close} may be called
  * from the gateway's.
  */
-final class Session {
+final class Session implements SocketListener {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
-  private final String id;
-  private final ServerWebSocket socket;
+  private @Nullable String id;
+  private final Socket socket;
   private final SessionOptions options;
   private final Gateway gateway;
   private final EndpointLimits limits;
@@ -56,6 +56,7 @@ final class Session {
   private final Identity identity;
   private final MessageQuota quota;
   private final Subscriptions subscriptions;
+  private final MessageAssembler assembler;
   private final QisHandler agents;
   private final FlowHandler consoles;
   private volatile long heardAt;
@@ -70,13 +71,12 @@ final class Session {
    * @param neighbours the sessions of the socket's event loop
    */
   Session(
-      ServerWebSocket socket,
+      Socket socket,
       SessionOptions options,
       Gateway gateway,
       EndpointLimits limits,
       GatewayMetrics metrics,
       LoopSessions neighbours) {
-    this.id = gateway.nextSessionId();
     this.socket = socket;
     this.options = options;
     this.gateway = gateway;
@@ -95,6 +95,8 @@ final class Session {
             Outbox.FAREWELL,
             () -> gateway.closing(this),
             options.compression());
+    this.assembler =
+        new MessageAssembler(limits.maxMessage(), metrics, this::message, outbox::close);
     this.deliveries = new Deliveries(outbox, gateway.clock(), metrics, loop);
     this.replies = new ReplyQueue(reply -> reply(QisWriter.bytes(reply)));
     this.intake = new Intake(socket, replies, limits.maxPending());
@@ -110,17 +112,9 @@ final class Session {
 
   /** Begins to serve the socket. */
   void open() {
-    MessageAssembler assembler =
-        new MessageAssembler(limits.maxMessage(), metrics, this::message, outbox::close);
-    socket.frameHandler(frame -> {
-      heardAt = gateway.awake().nanos();
-      assembler.frame(frame);
-    });
-    socket.drainHandler(ignored -> deliveries.drained());
-    socket.exceptionHandler(this::failed);
-    socket.closeHandler(ignored -> closed());
+    socket.listen(this);
     neighbours.add(this);
-    LOG.atDebug().addKeyValue("session", id).log("opened on {}", options);
+    LOG.atDebug().addKeyValue("session", this::id).log("opened on {}", options);
     String token = options.token();
     if (token != null) {
       authenticate(null, token, null);
@@ -129,27 +123,47 @@ final class Session {
     }
   }
 
+  @Override
+  public void frame(Frame frame) {
+    heardAt = gateway.awake().nanos();
+    assembler.frame(frame);
+  }
+
+  @Override
+  public void drained() {
+    deliveries.drained();
+  }
+
   /** A frame that cannot be read ends the socket, but its sender still hears why. */
-  private void failed(Throwable failure) {
-    LOG.atDebug().addKeyValue("session", id).setCause(failure).log("failed");
-    if (failure instanceof CorruptedWebSocketFrameException corrupted) {
-      boolean isTooBig = corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG);
-      outbox.close(isTooBig ? CloseCode.MESSAGE_TOO_BIG : CloseCode.PROTOCOL_ERROR);
+  @Override
+  public void failed(Throwable failure) {
+    LOG.atDebug().addKeyValue("session", this::id).setCause(failure).log("failed");
+    if (failure instanceof FrameException notAllowed) {
+      outbox.close(notAllowed.code());
     }
   }
 
-  private void closed() {
+  @Override
+  public void closed() {
     closed = true;
     neighbours.remove(this);
     gateway.closed(this);
-    LOG.atDebug()
-        .addKeyValue("session", id)
-        .log("closed with {} {}", socket.closeStatusCode(), socket.closeReason());
+    LOG.atDebug().addKeyValue("session", this::id).log("closed with {}", socket.closeCode());
   }
 
   /** What this session is called in the log, and by the roles that it asks. */
   String id() {
-    return id;
+    String mine = id;
+    if (mine == null) {
+      mine = gateway.nextSessionId();
+      id = mine;
+    }
+    return mine;
+  }
+
+  /** Whether this session is called {@code name}; one that was never asked has no name yet. */
+  boolean isCalled(String name) {
+    return name.equals(id);
   }
 
   /**
@@ -173,7 +187,7 @@ final class Session {
 
   /** From any thread: a connection in strict thread mode writes on whichever one calls it. */
   void ping() {
-    loop.run(() -> socket.writePing(Buffer.buffer()));
+    loop.run(socket::ping);
   }
 
   void close(CloseCode code) {
@@ -207,7 +221,7 @@ final class Session {
     } catch (RefusalException refusal) {
       reply(QisWriter.bytes(refused(message.id(), refusal)));
     } catch (RuntimeException e) {
-      LOG.atError().addKeyValue("session", id).setCause(e).log("a message failed");
+      LOG.atError().addKeyValue("session", this::id).setCause(e).log("a message failed");
       reply(QisWriter.bytes(refused(message.id(), internal("the gateway failed on this message"))));
     }
   }
@@ -290,7 +304,7 @@ final class Session {
             ? known
             : internal("the mesh failed on this message");
     if (refusal != failure) {
-      LOG.atError().addKeyValue("session", id).setCause(failure).log("a message failed");
+      LOG.atError().addKeyValue("session", this::id).setCause(failure).log("a message failed");
     }
     metrics.refused(refusal.code());
     return new Refused(given, refusal);

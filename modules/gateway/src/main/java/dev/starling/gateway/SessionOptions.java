@@ -6,6 +6,7 @@ import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +24,13 @@ record SessionOptions(Endpoint endpoint, Compression compression, @Nullable Stri
    */
   static SessionOptions of(Endpoint endpoint, String uri) {
     try {
-      List<String> tokens =
-          new QueryStringDecoder(uri).parameters().getOrDefault("token", List.of());
+      Map<String, List<String>> query = new QueryStringDecoder(uri).parameters();
+      List<String> tokens = query.getOrDefault("token", List.of());
+      List<String> compressions = query.getOrDefault("compression", List.of());
       return new SessionOptions(
           endpoint,
-          DeflateNegotiation.asked(uri, path -> endpoint.isForAgents()),
+          Compression.of(
+              compressions.isEmpty() ? null : compressions.getFirst(), endpoint.isForAgents()),
           tokens.isEmpty() || tokens.getFirst().isEmpty() ? null : tokens.getFirst());
     } catch (IllegalArgumentException e) {
       throw new RefusalException(

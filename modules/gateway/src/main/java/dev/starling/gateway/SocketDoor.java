@@ -2,24 +2,23 @@
 package dev.starling.gateway;
 
 import dev.starling.gateway.ConnectionsPerAddress.Slot;
+import dev.starling.gateway.socket.Handshake;
+import dev.starling.gateway.socket.Socket;
+import dev.starling.gateway.socket.SocketSettings;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Upgrades requests to sockets, no more for each client address than its group allows. What is not
  * upgraded is answered over HTTP with a reason. Thread-safe; shared by all event loops of a node.
  */
 final class SocketDoor {
-  private static final Logger LOG = LoggerFactory.getLogger(SocketDoor.class);
-
   /** An address that is full gets room when a socket of it closes, which nobody can foretell. */
   private static final int RETRY_SECONDS = 5;
 
@@ -38,7 +37,17 @@ final class SocketDoor {
   }
 
   /** Opens a socket, or refuses it where its address has as many as it may. */
-  void open(HttpServerRequest request, EndpointGroup group, Consumer<ServerWebSocket> opened) {
+  void open(
+      HttpServerRequest request,
+      SessionOptions options,
+      SocketSettings settings,
+      Consumer<Socket> opened) {
+    EndpointGroup group = options.endpoint().group();
+    Optional<String> fault = SocketUpgrade.fault(request);
+    if (fault.isPresent()) {
+      refuseHandshake(request, fault.get());
+      return;
+    }
     InetAddress client = clients.of(request);
     Optional<Slot> slot = connections.enter(group, client);
     if (slot.isEmpty()) {
@@ -46,16 +55,13 @@ final class SocketDoor {
       return;
     }
     VertxInternals.onEnd(request.connection(), slot.get()::release);
-    request
-        .toWebSocket()
-        .onSuccess(socket -> {
-          RequestDeadline.remove(request.connection());
-          opened.accept(socket);
-        })
-        .onFailure(failure -> {
-          slot.get().release();
-          LOG.debug("{}: no upgrade", request.path(), failure);
-        });
+    SocketUpgrade.open(request, options.compression(), settings, opened);
+  }
+
+  private void refuseHandshake(HttpServerRequest request, String fault) {
+    int status = SocketUpgrade.isVersion(request) ? 400 : 426;
+    request.response().putHeader(HttpHeaderNames.SEC_WEBSOCKET_VERSION, Handshake.VERSION);
+    refuse(request, status, "handshake", new RefusalException(ErrorCode.INVALID_MESSAGE, fault));
   }
 
   private void refuseMore(HttpServerRequest request, EndpointGroup group) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.starling.gateway.deflate.Compression;
 import dev.starling.gateway.deflate.Inflation;
 import dev.starling.gateway.deflate.PreparedText;
+import dev.starling.gateway.socket.Socket;
 import dev.starling.testkit.LocalMesh;
 import dev.starling.testkit.RawWebSocket;
 import dev.starling.testkit.RawWebSocket.Frame;
@@ -14,10 +15,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketClientOptions;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +45,7 @@ class CompressedOutboxTest {
   private Promise<Connected> connected = Promise.promise();
   private int port;
 
-  private record Connected(ServerWebSocket socket, Outbox outbox, Loop loop) {
+  private record Connected(Socket socket, Outbox outbox, Loop loop) {
     <T> T onLoop(Supplier<T> work) {
       Promise<T> done = Promise.promise();
       loop.context().runOnContext(go -> done.complete(work.get()));
@@ -71,27 +70,25 @@ class CompressedOutboxTest {
   private void serve(Compression compression) {
     HttpServer server =
         vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setSendBufferSize(SMALL_BUFFER)
-                    .setPerFrameWebSocketCompressionSupported(false))
-            .connectionHandler(connection -> {
-              FlushGathering.install(connection);
-              DeflateNegotiation.install(connection, path -> false);
-            })
-            .webSocketHandler(socket -> {
-              Loop loop = new Loop(vertx.getOrCreateContext());
-              Outbox outbox =
-                  new Outbox(
-                      socket,
-                      TestGateway.limits(10, QUEUE, 1 << 20),
-                      new GatewayMetrics(registry),
-                      loop,
-                      LONG,
-                      () -> {},
-                      compression);
-              connected.complete(new Connected(socket, outbox, loop));
-            });
+            .createHttpServer(new HttpServerOptions().setSendBufferSize(SMALL_BUFFER))
+            .connectionHandler(FlushGathering::install)
+            .requestHandler(
+                TestSockets.opening(
+                    vertx,
+                    compression,
+                    socket -> {
+                      Loop loop = new Loop(vertx.getOrCreateContext());
+                      Outbox outbox =
+                          new Outbox(
+                              socket,
+                              TestGateway.limits(10, QUEUE, 1 << 20),
+                              new GatewayMetrics(registry),
+                              loop,
+                              LONG,
+                              () -> {},
+                              compression);
+                      connected.complete(new Connected(socket, outbox, loop));
+                    }));
     port = LocalMesh.await(server.listen(0, "127.0.0.1")).actualPort();
   }
 
@@ -181,7 +178,7 @@ class CompressedOutboxTest {
   void binaryFramesAreNeverCompressed() {
     try (RawWebSocket peer = connect(Compression.DEFLATE)) {
       Connected side = connected();
-      side.onLoop(() -> side.socket().writeBinaryMessage(Buffer.buffer(new byte[5_000])));
+      side.onLoop(() -> side.socket().binary(new byte[5_000]));
       Frame frame = peer.read();
       assertThat(frame.compressed()).isFalse();
       assertThat(frame.payload()).hasSize(5_000);
@@ -209,14 +206,14 @@ class CompressedOutboxTest {
         for (int i = 0; i < 100; i++) {
           side.outbox().reply(text(2_000 + i));
           side.outbox().reply(text(100 + i));
-          side.socket().writePing(Buffer.buffer("p" + i));
+          side.socket().ping();
         }
         return true;
       });
       for (int i = 0; i < 100; i++) {
         assertThat(inflated(peer.read())).hasSize(2_000 + i);
         assertThat(peer.read().payload()).hasSize(100 + i);
-        assertThat(peer.read().text()).isEqualTo("p" + i);
+        assertThat(peer.read().type()).isEqualTo(RawWebSocket.PING);
       }
     }
   }

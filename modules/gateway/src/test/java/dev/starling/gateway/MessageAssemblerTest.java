@@ -3,10 +3,10 @@ package dev.starling.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.gateway.socket.Frame;
+import dev.starling.gateway.socket.FrameType;
 import dev.starling.protocol.CloseCode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +30,11 @@ class MessageAssemblerTest {
   }
 
   private void text(byte[] bytes, boolean last) {
-    assembler.frame(VertxInternals.textFrame(bytes, last));
+    assembler.frame(new Frame(FrameType.TEXT, last, false, bytes));
   }
 
   private void more(byte[] bytes, boolean last) {
-    assembler.frame(WebSocketFrame.continuationFrame(Buffer.buffer(bytes), last));
+    assembler.frame(new Frame(FrameType.CONTINUATION, last, false, bytes));
   }
 
   @Test
@@ -48,7 +48,7 @@ class MessageAssemblerTest {
   void fragmentsMakeOneMessageEvenWhereTheyCutALetter() {
     byte[] bytes = utf8("aé😀z");
     text(new byte[] {bytes[0], bytes[1]}, false);
-    assembler.frame(WebSocketFrame.pingFrame(Buffer.buffer("ping")));
+    assembler.frame(new Frame(FrameType.PING, true, false, utf8("ping")));
     for (int i = 2; i < bytes.length - 1; i++) {
       more(new byte[] {bytes[i]}, false);
     }
@@ -98,7 +98,7 @@ class MessageAssemblerTest {
 
   @Test
   void binaryMessagesAreRefusedAndTheirFragmentsIgnored() {
-    assembler.frame(WebSocketFrame.binaryFrame(Buffer.buffer("x"), false));
+    assembler.frame(new Frame(FrameType.BINARY, false, false, utf8("x")));
     more(utf8("y"), true);
     assertThat(refusals).containsExactly(CloseCode.UNSUPPORTED_DATA);
     assertThat(messages).isEmpty();

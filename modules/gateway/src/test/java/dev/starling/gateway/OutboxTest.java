@@ -79,26 +79,27 @@ class OutboxTest {
   private RawWebSocket connect(Duration farewell) {
     HttpServer server =
         vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setSendBufferSize(SMALL_BUFFER)
-                    .setWebSocketClosingTimeout((int) LONG.toSeconds()))
+            .createHttpServer(new HttpServerOptions().setSendBufferSize(SMALL_BUFFER))
             .connectionHandler(FlushGathering::install)
-            .webSocketHandler(socket -> {
-              Promise<Long> closedAt = Promise.promise();
-              socket.closeHandler(closed -> closedAt.complete(System.nanoTime()));
-              Loop loop = new Loop(vertx.getOrCreateContext());
-              Outbox outbox =
-                  new Outbox(
-                      socket,
-                      TestGateway.limits(10, QUEUE, QUEUE),
-                      new GatewayMetrics(registry),
-                      loop,
-                      farewell,
-                      closings::incrementAndGet,
-                      Compression.NONE);
-              connected.complete(new Connected(outbox, loop.context(), closedAt.future()));
-            });
+            .requestHandler(
+                TestSockets.opening(
+                    vertx,
+                    Compression.NONE,
+                    socket -> {
+                      Promise<Long> closedAt = Promise.promise();
+                      socket.listen(TestSockets.onEnd(() -> closedAt.complete(System.nanoTime())));
+                      Loop loop = new Loop(vertx.getOrCreateContext());
+                      Outbox outbox =
+                          new Outbox(
+                              socket,
+                              TestGateway.limits(10, QUEUE, QUEUE),
+                              new GatewayMetrics(registry),
+                              loop,
+                              farewell,
+                              closings::incrementAndGet,
+                              Compression.NONE);
+                      connected.complete(new Connected(outbox, loop.context(), closedAt.future()));
+                    }));
     int port = LocalMesh.await(server.listen(0, "127.0.0.1")).actualPort();
     return RawWebSocket.connect(port, "/", SMALL_BUFFER);
   }

@@ -212,19 +212,23 @@ final class TestGateway implements AutoCloseable {
             mesh.vertx()
                 .createHttpServer()
                 .connectionHandler(FlushGathering::install)
-                .webSocketHandler(socket -> {
-                  own.complete(new Loop(mesh.vertx().getOrCreateContext()));
-                  Session served =
-                      new Session(
-                          socket,
-                          new SessionOptions(Endpoint.QIS, Compression.NONE, null),
-                          gateway,
-                          limits(10),
-                          counts,
-                          new LoopSessions(own.join()));
-                  served.open();
-                  session.complete(served);
-                })
+                .requestHandler(
+                    TestSockets.opening(
+                        mesh.vertx(),
+                        Compression.NONE,
+                        socket -> {
+                          own.complete(new Loop(mesh.vertx().getOrCreateContext()));
+                          Session served =
+                              new Session(
+                                  socket,
+                                  new SessionOptions(Endpoint.QIS, Compression.NONE, null),
+                                  gateway,
+                                  limits(10),
+                                  counts,
+                                  new LoopSessions(own.join()));
+                          served.open();
+                          session.complete(served);
+                        }))
                 .listen(0, "127.0.0.1"));
     RawWebSocket peer = RawWebSocket.connect(server.actualPort(), "/");
     return new Opened(session.join(), own.join(), peer);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.gateway.deflate.Compression;
+import dev.starling.gateway.socket.Frame;
+import dev.starling.gateway.socket.Socket;
+import dev.starling.gateway.socket.SocketListener;
+import dev.starling.gateway.socket.SocketSettings;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Sockets on a server of the test's own, without the gateway's door. */
+final class TestSockets {
+  private static final int MAX_FRAME = 1 << 20;
+
+  private TestSockets() {}
+
+  /** Makes a socket of every request; it waits as long as a test takes for an answer to a close. */
+  static Handler<HttpServerRequest> opening(
+      Vertx vertx, Compression compression, Consumer<Socket> opened) {
+    return request -> {
+      Loop loop = new Loop(vertx.getOrCreateContext());
+      SocketSettings settings = new SocketSettings(MAX_FRAME, Duration.ofHours(1), loop::dispatch);
+      SocketUpgrade.open(request, compression, settings, opened);
+    };
+  }
+
+  /** Hears only the end. */
+  static SocketListener onEnd(Runnable ended) {
+    return new SocketListener() {
+      @Override
+      public void frame(Frame frame) {}
+
+      @Override
+      public void drained() {}
+
+      @Override
+      public void failed(Throwable failure) {}
+
+      @Override
+      public void closed() {
+        ended.run();
+      }
+    };
+  }
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.protocol.CloseCode;
+import dev.starling.testkit.RawWebSocket;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A socket on a channel whose far end is the test. */
+class SocketTest {
+  private static final Duration CLOSING = Duration.ofSeconds(2);
+  private static final int MOST = 1_000_000;
+
+  private final List<String> heard = new ArrayList<>();
+  private final Socket socket = new Socket(new SocketSettings(MOST, CLOSING, Runnable::run), false);
+  private final EmbeddedChannel channel = new EmbeddedChannel(socket);
+
+  @BeforeEach
+  void listen() {
+    channel.freezeTime();
+    socket.listen(
+        new SocketListener() {
+          @Override
+          public void frame(Frame frame) {
+            heard.add(frame.type() + ":" + new String(frame.payload(), StandardCharsets.UTF_8));
+          }
+
+          @Override
+          public void drained() {
+            heard.add("drained");
+          }
+
+          @Override
+          public void failed(Throwable failure) {
+            heard.add("failed");
+            if (failure instanceof FrameException notAllowed) {
+              socket.close(notAllowed.code());
+            }
+          }
+
+          @Override
+          public void closed() {
+            heard.add("closed");
+          }
+        });
+  }
+
+  @AfterEach
+  void leaveNothing() {
+    assertThat(channel.finishAndReleaseAll()).isFalse();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The frames come in one piece. */
+  private void come(byte[]... frames) {
+    channel.writeInbound(Unpooled.wrappedBuffer(frames));
+    channel.runPendingTasks();
+  }
+
+  private static byte[] text(String text) {
+    return RawWebSocket.text(text);
+  }
+
+  private static byte[] close(int code) {
+    return RawWebSocket.frame(
+        RawWebSocket.CLOSE, true, new byte[] {(byte) (code >> 8), (byte) code});
+  }
+
+  /** The next frame that left, as its first octet and its payload. */
+  private String left() {
+    ByteBuf frame = channel.readOutbound();
+    if (frame == null) {
+      return "nothing";
+    }
+    try {
+      int type = frame.readUnsignedByte() & 0xF;
+      frame.skipBytes(1);
+      return type == RawWebSocket.CLOSE
+          ? "close " + frame.readUnsignedShort()
+          : type + ":" + frame.toString(StandardCharsets.UTF_8);
+    } finally {
+      frame.release();
+    }
+  }
+
+  @Test
+  void framesAreHeardHoweverTheyAreCut() {
+    byte[] bytes = text("cut");
+    for (byte octet : bytes) {
+      come(new byte[] {octet});
+    }
+    come(text("a"), text("b"));
+    assertThat(heard).containsExactly("TEXT:cut", "TEXT:a", "TEXT:b");
+  }
+
+  @Test
+  void aPingIsAnsweredWithWhatItSaid() {
+    come(RawWebSocket.frame(RawWebSocket.PING, true, utf8("p")));
+    assertThat(left()).isEqualTo("10:p");
+    assertThat(heard).containsExactly("PING:p");
+  }
+
+  @Test
+  void messagesWaitAmidAPauseAndControlFramesAreHeard() {
+    socket.pause();
+    come(text("a"), RawWebSocket.frame(RawWebSocket.PING, true, utf8("p")), text("b"));
+    assertThat(heard).containsExactly("PING:p");
+    socket.resume();
+    come(text("c"));
+    assertThat(heard).containsExactly("PING:p", "TEXT:a", "TEXT:b", "TEXT:c");
+  }
+
+  @Test
+  void noMoreIsReadAheadThanAFewMessages() {
+    socket.pause();
+    for (int i = 0; i < 100; i++) {
+      come(text("m"));
+    }
+    assertThat(channel.config().isAutoRead()).isFalse();
+    socket.resume();
+    assertThat(channel.config().isAutoRead()).isTrue();
+    assertThat(heard).hasSize(100).containsOnly("TEXT:m");
+  }
+
+  @Test
+  void aListenerThatPausesGetsNothingMore() {
+    come(text("a"));
+    socket.listen(
+        new SocketListener() {
+          @Override
+          public void frame(Frame frame) {
+            heard.add("once");
+            socket.pause();
+          }
+
+          @Override
+          public void drained() {}
+
+          @Override
+          public void failed(Throwable failure) {}
+
+          @Override
+          public void closed() {}
+        });
+    come(text("b"), text("c"));
+    assertThat(heard).containsExactly("TEXT:a", "once");
+    socket.resume();
+    assertThat(heard).containsExactly("TEXT:a", "once", "once");
+  }
+
+  @Test
+  void aCloseIsAnsweredAlsoAmidAPauseAndEndsTheConnection() {
+    socket.pause();
+    come(text("a"), close(1000));
+    assertThat(left()).isEqualTo("close 1000");
+    assertThat(channel.isActive()).isFalse();
+    assertThat(socket.isClosed()).isTrue();
+    assertThat(socket.closeCode()).isEqualTo(1000);
+    assertThat(heard).last().isEqualTo("closed");
+  }
+
+  @Test
+  void aCloseOfOursWaitsForTheAnswerOrItsTime() {
+    socket.close(CloseCode.POLICY);
+    channel.runPendingTasks();
+    assertThat(left()).isEqualTo("close 1008");
+    assertThat(channel.isActive()).isTrue();
+    come(close(1008));
+    assertThat(channel.isActive()).isFalse();
+    assertThat(left()).isEqualTo("nothing");
+  }
+
+  @Test
+  void aPeerThatDoesNotAnswerACloseIsCutInTime() {
+    socket.close(CloseCode.POLICY);
+    channel.runPendingTasks();
+    assertThat(left()).isEqualTo("close 1008");
+    channel.advanceTimeBy(CLOSING.toMillis() - 1, TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
+    assertThat(channel.isActive()).isTrue();
+    channel.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  @Test
+  void whoBreaksTheProtocolHearsWhyAndIsNotHeardAnyMore() {
+    come(RawWebSocket.frame(0x3, true, utf8("x")), text("a"));
+    come(text("b"));
+    assertThat(heard).containsExactly("failed");
+    assertThat(left()).isEqualTo("close 1002");
+    assertThat(channel.isActive()).isTrue();
+    ChannelFuture _ = channel.close();
+    channel.runPendingTasks();
+  }
+
+  @Test
+  void nothingIsWrittenBehindAClose() {
+    socket.close(CloseCode.POLICY);
+    ChannelFuture late = socket.text(utf8("late"));
+    channel.runPendingTasks();
+    assertThat(late.isSuccess()).isFalse();
+    assertThat(left()).isEqualTo("close 1008");
+    assertThat(left()).isEqualTo("nothing");
+  }
+
+  @Test
+  void ofThePingsOfAPeerThatDoesNotReadTheLatestIsAnswered() {
+    socket.bound(new WriteBufferWaterMark(500, 1_000));
+    ChannelFuture _ = socket.text(new byte[2_000]);
+    assertThat(socket.isFull()).isTrue();
+    for (String ping : List.of("p1", "p2")) {
+      channel
+          .pipeline()
+          .fireChannelRead(
+              Unpooled.wrappedBuffer(RawWebSocket.frame(RawWebSocket.PING, true, utf8(ping))));
+    }
+    channel.runPendingTasks();
+    assertThat(left()).hasSizeGreaterThan(2_000);
+    assertThat(left()).isEqualTo("10:p2");
+    assertThat(left()).isEqualTo("nothing");
+    assertThat(heard).contains("drained");
+  }
+
+  @Test
+  void aServerThatEndsSaysGoodbye() {
+    ChannelFuture ended = channel.pipeline().close();
+    channel.runPendingTasks();
+    assertThat(left()).isEqualTo("close 1001");
+    assertThat(ended.isDone()).isFalse();
+    come(close(1001));
+    assertThat(ended.isSuccess()).isTrue();
+  }
+}
