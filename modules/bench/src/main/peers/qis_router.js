@@ -3,7 +3,10 @@
 // Fingerprints are normalised once, the push is serialised once for all receivers, compression is off (the
 // library's default and its advice) unless asked for.
 //
-// usage: node qis_router.js PORT [deflate]      (finds `ws` through NODE_PATH)
+// A changed setting is told to every other client that subscribed, serialised once. SIGUSR2 collects garbage, as a
+// JVM's full collection does when memory is compared.
+//
+// usage: node --expose-gc qis_router.js PORT [deflate]      (finds `ws` through NODE_PATH)
 'use strict';
 
 const { randomUUID } = require('node:crypto');
@@ -13,6 +16,20 @@ const THRESHOLD = 0.75;
 
 /** agent id -> { socket, fingerprint: unit Float32Array } */
 const agents = new Map();
+
+/** sockets that hear of settings */
+const subscribers = new Set();
+const settings = new Map();
+
+function changed(writer, { path, value }) {
+  settings.set(path, value);
+  const update = { type: 'settings_updated', path, value, timestamp: Date.now() };
+  const text = JSON.stringify(update);
+  for (const socket of subscribers) {
+    if (socket !== writer && socket.readyState === WebSocket.OPEN) socket.send(text);
+  }
+  return update;
+}
 
 function normalised(numbers) {
   const vector = Float32Array.from(numbers || []);
@@ -69,7 +86,12 @@ function session(socket) {
         if (!agentId) return { error: 'register before depositing outcomes' };
         return deposit(message.packet || {}, agentId);
       case 'ping':
-        return { type: 'pong' };
+        return { type: 'pong', id: message.id };
+      case 'subscribe':
+        subscribers.add(socket);
+        return { type: 'subscribed', events: message.events };
+      case 'settings':
+        return changed(socket, message);
       default:
         return { error: `unknown message type: ${message.type}` };
     }
@@ -86,9 +108,12 @@ function session(socket) {
     socket.send(JSON.stringify(answer(message)));
   });
   socket.on('close', () => {
+    subscribers.delete(socket);
     if (agentId) agents.delete(agentId);
   });
 }
+
+process.on('SIGUSR2', () => global.gc());
 
 const server = new WebSocketServer({
   port: Number(process.argv[2]),

@@ -9,7 +9,9 @@ this one does not, which is in its favour.
 usage: qis_router.py PORT
 """
 import asyncio
+import gc
 import json
+import signal
 import sys
 import uuid
 
@@ -87,7 +89,7 @@ class Router:
             packet["source_agent"] = agent_id
             return await self.deposit(packet, agent_id), agent_id
         if kind == "ping":
-            return {"type": "pong"}, agent_id
+            return {"type": "pong", "id": message.get("id")}, agent_id
         return {"error": f"unknown message type: {kind}"}, agent_id
 
     async def session(self, socket):
@@ -109,6 +111,8 @@ class Router:
 
 
 async def main(port):
+    # When memory is compared, every system collects its garbage first.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, gc.collect)
     async with serve(Router().session, "127.0.0.1", port):
         await asyncio.Future()
 

@@ -68,6 +68,40 @@ public enum Measure {
       Better.LESS,
       Joined.MEDIAN,
       ""),
+  /** Resident memory, compression accepted and used once in both directions. */
+  MEMORY_DEFLATED(
+      "memory per idle agent that has used compression, resident",
+      "KiB",
+      Better.LESS,
+      Joined.MEDIAN,
+      ""),
+  /** Live objects, compression used. */
+  MEMORY_DEFLATED_HEAP(
+      "memory per idle agent that has used compression, live heap",
+      "KiB",
+      Better.LESS,
+      Joined.MEDIAN,
+      ""),
+  /** One small event to all subscribers. */
+  EVENT_P50("an event to every subscriber: p50", "ms", Better.LESS, Joined.MEDIAN, ""),
+  /** One small event to all subscribers. */
+  EVENT_P99("an event to every subscriber: p99", "ms", Better.LESS, Joined.MEDIAN, ""),
+  /** Until the last subscriber had it. */
+  EVENT_LAST(
+      "an event to every subscriber: the last one, p50", "ms", Better.LESS, Joined.MEDIAN, ""),
+  /** One compressed outcome to all subscribers. */
+  OUTCOME_P50(
+      "a compressed outcome to every subscriber: p50", "ms", Better.LESS, Joined.MEDIAN, ""),
+  /** One compressed outcome to all subscribers. */
+  OUTCOME_P99(
+      "a compressed outcome to every subscriber: p99", "ms", Better.LESS, Joined.MEDIAN, ""),
+  /** Until the last subscriber had it. */
+  OUTCOME_LAST(
+      "a compressed outcome to every subscriber: the last one, p50",
+      "ms",
+      Better.LESS,
+      Joined.MEDIAN,
+      ""),
   /** All runs. */
   LOST("deliveries lost, all runs", "", Better.LESS, Joined.SUM, ""),
   /** All runs. */

@@ -1,26 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Memory per idle, registered agent: what a fresh server gains between a few agents and many,
- * divided by the difference. The few come first, behind one that comes and goes many times, so that
- * what a server sets up once, the room for short-lived objects included, is not charged to the
- * agents.
+ * divided by the difference. Every system goes through the same steps:
+ *
+ * <ol>
+ *   <li>a visitor comes, registers and goes, {@value #VISITS} times, so that what a server sets up
+ *       once, the room for short-lived objects included, is not charged to the agents;
+ *   <li>the few connect; garbage is collected, and resident memory is read;
+ *   <li>the many connect; garbage is collected, and resident memory is read again.
+ * </ol>
+ *
+ * <p>Garbage is collected in full by every server, since none does so by itself while it is idle:
+ * the JVM by {@code jcmd GC.run}, Node and Python by a signal on which the peers call their
+ * collector. What a runtime then keeps resident beyond its live objects counts against it.
  */
 final class MemoryProbe {
   /** One after the other, so that at no time more than a few are there. */
   private static final int VISITS = 4_000;
 
   private static final Duration SETTLE = Duration.ofSeconds(2);
-  private static final Duration JCMD_LIMIT = Duration.ofSeconds(60);
+  private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
+
+  /** Letters of a message that is long enough for every system to compress its answer. */
+  private static final int LONG = 2_000;
 
   private final int few;
   private final int many;
@@ -32,32 +49,41 @@ final class MemoryProbe {
     this.dimension = dimension;
   }
 
+  /** What agents do about compression. */
+  enum Deflate {
+    /** Nothing. */
+    NOT_OFFERED,
+    /** They offer it, as browsers do. */
+    OFFERED,
+    /** They offer it, and each sends and gets one compressed message where it is negotiated. */
+    USED
+  }
+
   /**
    * Bytes per agent.
    *
-   * @param resident by the process's resident memory (for a JVM after a full collection: an upper
-   *     bound, since heap once used stays resident)
+   * @param resident by the process's resident memory
    * @param heap by the objects alive in a JVM's heap; null for other servers
    * @param deflated whether permessage-deflate was negotiated
    */
   record PerAgent(@Nullable Double resident, @Nullable Double heap, boolean deflated) {}
 
-  /** Connects and measures; {@code deflate}: agents offer compression, as browsers do. */
-  PerAgent measure(SystemUnderTest.Instance instance, boolean deflate) throws IOException {
+  /** Connects and measures. */
+  PerAgent measure(SystemUnderTest.Instance instance, Deflate deflate) throws IOException {
     ServerProcess process = instance.process();
     if (process == null) {
       return new PerAgent(null, null, false);
     }
     Topics topics = Topics.of(many, Math.max(1, many / 5), dimension, 7);
-    Connector connector = new Connector(instance.agents(), deflate);
+    Connector connector = new Connector(instance.agents(), deflate != Deflate.NOT_OFFERED);
     List<Connector.Connected> open = new ArrayList<>();
     try {
       for (int turn = 0; turn < VISITS; turn++) {
         connector.connect("visitor", topics.json(0, Workload.Digits.JS)).channel().close();
       }
-      connect(connector, topics, open, few);
+      connect(connector, topics, open, few, deflate);
       Memory before = memory(process);
-      connect(connector, topics, open, many);
+      connect(connector, topics, open, many, deflate);
       Memory after = memory(process);
       return new PerAgent(
           perAgent(before.resident, after.resident),
@@ -71,11 +97,69 @@ final class MemoryProbe {
   }
 
   private static void connect(
-      Connector connector, Topics topics, List<Connector.Connected> open, int count)
+      Connector connector,
+      Topics topics,
+      List<Connector.Connected> open,
+      int count,
+      Deflate deflate)
       throws IOException {
     while (open.size() < count) {
       int agent = open.size();
-      open.add(connector.connect("idle-" + agent, topics.json(agent, Workload.Digits.JS)));
+      Connector.Connected connected =
+          connector.connect("idle-" + agent, topics.json(agent, Workload.Digits.JS));
+      open.add(connected);
+      if (deflate == Deflate.USED && connected.deflated()) {
+        use(connected);
+      }
+    }
+  }
+
+  /** Sends a compressed message whose answer is long enough to come compressed, and reads it. */
+  private static void use(Connector.Connected connected) throws IOException {
+    String ping = "{\"type\":\"ping\",\"id\":\"" + "i".repeat(LONG) + "\"}";
+    ByteBuffer frame =
+        WsFrames.masked(
+            WsFrames.FIN | WsFrames.RSV1 | WsFrames.TEXT, deflated(ping), WsFrames.newKey());
+    connected.channel().configureBlocking(true);
+    while (frame.hasRemaining()) {
+      connected.channel().write(frame);
+    }
+    Pong pong = new Pong();
+    ByteBuffer bytes = ByteBuffer.allocate(4 * LONG);
+    while (!pong.came) {
+      connected.reader().restore(bytes.clear());
+      if (connected.channel().read(bytes) < 0) {
+        throw new WsProtocolException("closed instead of a pong");
+      }
+      connected.reader().accept(bytes.flip(), pong);
+    }
+    connected.channel().configureBlocking(false);
+  }
+
+  private static byte[] deflated(String text) {
+    Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+    deflater.setInput(text.getBytes(UTF_8));
+    byte[] out = new byte[LONG];
+    int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
+    deflater.end();
+    // RFC 7692, 7.2.1: the last four octets stay here.
+    return Arrays.copyOf(out, length - 4);
+  }
+
+  private static final class Pong implements FrameReader.Sink {
+    private boolean came;
+
+    @Override
+    public void message(ByteBuffer bytes, int offset, int length) {
+      came |= length > LONG;
+    }
+
+    @Override
+    public void ping(byte[] body) {}
+
+    @Override
+    public void close(int code) {
+      throw new WsProtocolException("closed with " + code + " instead of a pong");
     }
   }
 
@@ -91,7 +175,11 @@ final class MemoryProbe {
     if (jvm.isPresent()) {
       jcmd(jvm.get(), "GC.run");
       heap = liveHeap(jcmd(jvm.get(), "GC.class_histogram"));
+    } else {
+      ServerProcess.run(
+          List.of("kill", "-USR2", Long.toString(process.pid())), Path.of("."), COMMAND_LIMIT);
     }
+    Waiting.pass(SETTLE);
     return new Memory(ProcFs.residentBytes(process.tree()), heap);
   }
 
@@ -111,7 +199,7 @@ final class MemoryProbe {
   private static String jcmd(ProcessHandle jvm, String command) throws IOException {
     Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     return ServerProcess.run(
-        List.of(tool.toString(), Long.toString(jvm.pid()), command), Path.of("."), JCMD_LIMIT);
+        List.of(tool.toString(), Long.toString(jvm.pid()), command), Path.of("."), COMMAND_LIMIT);
   }
 
   private @Nullable Double perAgent(@Nullable Long before, @Nullable Long after) {

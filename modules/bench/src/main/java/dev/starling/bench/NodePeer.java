@@ -61,7 +61,7 @@ final class NodePeer implements SystemUnderTest {
     ServerProcess process =
         ServerProcess.start(
             "node",
-            List.of("node", script, Integer.toString(port), compression),
+            List.of("node", "--expose-gc", script, Integer.toString(port), compression),
             Map.of("NODE_PATH", modules.toString()),
             places.work());
     process.awaitPort(port);

@@ -46,6 +46,12 @@ final class PythonPeer implements SystemUnderTest {
     return versions;
   }
 
+  /** The published router knows no settings. */
+  @Override
+  public boolean tellsSettings() {
+    return false;
+  }
+
   @Override
   public Instance start() throws IOException {
     String python = find().split(" ", -1)[0];

@@ -85,17 +85,17 @@ final class RoutingBenchmark {
   private void memory(SystemUnderTest system) {
     say(system.name() + ": memory of " + plan.memoryAgents() + " idle agents");
     try {
-      MemoryProbe.PerAgent plain = memoryOnFresh(system, false);
+      MemoryProbe.PerAgent plain = memoryOnFresh(system, MemoryProbe.Deflate.NOT_OFFERED);
       addKib(system.name(), Measure.MEMORY, plain.resident());
       addKib(system.name(), Measure.MEMORY_HEAP, plain.heap());
-      MemoryProbe.PerAgent compressed = memoryOnFresh(system, true);
+      MemoryProbe.PerAgent compressed = memoryOnFresh(system, MemoryProbe.Deflate.OFFERED);
       addKib(system.name(), Measure.MEMORY_DEFLATE, compressed.resident());
     } catch (IOException | WsProtocolException e) {
       trouble(system.name(), "memory", e);
     }
   }
 
-  private MemoryProbe.PerAgent memoryOnFresh(SystemUnderTest system, boolean deflate)
+  private MemoryProbe.PerAgent memoryOnFresh(SystemUnderTest system, MemoryProbe.Deflate deflate)
       throws IOException {
     int few = Math.min(FEW_AGENTS, plan.memoryAgents() / 2);
     MemoryProbe probe = new MemoryProbe(few, plan.memoryAgents(), plan.workload().dimension());

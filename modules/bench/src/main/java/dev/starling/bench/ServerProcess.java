@@ -81,6 +81,10 @@ final class ServerProcess implements AutoCloseable {
     return all;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean alive() {
     return process.isAlive();
   }

@@ -15,16 +15,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code bench sessions}: what an idle session costs Starling and its peers, one table. */
+/**
+ * {@code bench sessions}: what an idle session costs Starling and its peers, and how long an event
+ * takes to a thousand of them; one table.
+ */
 @Command(
     name = "sessions",
     mixinStandardHelpOptions = true,
     description =
         "Connects thousands of idle, registered agents to the Python reference, a Node router and Starling, each on a"
-            + " fresh server in turns, with and without permessage-deflate offered, and prints the memory that one"
-            + " costs. Exit code 2: Starling could not be measured.")
+            + " fresh server in turns, with permessage-deflate not offered, offered and used, and prints the memory"
+            + " that one costs; then sends events to a thousand subscribers and prints how long they take."
+            + " Exit codes: 2, Starling could not be measured; 3, an event took Starling longer than 50 ms at the 99th"
+            + " percentile.")
 final class SessionsCommand implements Callable<Integer> {
   private static final int UNMEASURED = 2;
+  private static final int LATE = 3;
+
+  /** What an event may take to a thousand subscribers at the 99th percentile. */
+  private static final double LONGEST_MS = 50;
 
   @ParentCommand private @Nullable Bench bench;
 
@@ -36,7 +45,10 @@ final class SessionsCommand implements Callable<Integer> {
       description = "systems to run: python, node, starling (default all)")
   private List<String> only = List.of("python", "node", "starling");
 
-  @Option(names = "--sessions", defaultValue = "5000", description = "idle sessions (default 5000)")
+  @Option(
+      names = "--sessions",
+      defaultValue = "5000",
+      description = "idle sessions (default 5000; 0: none)")
   private int sessions = 5_000;
 
   @Option(
@@ -47,6 +59,18 @@ final class SessionsCommand implements Callable<Integer> {
 
   @Option(names = "--rounds", defaultValue = "3", description = "interleaved rounds (default 3)")
   private int rounds = 3;
+
+  @Option(
+      names = "--subscribers",
+      defaultValue = "1000",
+      description = "sessions that get each event (default 1000; 0: none)")
+  private int subscribers = 1_000;
+
+  @Option(
+      names = "--events",
+      defaultValue = "100",
+      description = "events of each kind, about ten a second (default 100)")
+  private int events = 100;
 
   @Option(
       names = "--python",
@@ -67,15 +91,23 @@ final class SessionsCommand implements Callable<Integer> {
     Places places = bench.places();
     PrintWriter out = spec.commandLine().getOut();
     SessionsBenchmark benchmark =
-        new SessionsBenchmark(sessions, dimension, rounds, spec.commandLine().getErr());
+        new SessionsBenchmark(
+            sessions, dimension, rounds, subscribers, events, spec.commandLine().getErr());
     Results results = benchmark.run(systems(places));
     out.println();
     out.println(ResultTable.render(results, "starling"));
     out.println("raw figures: " + benchmark.write(places.results(), options()));
     out.flush();
-    boolean unmeasured =
-        only.contains("starling") && results.rounds("starling", Measure.MEMORY).isEmpty();
-    return unmeasured ? UNMEASURED : 0;
+    return only.contains("starling") ? verdict(results) : 0;
+  }
+
+  private int verdict(Results results) {
+    Double memory = results.joined("starling", Measure.MEMORY);
+    Double p99 = results.joined("starling", Measure.EVENT_P99);
+    if ((sessions > 0 && memory == null) || (subscribers > 0 && p99 == null)) {
+      return UNMEASURED;
+    }
+    return p99 != null && p99 > LONGEST_MS ? LATE : 0;
   }
 
   private List<SystemUnderTest> systems(Places places) {
@@ -98,6 +130,8 @@ final class SessionsCommand implements Callable<Integer> {
     options.put("sessions", sessions);
     options.put("dimension", dimension);
     options.put("rounds", rounds);
+    options.put("subscribers", subscribers);
+    options.put("events", events);
     options.put("starlingArguments", starlingArguments);
     return options;
   }

@@ -60,6 +60,7 @@ final class StarlingNode implements SystemUnderTest {
     command.addAll(List.of("--join", "127.0.0.1:" + cluster));
     // Every agent and request of a benchmark comes from one address.
     command.addAll(List.of("--set", "limits.agent.connections-per-address=100000"));
+    command.addAll(List.of("--set", "limits.web.connections-per-address=100000"));
     command.addAll(List.of("--set", "limits.web.requests-per-minute=1000000"));
     command.addAll(extra);
     ServerProcess process =

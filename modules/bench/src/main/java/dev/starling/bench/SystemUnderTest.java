@@ -22,6 +22,11 @@ interface SystemUnderTest {
     return start();
   }
 
+  /** Whether a setting that one client changes is told to all others that subscribe to it. */
+  default boolean tellsSettings() {
+    return true;
+  }
+
   /**
    * A running server.
    *
@@ -31,6 +36,13 @@ interface SystemUnderTest {
    */
   record Instance(URI agents, @Nullable URI http, @Nullable ServerProcess process)
       implements AutoCloseable, LoadGenerator.CpuClock {
+
+    /** Where consoles connect: to a path of its own where the server has HTTP too. */
+    URI consoles() {
+      return http == null
+          ? agents
+          : URI.create("ws://" + http.getHost() + ":" + http.getPort() + "/ws");
+    }
 
     @Override
     public long nanos() {
