@@ -246,6 +246,8 @@ node_flags() {
   echo --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   echo -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off:stderr
   echo -XX:+ExitOnOutOfMemoryError
+  # Objects of a session are many and small: a twelfth less of them.
+  echo -XX:+UseCompactObjectHeaders
   case "${STARLING_JAVA_OPTS:-}" in
     *-XX:+Use*GC*) ;;
     *)

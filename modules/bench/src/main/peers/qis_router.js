@@ -86,7 +86,7 @@ function session(socket) {
         if (!agentId) return { error: 'register before depositing outcomes' };
         return deposit(message.packet || {}, agentId);
       case 'ping':
-        return { type: 'pong', id: message.id };
+        return { type: 'pong' };
       case 'subscribe':
         subscribers.add(socket);
         return { type: 'subscribed', events: message.events };

@@ -89,7 +89,7 @@ class Router:
             packet["source_agent"] = agent_id
             return await self.deposit(packet, agent_id), agent_id
         if kind == "ping":
-            return {"type": "pong", "id": message.get("id")}, agent_id
+            return {"type": "pong"}, agent_id
         return {"error": f"unknown message type: {kind}"}, agent_id
 
     async def session(self, socket):

@@ -36,8 +36,10 @@ final class MemoryProbe {
   private static final Duration SETTLE = Duration.ofSeconds(2);
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
-  /** Letters of a message that is long enough for every system to compress its answer. */
-  private static final int LONG = 2_000;
+  /** In the payload of an outcome, which is long enough for every system to compress it. */
+  private static final int WORDS = 300;
+
+  private static final int BUFFER = 64 * 1024;
 
   private final int few;
   private final int many;
@@ -55,7 +57,7 @@ final class MemoryProbe {
     NOT_OFFERED,
     /** They offer it, as browsers do. */
     OFFERED,
-    /** They offer it, and each sends and gets one compressed message where it is negotiated. */
+    /** They offer it, and where it is negotiated each sends a compressed outcome. */
     USED
   }
 
@@ -105,33 +107,38 @@ final class MemoryProbe {
       throws IOException {
     while (open.size() < count) {
       int agent = open.size();
-      Connector.Connected connected =
-          connector.connect("idle-" + agent, topics.json(agent, Workload.Digits.JS));
+      String fingerprint = topics.json(agent, Workload.Digits.JS);
+      Connector.Connected connected = connector.connect("idle-" + agent, fingerprint);
       open.add(connected);
       if (deflate == Deflate.USED && connected.deflated()) {
-        use(connected);
+        use(connected, fingerprint);
       }
     }
   }
 
-  /** Sends a compressed message whose answer is long enough to come compressed, and reads it. */
-  private static void use(Connector.Connected connected) throws IOException {
-    String ping = "{\"type\":\"ping\",\"id\":\"" + "i".repeat(LONG) + "\"}";
+  /**
+   * Sends a compressed outcome and waits for its answer. It reaches those of its topic that came
+   * before, compressed too, so that but for the last of each topic all agents get at least one.
+   */
+  private static void use(Connector.Connected connected, String fingerprint) throws IOException {
+    String outcome =
+        "{\"type\":\"outcome\",\"packet\":{\"fingerprint\":%s,\"payload\":\"%s\"}}"
+            .formatted(fingerprint, "starling ".repeat(WORDS));
     ByteBuffer frame =
         WsFrames.masked(
-            WsFrames.FIN | WsFrames.RSV1 | WsFrames.TEXT, deflated(ping), WsFrames.newKey());
+            WsFrames.FIN | WsFrames.RSV1 | WsFrames.TEXT, deflated(outcome), WsFrames.newKey());
     connected.channel().configureBlocking(true);
     while (frame.hasRemaining()) {
       connected.channel().write(frame);
     }
-    Pong pong = new Pong();
-    ByteBuffer bytes = ByteBuffer.allocate(4 * LONG);
-    while (!pong.came) {
+    Ack ack = new Ack();
+    ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
+    while (!ack.came) {
       connected.reader().restore(bytes.clear());
       if (connected.channel().read(bytes) < 0) {
-        throw new WsProtocolException("closed instead of a pong");
+        throw new WsProtocolException("closed instead of acknowledged");
       }
-      connected.reader().accept(bytes.flip(), pong);
+      connected.reader().accept(bytes.flip(), ack);
     }
     connected.channel().configureBlocking(false);
   }
@@ -139,19 +146,23 @@ final class MemoryProbe {
   private static byte[] deflated(String text) {
     Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
     deflater.setInput(text.getBytes(UTF_8));
-    byte[] out = new byte[LONG];
+    byte[] out = new byte[BUFFER];
     int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
     deflater.end();
     // RFC 7692, 7.2.1: the last four octets stay here.
     return Arrays.copyOf(out, length - 4);
   }
 
-  private static final class Pong implements FrameReader.Sink {
+  private static final class Ack implements FrameReader.Sink {
     private boolean came;
 
     @Override
     public void message(ByteBuffer bytes, int offset, int length) {
-      came |= length > LONG;
+      switch (Replies.kind(bytes, offset, length)) {
+        case ACK -> came = true;
+        case ERROR -> throw new WsProtocolException("an outcome was refused");
+        case PUSH, REGISTERED, OTHER -> {}
+      }
     }
 
     @Override
@@ -159,7 +170,7 @@ final class MemoryProbe {
 
     @Override
     public void close(int code) {
-      throw new WsProtocolException("closed with " + code + " instead of a pong");
+      throw new WsProtocolException("closed with " + code + " instead of acknowledged");
     }
   }
 
