@@ -84,7 +84,7 @@ class FrameReaderTest {
   @Test
   void aFrameOverTheLimitIsRefusedByItsHeader() {
     byte[] whole = RawWebSocket.frame(RawWebSocket.TEXT, true, new byte[MOST + 1]);
-    assertRefused(CloseCode.MESSAGE_TOO_BIG, Arrays.copyOf(whole, 10), false, false);
+    assertRefused(CloseCode.MESSAGE_TOO_BIG, Arrays.copyOf(whole, 14), false, false);
   }
 
   @ParameterizedTest

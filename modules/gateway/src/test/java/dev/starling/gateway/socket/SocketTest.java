@@ -60,6 +60,8 @@ class SocketTest {
 
   @AfterEach
   void leaveNothing() {
+    socket.cut();
+    channel.runPendingTasks();
     assertThat(channel.finishAndReleaseAll()).isFalse();
   }
 
@@ -121,6 +123,7 @@ class SocketTest {
     socket.pause();
     come(text("a"), RawWebSocket.frame(RawWebSocket.PING, true, utf8("p")), text("b"));
     assertThat(heard).containsExactly("PING:p");
+    assertThat(left()).isEqualTo("10:p");
     socket.resume();
     come(text("c"));
     assertThat(heard).containsExactly("PING:p", "TEXT:a", "TEXT:b", "TEXT:c");
@@ -231,6 +234,7 @@ class SocketTest {
           .fireChannelRead(
               Unpooled.wrappedBuffer(RawWebSocket.frame(RawWebSocket.PING, true, utf8(ping))));
     }
+    channel.pipeline().fireChannelReadComplete();
     channel.runPendingTasks();
     assertThat(left()).hasSizeGreaterThan(2_000);
     assertThat(left()).isEqualTo("10:p2");
