@@ -75,7 +75,7 @@ class SocketLimitContractTest extends SocketContract {
             .map(JsonObject::new)
             .filter(one -> "error".equals(one.getString("type")))
             .toList();
-    assertThat(refusals).hasSize(51);
+    assertThat(refusals).hasSize(50);
     for (JsonObject refusal : refusals) {
       FlowClient.requireError(refusal, "RATE_LIMITED");
       assertThat(refusal.getJsonObject("details").getInteger("retryAfterMs"))
@@ -127,7 +127,7 @@ class SocketLimitContractTest extends SocketContract {
       refused += heard.count("RATE_LIMITED");
     }
     assertThat(heard.closeCode()).isEqualTo(4001);
-    assertThat(refused).isEqualTo(51);
+    assertThat(refused).isEqualTo(50);
   }
 
   @ParameterizedTest

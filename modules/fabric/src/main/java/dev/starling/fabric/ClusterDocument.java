@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.AsyncMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The document of a cluster: the one entry of a map that Hazelcast keeps on several nodes. */
 final class ClusterDocument implements SharedDocument {
@@ -23,13 +24,23 @@ final class ClusterDocument implements SharedDocument {
 
   @Override
   public Future<Optional<byte[]>> read() {
-    return map.get(KEY).map(Optional::ofNullable);
+    return asked(() -> map.get(KEY)).map(Optional::ofNullable);
   }
 
   @Override
   public Future<Boolean> replace(Optional<byte[]> expected, byte[] now) {
-    return expected.isPresent()
-        ? map.replaceIfPresent(KEY, expected.get(), now)
-        : map.putIfAbsent(KEY, now).map(Objects::isNull);
+    return asked(() ->
+        expected.isPresent()
+            ? map.replaceIfPresent(KEY, expected.get(), now)
+            : map.putIfAbsent(KEY, now).map(Objects::isNull));
+  }
+
+  /** A member that is about to end throws rather than fails. */
+  private static <T> Future<T> asked(Supplier<Future<T>> question) {
+    try {
+      return question.get();
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
   }
 }

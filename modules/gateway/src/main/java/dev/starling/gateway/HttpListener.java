@@ -125,7 +125,8 @@ final class HttpListener extends VerticleBase {
     sessions = mine;
     socketSettings = new SocketSettings(config.maxMessage(), CLOSING, loop::dispatch);
     gateway.events().add(mine);
-    vertx.setPeriodic(SWEEP_MILLIS, timer -> mine.sweep(System.currentTimeMillis()));
+    vertx.setPeriodic(
+        SWEEP_MILLIS, timer -> mine.sweep(System.currentTimeMillis(), System.nanoTime()));
     return http.compose(port ->
         listen(config.agentPort(), true)
             .onSuccess(agents -> listening.accept(new Ports(port, agents))));

@@ -58,10 +58,14 @@ final class HttpReplies {
     Loop loop = new Loop(call.vertx().getOrCreateContext());
     asked.onComplete(done ->
         loop.run(() -> {
-          if (done.succeeded()) {
-            answer.accept(done.result());
-          } else {
+          if (done.failed()) {
             refuse(call, done.cause());
+            return;
+          }
+          try {
+            answer.accept(done.result());
+          } catch (RuntimeException e) {
+            refuse(call, e);
           }
         }));
   }

@@ -17,17 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Identity {
   private final Authenticator authenticator;
-  private final long deadlineMillis;
+  private final long deadlineNanos;
   private @Nullable Principal principal;
 
   /**
    * The identity of a session that begins.
    *
-   * @param deadlineMillis when a token must have come where one is needed, ms since 1970
+   * @param deadlineNanos when a token must have come where one is needed, of {@link
+   *     System#nanoTime}
    */
-  Identity(Authenticator authenticator, long deadlineMillis) {
+  Identity(Authenticator authenticator, long deadlineNanos) {
     this.authenticator = authenticator;
-    this.deadlineMillis = deadlineMillis;
+    this.deadlineNanos = deadlineNanos;
     this.principal = authenticator.isTokenRequired() ? null : authenticator.anonymous();
   }
 
@@ -92,10 +93,10 @@ final class Identity {
   }
 
   /** Whether the session's time is over: no token came, or the one that came has expired. */
-  boolean isOver(long nowMillis) {
+  boolean isOver(long nowMillis, long nowNanos) {
     Principal known = principal;
     if (known == null) {
-      return nowMillis >= deadlineMillis;
+      return nowNanos - deadlineNanos >= 0;
     }
     Long end = authenticator.endsAtMillis(known);
     return end != null && nowMillis >= end;

@@ -63,7 +63,7 @@ final class LoopSessions {
   }
 
   /** Called every second: ends sessions whose time is over. */
-  void sweep(long nowMillis) {
-    Set.copyOf(sessions).forEach(session -> session.expire(nowMillis));
+  void sweep(long nowMillis, long nowNanos) {
+    Set.copyOf(sessions).forEach(session -> session.expire(nowMillis, nowNanos));
   }
 }

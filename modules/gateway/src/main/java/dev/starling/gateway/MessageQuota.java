@@ -7,7 +7,7 @@ package dev.starling.gateway;
  * System#nanoTime}.
  */
 final class MessageQuota {
-  /** Messages over the limit, after the first, that are refused before the session is closed. */
+  /** Messages over the limit that are refused before one more closes the session. */
   static final int PATIENCE = 50;
 
   /** How many moves of a dragged node a second are not counted. */
@@ -45,7 +45,7 @@ final class MessageQuota {
       excess = 0;
       excessSince = now;
     }
-    return excess++ < PATIENCE + 1 ? Verdict.REFUSED : Verdict.EXHAUSTED;
+    return excess++ < PATIENCE ? Verdict.REFUSED : Verdict.EXHAUSTED;
   }
 
   /** Counts a move of a dragged node: in part they are free, since only the latest one matters. */

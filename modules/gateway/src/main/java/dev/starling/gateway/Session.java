@@ -101,9 +101,7 @@ final class Session implements SocketListener {
     this.replies = new ReplyQueue(reply -> reply(QisWriter.bytes(reply)));
     this.intake = new Intake(socket, replies, limits.maxPending());
     this.identity =
-        new Identity(
-            gateway.authenticator(),
-            System.currentTimeMillis() + limits.unauthenticated().toMillis());
+        new Identity(gateway.authenticator(), malformedSince + limits.unauthenticated().toNanos());
     this.quota = new MessageQuota(limits.messagesPerMinute(), malformedSince);
     this.subscriptions = new Subscriptions(limits.subscriptions());
     this.agents = new QisHandler(this, gateway, metrics, loop, replies, intake);
@@ -336,12 +334,14 @@ final class Session implements SocketListener {
   /** What comes behind waits, so that it is done with what the token allows. */
   private void authenticate(@Nullable Auth message, String token, @Nullable String pubkey) {
     intake.hold();
+    String before = identity.subject();
     identity
         .authenticate(token, pubkey)
         .onComplete(done ->
             loop.run(() -> {
               if (done.succeeded()) {
                 authenticated(message, done.result());
+                keepOrLeave(before, done.result());
               } else {
                 notAuthenticated(message, done.cause());
               }
@@ -360,10 +360,15 @@ final class Session implements SocketListener {
               principal.expiresAtMillis());
       reply(FlowWriter.bytes(reply));
     }
-    if (!principal.may(Permission.EMIT) && held != null) {
+    welcome();
+  }
+
+  /** An agent belongs to the subject that registered it, who must still be allowed to. */
+  private void keepOrLeave(String before, Principal principal) {
+    boolean isSame = before.equals(principal.owner());
+    if (held != null && !(isSame && principal.may(Permission.EMIT))) {
       gateway.unregister(this);
     }
-    welcome();
   }
 
   private void notAuthenticated(@Nullable Auth message, Throwable failure) {
@@ -383,9 +388,9 @@ final class Session implements SocketListener {
     }
   }
 
-  /** Ends the session where its time is over. */
-  void expire(long nowMillis) {
-    if (identity.isOver(nowMillis)) {
+  /** Ends the session where its time is over, by the wall clock and by {@link System#nanoTime}. */
+  void expire(long nowMillis, long nowNanos) {
+    if (identity.isOver(nowMillis, nowNanos)) {
       outbox.close(CloseCode.AUTHENTICATION);
     }
   }

@@ -23,8 +23,17 @@ final class Subscriptions {
       return false;
     }
     begun = true;
-    bits = endpoint.subscriptions();
+    bits = atMost(endpoint.subscriptions());
     return true;
+  }
+
+  /** As many of these as may be held, in the order of their list. */
+  private int atMost(int wanted) {
+    int rest = wanted;
+    while (Integer.bitCount(rest) > most) {
+      rest &= ~Integer.highestOneBit(rest);
+    }
+    return rest;
   }
 
   /** Unsubscribes from everything, until the session begins anew. */

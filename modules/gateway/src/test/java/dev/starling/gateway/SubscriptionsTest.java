@@ -42,6 +42,15 @@ class SubscriptionsTest {
   }
 
   @Test
+  void itBeginsWithNoMoreThanItMayHold() {
+    Subscriptions two = new Subscriptions(2);
+    assertThat(two.begin(Endpoint.CONSOLE)).isTrue();
+    assertThat(two.held()).containsExactlyInAnyOrder(POSITIONS, GRAPH_UPDATE);
+    two.add(Set.of());
+    assertThat(two.held()).hasSize(2);
+  }
+
+  @Test
   void whatItChoseSinceIsNotOverwrittenUntilEverythingWasTaken() {
     subscriptions.begin(Endpoint.AGENTS);
     subscriptions.remove(Set.of(TASK_PROGRESS, POSITIONS));

@@ -38,6 +38,6 @@ public enum Compression {
   }
 
   private static String shown(String value) {
-    return value.length() <= 40 ? '"' + value + '"' : "a text of " + value.length() + " characters";
+    return value.length() <= 40 ? value : "a text of " + value.length() + " characters";
   }
 }

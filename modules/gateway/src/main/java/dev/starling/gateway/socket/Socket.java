@@ -175,9 +175,16 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
     return true;
   }
 
+  /** A fault of ours ends this socket, whose peer hears so, and nobody else's. */
   private void heard(Frame frame) {
-    if (listener != null) {
+    if (listener == null) {
+      return;
+    }
+    try {
       listener.frame(frame);
+    } catch (RuntimeException e) {
+      tell(e);
+      close(CloseCode.INTERNAL);
     }
   }
 

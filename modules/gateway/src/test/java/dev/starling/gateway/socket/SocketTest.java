@@ -102,6 +102,31 @@ class SocketTest {
   }
 
   @Test
+  void aFaultOfItsListenerEndsItWith1011() {
+    socket.listen(
+        new SocketListener() {
+          @Override
+          public void frame(Frame frame) {
+            throw new IllegalStateException("a fault");
+          }
+
+          @Override
+          public void drained() {}
+
+          @Override
+          public void failed(Throwable failure) {
+            heard.add(String.valueOf(failure.getMessage()));
+          }
+
+          @Override
+          public void closed() {}
+        });
+    come(text("a"));
+    assertThat(heard).containsExactly("a fault");
+    assertThat(left()).isEqualTo("close 1011");
+  }
+
+  @Test
   void framesAreHeardHoweverTheyAreCut() {
     byte[] bytes = text("cut");
     for (byte octet : bytes) {
