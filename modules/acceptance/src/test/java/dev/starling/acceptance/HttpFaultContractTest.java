@@ -96,6 +96,12 @@ class HttpFaultContractTest {
   }
 
   @Test
+  void anAddressThatCannotBeReadIsNoFaultOnTheAgentsPort() throws IOException {
+    String request = "POST /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    assertThat(raw(node.agentPort(), request)).matches("(?s)HTTP/1\\.1 4\\d\\d .*");
+  }
+
+  @Test
   void aRequestWithoutAHostIs400OnBothPorts() throws IOException {
     for (int port : new int[] {node.httpPort(), node.agentPort()}) {
       String answer = raw(port, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n");

@@ -36,7 +36,7 @@ final class RequestLimit {
 
   /** Passes a call on, or refuses it. */
   void handle(RoutingContext call) {
-    if (FREE.contains(call.normalizedPath())) {
+    if (FREE.contains(call.request().path())) {
       call.next();
       return;
     }
