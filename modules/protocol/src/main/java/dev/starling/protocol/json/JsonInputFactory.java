@@ -4,6 +4,7 @@ package dev.starling.protocol.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.IOContext;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -13,9 +14,17 @@ import java.io.IOException;
 final class JsonInputFactory extends JsonFactory {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Longest name of a member, in bytes. The table keeps up to 6000 names that clients chose, so
+   * their length bounds what it takes; with Jackson's 50 000 bytes that would be 600 MB.
+   */
+  private static final int LONGEST_NAME = 1_024;
+
   JsonInputFactory() {
     super(
         new JsonFactoryBuilder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder().maxNameLength(LONGEST_NAME).build())
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             // Only so that a NaN in a fingerprint is refused by its name: see JsonInput.skipValue.
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)

@@ -195,6 +195,21 @@ final class JsonInputTest {
         .isInstanceOf(JacksonException.class);
   }
 
+  @Test
+  void aNameHasItsLimit() throws IOException {
+    try (JsonInput in = opened("{\"f\":{\"" + "n".repeat(1_024) + "\":1}}")) {
+      in.skipValue();
+      assertThat(in.nextToken()).isEqualTo(JsonToken.END_OBJECT);
+    }
+    assertThatThrownBy(
+            () -> {
+              try (JsonInput in = opened("{\"f\":{\"" + "n".repeat(1_100) + "\":1}}")) {
+                in.skipValue();
+              }
+            })
+        .isInstanceOf(JacksonException.class);
+  }
+
   /** Stands at the value of the first member. */
   private static JsonInput opened(String object) throws IOException {
     byte[] bytes = object.getBytes(StandardCharsets.UTF_8);
