@@ -57,7 +57,13 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Starts a node with {@code up} and these arguments, on free ports; does not wait. */
   public static NodeProcess start(String... arguments) {
+    return start(List.of(), arguments);
+  }
+
+  /** The same with options for its JVM, such as system properties. */
+  public static NodeProcess start(List<String> jvmOptions, String... arguments) {
     List<String> command = new ArrayList<>(java("up"));
+    command.addAll(1, jvmOptions);
     command.addAll(List.of("--http-port", "0", "--agent-port", "0"));
     command.addAll(List.of(arguments));
     return launch(command);
