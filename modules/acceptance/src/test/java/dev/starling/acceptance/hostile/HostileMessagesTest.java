@@ -88,9 +88,11 @@ class HostileMessagesTest {
             "limits.web.requests-per-minute=1000000")) {
       HostileRun run = new HostileRun(node, SEED, MAX_MESSAGE, Set.of());
       assertStandsFirm(node, run, MESSAGES * (100L - SHARE_OF_LIMITED) / 100);
-      assertThat(run.check().closes().keySet())
-          .as("every way in which a session can be ended by what is sent")
-          .contains(1002, 1003, 1007, 1009);
+      if (ONLY < 0) {
+        assertThat(run.check().closes().keySet())
+            .as("every way in which a session can be ended by what is sent")
+            .contains(1002, 1003, 1007, 1009);
+      }
     }
   }
 
@@ -100,7 +102,9 @@ class HostileMessagesTest {
     try (NodeProcess node = start("limits.web.connections-per-address=10")) {
       HostileRun run = new HostileRun(node, SEED, MAX_MESSAGE, Set.of(4001, 4002));
       assertStandsFirm(node, run, MESSAGES * (long) SHARE_OF_LIMITED / 100);
-      assertThat(run.check().closes().keySet()).contains(4002);
+      if (ONLY < 0) {
+        assertThat(run.check().closes().keySet()).contains(4002);
+      }
       assertFloodIsEnded(node);
     }
   }
