@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Serves this package's resources on a free port of loopback: somebody else's web site. */
 final class PageServer implements AutoCloseable {
   private final HttpServer server;
-  private final Map<String, String> scripts = new ConcurrentHashMap<>();
+  private final Map<String, String> added = new ConcurrentHashMap<>();
 
   private PageServer(HttpServer server) {
     this.server = server;
@@ -34,20 +34,20 @@ final class PageServer implements AutoCloseable {
     }
   }
 
-  /** Serves a script that is no resource, too. */
-  void add(String path, String script) {
-    scripts.put(path, script);
+  /** Serves a page or a script that is no resource, too. */
+  void add(String path, String text) {
+    added.put(path, text);
   }
 
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
-      String script = scripts.get(path);
-      if (script == null && !path.matches("/[a-z-]+\\.(html|js)")) {
+      String given = added.get(path);
+      if (given == null && !path.matches("/[a-z-]+\\.(html|js)")) {
         exchange.sendResponseHeaders(path.equals("/favicon.ico") ? 204 : 404, -1);
         return;
       }
-      String text = script == null ? Chromium.resource(path.substring(1)) : script;
+      String text = given == null ? Chromium.resource(path.substring(1)) : given;
       byte[] body = text.getBytes(UTF_8);
       String type = path.endsWith(".js") ? "text/javascript" : "text/html";
       exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");

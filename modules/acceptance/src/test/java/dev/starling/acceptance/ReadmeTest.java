@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the README tells a newcomer to paste, as they paste it. */
 class ReadmeTest {
@@ -20,13 +19,13 @@ class ReadmeTest {
   private static final Path README = Path.of("..", "..", "README.md");
   private static final Pattern HTML = Pattern.compile("```html\\n(.*?)```", Pattern.DOTALL);
 
-  @TempDir private Path folder = Path.of("");
-
   @Test
   void shouldShowInOneTabWhatAnotherEmits() throws IOException {
     try (NodeProcess node = NodeProcess.start().awaitReady();
+        PageServer pages = PageServer.start();
         Chromium chromium = Chromium.start()) {
-      String page = page(node).toUri().toString();
+      pages.add("/page.html", page(node));
+      String page = pages.url("page.html");
       Chromium.Window one = chromium.open(page);
       Chromium.Window two = chromium.open(page);
       eventually(
@@ -44,14 +43,12 @@ class ReadmeTest {
     }
   }
 
-  /** The README's page as a file, with the ports of {@code node}. */
-  private Path page(NodeProcess node) throws IOException {
+  /** The README's page with the ports of {@code node}. */
+  private static String page(NodeProcess node) throws IOException {
     Matcher html = HTML.matcher(Files.readString(README));
     assertThat(html.find()).isTrue();
-    String text =
-        html.group(1)
-            .replace("127.0.0.1:3030", "127.0.0.1:" + node.httpPort())
-            .replace("127.0.0.1:8765", "127.0.0.1:" + node.agentPort());
-    return Files.writeString(folder.resolve("page.html"), text);
+    return html.group(1)
+        .replace("127.0.0.1:3030", "127.0.0.1:" + node.httpPort())
+        .replace("127.0.0.1:8765", "127.0.0.1:" + node.agentPort());
   }
 }

@@ -38,6 +38,9 @@ public enum Compression {
   }
 
   private static String shown(String value) {
+    if (value.isEmpty()) {
+      return "an empty string";
+    }
     return value.length() <= 40 ? value : "a text of " + value.length() + " characters";
   }
 }
