@@ -109,7 +109,7 @@ class HostileMessagesTest {
     }
   }
 
-  /** A thousand a minute are allowed, and 51 more are refused. */
+  /** A thousand a minute are allowed, 50 more are refused, and one more ends the session. */
   private static void assertFloodIsEnded(NodeProcess node) {
     String[] pings = new String[1_500];
     Arrays.fill(pings, "{\"type\":\"ping\"}");
@@ -118,7 +118,7 @@ class HostileMessagesTest {
     }
     Map<String, Double> metrics = NodeLevels.metrics(node);
     assertThat(NodeLevels.sum(metrics, "starling_gateway_drops_total{cause=\"rate-limit\""))
-        .isGreaterThan(51);
+        .isGreaterThanOrEqualTo(51);
   }
 
   /** Netty answers every ping; the answers of a peer that reads none must not pile up. */
