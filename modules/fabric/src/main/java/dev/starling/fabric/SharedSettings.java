@@ -29,6 +29,9 @@ public final class SharedSettings {
   private static final Logger LOG = LoggerFactory.getLogger(SharedSettings.class);
   private static final long CHECK_MILLIS = 2_000;
 
+  /** For so long the word on a change may be behind the document that has it. */
+  private static final long WORD_MILLIS = 200;
+
   /** A document so long is compared one period more seldom for each time that it is so long. */
   private static final int LONG_BYTES = 64 << 10;
 
@@ -199,9 +202,6 @@ public final class SharedSettings {
   private void compare(byte[] bytes) {
     checksToSkip = bytes.length / LONG_BYTES;
     if (Arrays.equals(bytes, lastRead)) {
-      if (isAhead(untold)) {
-        take(untold);
-      }
       return;
     }
     lastRead = bytes;
@@ -209,12 +209,19 @@ public final class SharedSettings {
       SettingsDocument now = SettingsDocument.of(bytes);
       if (!missedWord && isAhead(now) && !isAhead(untold)) {
         untold = now;
+        vertx.setTimer(WORD_MILLIS, timer -> takeUntold());
       } else {
         missedWord = false;
         take(now);
       }
     } catch (DamagedDocumentException e) {
       LOG.error("the settings that the mesh shares cannot be read; this node keeps its own", e);
+    }
+  }
+
+  private void takeUntold() {
+    if (isAhead(untold)) {
+      take(untold);
     }
   }
 
