@@ -51,7 +51,8 @@ class SocketTokenContractTest extends SocketContract {
   void aBadTokenClosesWith4000WhereverItIsShown(String why, String token) {
     for (Door door : List.of(Door.GUARDED, Door.OPEN)) {
       for (String path : List.of("/ws", "/ws/qis")) {
-        assertThat(connect(door, path + "?token=" + token).closeCode()).as(why).isEqualTo(REFUSED);
+        // By hand: a client of Vert.x may miss the code of a socket that closes as it opens.
+        assertThat(raw(door, path + "?token=" + token).closeCode()).as(why).isEqualTo(REFUSED);
         QisClient client = connect(door, path);
         client.send(FlowClient.message("auth").put("token", token));
         assertThat(client.closeCode()).as(why).isEqualTo(REFUSED);
