@@ -216,7 +216,7 @@ class MeshClusterTest {
         .bus()
         .send(
             Addresses.gateway("large"),
-            new Deliver(1, new RawJson(packet), new long[] {1}, new double[] {1}, 0));
+            new Deliver(1, 1, new RawJson(packet), new long[] {1}, new double[] {1}, 0));
     Deliver deliver = await(Future.fromCompletionStage(received));
     assertThat(deliver.packet().bytes()).isEqualTo(packet);
   }

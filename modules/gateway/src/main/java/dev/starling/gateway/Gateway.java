@@ -68,6 +68,7 @@ final class Gateway {
   private final SettingsLink settings;
   private final Events events;
   private final Presence presence;
+  private final RecentOutcomes recent = new RecentOutcomes(System.nanoTime());
   private final AtomicLong sessionsOpened = new AtomicLong();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private volatile long incarnation;
@@ -313,6 +314,11 @@ final class Gateway {
   private void deliver(Deliver deliver) {
     if (deliver.incarnation() != incarnation) {
       metrics.dropped("stale-incarnation");
+      return;
+    }
+    boolean reachesSomebody = deliver.keys().length > 0;
+    if (reachesSomebody && !recent.isFirst(deliver.outcome(), System.nanoTime())) {
+      metrics.dropped("repeated");
       return;
     }
     for (int i = 0; i < deliver.keys().length; i++) {

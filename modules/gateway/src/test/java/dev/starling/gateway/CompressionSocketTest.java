@@ -140,6 +140,7 @@ class CompressionSocketTest {
             Addresses.gateway(gateway.mesh().nodeId()),
             new Deliver(
                 gateway.mesh().view().me().incarnation(),
+                TestGateway.nextOutcome(),
                 RawJson.of("{\"outcome_id\":\"o\",\"payload\":\"" + payload + "\"}"),
                 keys,
                 similarities,

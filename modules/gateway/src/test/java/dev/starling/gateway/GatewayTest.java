@@ -89,7 +89,8 @@ class GatewayTest {
 
   private static Deliver deliver(long incarnation, String payload, long... keys) {
     RawJson packet = RawJson.of("{\"payload\":\"" + payload + "\"}");
-    return new Deliver(incarnation, packet, keys, new double[keys.length], 0);
+    return new Deliver(
+        incarnation, TestGateway.nextOutcome(), packet, keys, new double[keys.length], 0);
   }
 
   private static double dropped(String cause) {
@@ -105,6 +106,22 @@ class GatewayTest {
                 Addresses.gateway(gateway.mesh().nodeId()),
                 new AgentsQuery(after, limit),
                 PATIENCE));
+  }
+
+  @Test
+  void anOutcomeThatComesAgainFromAnotherRouterIsNotDeliveredAgain() {
+    client.register("a", 1, 0);
+    long key = told().key();
+    Deliver first = deliver(incarnation(), "once", key);
+    double before = dropped("repeated");
+    send(first);
+    send(first);
+    send(deliver(incarnation(), "next", key));
+    assertThat(client.next("incoming_outcome").getJsonObject("packet").getString("payload"))
+        .isEqualTo("once");
+    assertThat(client.next("incoming_outcome").getJsonObject("packet").getString("payload"))
+        .isEqualTo("next");
+    assertThat(dropped("repeated")).isEqualTo(before + 1);
   }
 
   @Test

@@ -381,6 +381,7 @@ class RegistrarTest {
   private static Deliver deliver(long key) {
     return new Deliver(
         mesh.view().me().incarnation(),
+        TestGateway.nextOutcome(),
         RawJson.of("{\"outcome_id\":\"x\"}"),
         new long[] {key},
         new double[] {1},

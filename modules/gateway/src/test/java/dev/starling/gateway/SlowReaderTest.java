@@ -68,6 +68,7 @@ class SlowReaderTest {
             Addresses.gateway(gateway.mesh().nodeId()),
             new Deliver(
                 gateway.mesh().view().me().incarnation(),
+                TestGateway.nextOutcome(),
                 RawJson.of("{\"outcome_id\":\"o\",\"payload\":\"" + payload + "\"}"),
                 new long[] {key},
                 new double[] {1},

@@ -22,12 +22,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** A gateway's parts on a real mesh of one node, whose router the test plays. */
 final class TestGateway implements AutoCloseable {
   /** Bytes of outcomes that wait for a session of {@link #open} at most. */
   static final int OUTCOME_QUEUE = 1 << 20;
+
+  private static final AtomicLong OUTCOMES = new AtomicLong();
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -93,6 +96,11 @@ final class TestGateway implements AutoCloseable {
     LocalMesh.await(mesh.vertx().deployVerticle(verticle));
     mesh.roleIs("router", State.SERVING);
     return verticle;
+  }
+
+  /** The digest of an outcome that never came before. */
+  static long nextOutcome() {
+    return OUTCOMES.incrementAndGet();
   }
 
   static GatewayConfig config(int outcomeQueue, int controlQueue, Duration interval) {

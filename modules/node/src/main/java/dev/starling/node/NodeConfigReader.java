@@ -179,7 +179,7 @@ final class NodeConfigReader {
         settings.fractions("router.space-thresholds"),
         settings.integer("router.max-agents", 1, 10_000_000),
         settings.integer("router.max-backlog", 1, 1_000_000),
-        settings.duration("router.dedupe-window", Duration.ofSeconds(1), HOUR),
+        settings.duration("router.dedupe-window", Duration.ofSeconds(10), HOUR),
         settings.integer("router.dedupe-entries", 1, 10_000_000),
         settings.integer("router.max-hops", 1, 1000),
         settings.integer("router.recent-outcomes", 1, 100_000),

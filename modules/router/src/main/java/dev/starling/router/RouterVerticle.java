@@ -227,7 +227,7 @@ public final class RouterVerticle extends VerticleBase {
   /** Looks the gateway's address up and connects to it before the first outcome must. */
   private void warm(Feed feed) {
     Deliver nothing =
-        new Deliver(feed.incarnation(), RawJson.EMPTY_OBJECT, new long[0], new double[0], 0);
+        new Deliver(feed.incarnation(), 0, RawJson.EMPTY_OBJECT, new long[0], new double[0], 0);
     mesh.bus().send(Addresses.gateway(feed.gateway()), nothing);
   }
 

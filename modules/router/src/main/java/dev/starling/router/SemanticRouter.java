@@ -54,6 +54,7 @@ final class SemanticRouter {
   private final PairGossip pairs;
   private final RecentOutcomeLog recent;
   private final RouterMetrics metrics;
+  private final OutcomeDigest digest = new OutcomeDigest();
   private final SourceLanes lanes = new SourceLanes();
   private final Deque<Promise<Void>> held = new ArrayDeque<>();
   private int inFlight;
@@ -273,7 +274,8 @@ final class SemanticRouter {
     Ancestry ancestry = admission.ancestry();
     List<Match> matches = receivers(hits, deposit.source(), ancestry);
     RawJson packet = packet(deposit, ancestry);
-    boolean sent = broadcastToMatches(packet, matches, deposit.acceptedMicros());
+    long outcome = digest.of(deposit.source(), deposit.outcomeId());
+    boolean sent = broadcastToMatches(outcome, packet, matches, deposit.acceptedMicros());
     boolean partial = !sent || certainty != Replicas.Certainty.WHOLE;
     List<String> routedTo = matches.stream().map(match -> match.agent().id()).toList();
     Routed routed = new Routed(Status.ROUTED, deposit.outcomeId(), routedTo, partial);
@@ -348,9 +350,11 @@ final class SemanticRouter {
   /**
    * Sends a packet to the gateways that hold the matches, once to each.
    *
+   * @param outcome its {@link OutcomeDigest}
    * @return false where it was dropped for one of them, because too much waits for that node
    */
-  boolean broadcastToMatches(RawJson packet, List<Match> matches, long acceptedMicros) {
+  boolean broadcastToMatches(
+      long outcome, RawJson packet, List<Match> matches, long acceptedMicros) {
     Map<String, List<Match>> byGateway = new LinkedHashMap<>();
     for (Match match : matches) {
       byGateway.computeIfAbsent(match.agent().gateway(), id -> new ArrayList<>()).add(match);
@@ -366,7 +370,7 @@ final class SemanticRouter {
           mesh.bus()
               .send(
                   Addresses.gateway(one.getKey()),
-                  new Deliver(incarnation, packet, keys, similarities, acceptedMicros));
+                  new Deliver(incarnation, outcome, packet, keys, similarities, acceptedMicros));
     }
     return sent;
   }

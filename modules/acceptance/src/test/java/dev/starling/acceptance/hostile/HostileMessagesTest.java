@@ -62,7 +62,7 @@ class HostileMessagesTest {
     Stream<String> common =
         Stream.of(
             "limits.max-message=64KiB",
-            "router.dedupe-window=1s",
+            "router.dedupe-window=10s",
             "router.dedupe-entries=1000",
             "router.recent-outcomes=100");
     String[] arguments =

@@ -12,13 +12,21 @@ public sealed interface GatewayMessage extends MeshMessage {
    * An outcome for sessions of one gateway; unanswered.
    *
    * @param incarnation of the gateway that the registrations belong to
+   * @param outcome a digest of the outcome's source and id, the same from whichever router: one
+   *     that comes again, since its first router died before it told the others, is not delivered
+   *     again
    * @param packet the packet's JSON as it goes on the wire
    * @param keys {@code long[n]}: the registrations it is for
    * @param similarities {@code double[n]}: each one's cosine similarity
    * @param acceptedMicros when a gateway took it in, microseconds since 1970
    */
   record Deliver(
-      long incarnation, RawJson packet, long[] keys, double[] similarities, long acceptedMicros)
+      long incarnation,
+      long outcome,
+      RawJson packet,
+      long[] keys,
+      double[] similarities,
+      long acceptedMicros)
       implements GatewayMessage {
     @Override
     public int weight() {

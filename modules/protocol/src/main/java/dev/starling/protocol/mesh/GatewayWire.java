@@ -18,6 +18,7 @@ final class GatewayWire {
     switch (message) {
       case Deliver deliver ->
           out.number(deliver.incarnation())
+              .number(deliver.outcome())
               .json(deliver.packet())
               .numbers(deliver.keys())
               .reals(deliver.similarities())
@@ -44,7 +45,8 @@ final class GatewayWire {
   }
 
   private static Deliver deliver(WireReader in) {
-    Deliver deliver = new Deliver(in.number(), in.json(), in.numbers(), in.reals(), in.number());
+    Deliver deliver =
+        new Deliver(in.number(), in.number(), in.json(), in.numbers(), in.reals(), in.number());
     if (deliver.keys().length != deliver.similarities().length) {
       throw new WireException("a delivery with another number of keys than of similarities");
     }

@@ -160,8 +160,13 @@ final class MeshSamples {
     AgentView bare = new AgentView("b", "g", "", 0, 0, 0, RawJson.EMPTY_OBJECT);
     return List.of(
         new Deliver(
-            7, PACKET, new long[] {1, -1, Long.MIN_VALUE}, new double[] {1, 0.75, -0.1}, 17L << 50),
-        new Deliver(0, RawJson.of(""), new long[0], new double[0], 0),
+            7,
+            Long.MIN_VALUE,
+            PACKET,
+            new long[] {1, -1, Long.MIN_VALUE},
+            new double[] {1, 0.75, -0.1},
+            17L << 50),
+        new Deliver(0, 0, RawJson.of(""), new long[0], new double[0], 0),
         new Evict(Long.MAX_VALUE, Long.MIN_VALUE, 300),
         new AgentsQuery("agent-17", 1000),
         new AgentsPage(List.of(agent, bare), true),

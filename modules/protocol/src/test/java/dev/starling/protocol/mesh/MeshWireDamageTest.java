@@ -85,9 +85,9 @@ final class MeshWireDamageTest {
   void aLengthThatTheBytesCannotHoldIsRefusedBeforeAnythingIsMade(long length) {
     List<Consumer<WireWriter>> lengths =
         List.of(
-            out -> out.number(201).number(1).number(length),
-            out -> out.number(201).number(1).text("{}").number(length),
-            out -> out.number(201).number(1).text("{}").number(0).number(length).real(1),
+            out -> out.number(201).number(1).number(2).number(length),
+            out -> out.number(201).number(1).number(2).text("{}").number(length),
+            out -> out.number(201).number(1).number(2).text("{}").number(0).number(length).real(1),
             out -> out.number(203).number(length),
             out -> out.number(204).number(length),
             out ->
@@ -156,6 +156,7 @@ final class MeshWireDamageTest {
         wire(out ->
             out.number(201)
                 .number(1)
+                .number(2)
                 .text("{}")
                 .numbers(new long[] {1, 2})
                 .reals(new double[] {1})

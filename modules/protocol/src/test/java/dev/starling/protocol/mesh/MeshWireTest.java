@@ -173,8 +173,8 @@ final class MeshWireTest {
             new VoiceMessage.Command(
                 "s", null, "c", new Audio(new byte[] {7, -1}, "wav"), "", List.of())),
         Map.entry(
-            "02 9203 02 04 7b7d 04 0a 09 04 000000000000f03f 000000000000e0bf 8001",
-            new Deliver(1, RawJson.of("{}"), new long[] {5, -5}, new double[] {1, -0.5}, 64)),
+            "02 9203 02 03 04 7b7d 04 0a 09 04 000000000000f03f 000000000000e0bf 8001",
+            new Deliver(1, -2, RawJson.of("{}"), new long[] {5, -5}, new double[] {1, -0.5}, 64)),
         Map.entry(
             "02 e404 04 04 6f31 02 02 61 01",
             new Routed(Status.DUPLICATE, "o1", List.of("a"), true)),
