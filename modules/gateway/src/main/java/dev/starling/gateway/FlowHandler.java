@@ -60,7 +60,7 @@ final class FlowHandler {
 
   void handle(FlowClientMessage message) {
     switch (message) {
-      case Auth auth -> session.authenticate(auth);
+      case Auth auth -> session.signIn().byMessage(auth);
       case Subscribe subscribe -> subscribe(subscribe);
       case Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
       case Settings change -> change("settings", change.id(), List.of(change.update()));
@@ -80,7 +80,7 @@ final class FlowHandler {
   }
 
   private void unsubscribe(Unsubscribe unsubscribe) {
-    session.requireKnown();
+    session.principal();
     session.subscriptions().remove(unsubscribe.events());
     subscribed(unsubscribe.id());
   }

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.FlowClientMessage.GraphInteraction;
+import dev.starling.protocol.flow.NodeAction;
+import dev.starling.protocol.session.ClientMessage;
+import dev.starling.protocol.session.ClientMessage.Flow;
+import java.util.Map;
+
 /**
- * How many messages a session may send. One that goes on past its limit is told so each time, and
- * after {@value #PATIENCE} times in a minute no more. One session's loop only; times are of {@link
- * System#nanoTime}.
+ * How many messages a session may send, and how many of them may be no messages. One that goes on
+ * past its limit is told so each time, and after {@value #PATIENCE} times in a minute no more. One
+ * session's loop only; times are of {@link System#nanoTime}.
  */
 final class MessageQuota {
   /** Messages over the limit that are refused before one more closes the session. */
@@ -26,14 +34,28 @@ final class MessageQuota {
     EXHAUSTED
   }
 
+  private final int perMinute;
+  private final int malformedPerMinute;
   private final TokenBucket messages;
   private TokenBucket drags;
   private int excess;
   private long excessSince;
+  private int malformed;
+  private long malformedSince;
 
-  MessageQuota(int perMinute, long now) {
+  MessageQuota(int perMinute, int malformedPerMinute, long now) {
+    this.perMinute = perMinute;
+    this.malformedPerMinute = malformedPerMinute;
+    this.malformedSince = now;
     this.messages = new TokenBucket(perMinute, MINUTE_NANOS, now);
     this.drags = messages;
+  }
+
+  /** Counts a message that could be read. */
+  Verdict take(ClientMessage message, long now) {
+    boolean isDrag =
+        message instanceof Flow(GraphInteraction done) && done.action() == NodeAction.NODE_DRAG;
+    return isDrag ? takeDrag(now) : take(now);
   }
 
   /** Counts a message. */
@@ -54,6 +76,29 @@ final class MessageQuota {
       drags = new TokenBucket(FREE_DRAGS, SECOND_NANOS, now);
     }
     return drags.take(now) ? Verdict.TAKEN : take(now);
+  }
+
+  /**
+   * Counts a message that could not be read.
+   *
+   * @return false where it is one too many: the session is to be closed
+   */
+  boolean takeMalformed(long now) {
+    if (now - malformedSince > MINUTE_NANOS) {
+      malformedSince = now;
+      malformed = 0;
+    }
+    return ++malformed <= malformedPerMinute;
+  }
+
+  /** What the sender of a refused message is told. */
+  RefusalException refusal() {
+    return new RefusalException(
+        ErrorCode.RATE_LIMITED,
+        "more than "
+            + perMinute
+            + " messages a minute: this one was dropped; wait, or the session is closed",
+        Map.of("retryAfterMs", retryAfterMillis()));
   }
 
   long retryAfterMillis() {

@@ -8,6 +8,7 @@ import dev.starling.protocol.CloseCode;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * What waits to leave through one socket, within bounds: outcomes are left out while the peer does
@@ -23,7 +24,7 @@ final class Outbox {
   private final GatewayMetrics metrics;
   private final Loop loop;
   private final Duration farewell;
-  private final Runnable closingBegins;
+  private final Consumer<CloseCode> closingBegins;
   private final Compression compression;
   private int controlBytesWhileFull;
   private long lostSince;
@@ -35,7 +36,8 @@ final class Outbox {
    * @param limits say how many bytes may wait
    * @param loop the socket's own
    * @param farewell usually {@link #FAREWELL}
-   * @param closingBegins called once, when the socket begins to be closed from this side
+   * @param closingBegins called once, when the socket begins to be closed from this side, with the
+   *     code
    * @param compression as the client asked; deflate only where it was negotiated too
    */
   Outbox(
@@ -44,7 +46,7 @@ final class Outbox {
       GatewayMetrics metrics,
       Loop loop,
       Duration farewell,
-      Runnable closingBegins,
+      Consumer<CloseCode> closingBegins,
       Compression compression) {
     this.socket = socket;
     this.loop = loop;
@@ -141,7 +143,7 @@ final class Outbox {
       metrics.closed(code);
       socket.close(code);
       loop.context().owner().setTimer(farewell.toMillis(), timer -> socket.cut());
-      closingBegins.run();
+      closingBegins.accept(code);
     }
   }
 

@@ -59,7 +59,7 @@ final class QisHandler {
   }
 
   private void pong(Ping ping) {
-    session.requireKnown();
+    session.principal();
     Pong pong = new Pong(ping.id(), ping.timestamp(), System.currentTimeMillis());
     session.reply(QisWriter.bytes(pong));
   }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.fabric.Address;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.AgentsMessage.Control;
 import dev.starling.protocol.mesh.AgentsMessage.Controlled;
+import dev.starling.protocol.mesh.Asks;
+import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
@@ -40,58 +43,42 @@ final class Roles {
   }
 
   Future<Interacted> interact(Interact message) {
-    return ask(
-        "graph_interaction",
-        "physics",
-        GRAPH,
-        node -> mesh.bus().request(Addresses.physics(node), message, PATIENCE));
+    return ask("graph_interaction", "physics", GRAPH, Addresses::physics, message);
   }
 
   Future<Controlled> control(Control message) {
-    return ask(
-        "agent_control",
-        "agents",
-        message.agentId(),
-        node -> mesh.bus().request(Addresses.agents(node), message, PATIENCE));
+    return ask("agent_control", "agents", message.agentId(), Addresses::agents, message);
   }
 
   Future<VoiceMessage.Response> command(Command message) {
-    return ask(
-        "voice_command",
-        "voice",
-        message.session(),
-        node -> mesh.bus().request(Addresses.voice(node), message, PATIENCE));
+    return ask("voice_command", "voice", message.session(), Addresses::voice, message);
   }
 
   Future<Listening> listen(Listen message) {
-    return ask(
-        "voice_start",
-        "voice",
-        message.session(),
-        node -> mesh.bus().request(Addresses.voice(node), message, PATIENCE));
+    return ask("voice_start", "voice", message.session(), Addresses::voice, message);
   }
 
   Future<Listening> hush(Hush message) {
-    return ask(
-        "voice_stop",
-        "voice",
-        message.session(),
-        node -> mesh.bus().request(Addresses.voice(node), message, PATIENCE));
+    return ask("voice_stop", "voice", message.session(), Addresses::voice, message);
   }
 
   /**
    * Asks the node that answers for {@code key}, which is the same one on every gateway while the
    * mesh stays as it is.
    */
-  private <R> Future<R> ask(
-      String operation, String role, String key, Function<String, Future<R>> question) {
+  private <R extends MeshMessage, Q extends MeshMessage & Asks<R>> Future<R> ask(
+      String operation,
+      String role,
+      String key,
+      Function<String, Address<? super Q>> address,
+      Q message) {
     List<NodeInfo> line = mesh.view().inLine(role, key);
     if (line.isEmpty()) {
       return Future.failedFuture(
           RefusalException.unavailable(role, "no node of the mesh runs this role"));
     }
-    return question
-        .apply(line.getFirst().id())
+    return mesh.bus()
+        .request(address.apply(line.getFirst().id()), message, PATIENCE)
         .recover(failure -> Future.failedFuture(named(operation, role, failure)));
   }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
-import dev.starling.gateway.auth.AuthenticationException;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.Principal;
 import dev.starling.gateway.deflate.PreparedText;
@@ -15,10 +14,6 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.FlowClientMessage.Auth;
-import dev.starling.protocol.flow.FlowClientMessage.GraphInteraction;
-import dev.starling.protocol.flow.FlowServerMessage.Authenticated;
-import dev.starling.protocol.flow.FlowWriter;
-import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.json.JsonMessages;
 import dev.starling.protocol.qis.QisServerMessage.Refused;
 import dev.starling.protocol.qis.QisWriter;
@@ -26,7 +21,6 @@ import dev.starling.protocol.session.ClientMessage;
 import dev.starling.protocol.session.ClientMessage.Flow;
 import dev.starling.protocol.session.ClientMessage.Qis;
 import dev.starling.protocol.session.ClientMessageReader;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +33,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Session implements SocketListener {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-  private static final long MINUTE_NANOS = 60_000_000_000L;
 
   private @Nullable String id;
   private final Socket socket;
   private final SessionOptions options;
   private final Gateway gateway;
-  private final EndpointLimits limits;
   private final GatewayMetrics metrics;
   private final LoopSessions neighbours;
   private final Loop loop;
@@ -54,6 +46,7 @@ final class Session implements SocketListener {
   private final ReplyQueue replies;
   private final Intake intake;
   private final Identity identity;
+  private final SignIn signIn;
   private final MessageQuota quota;
   private final Subscriptions subscriptions;
   private final MessageAssembler assembler;
@@ -62,8 +55,6 @@ final class Session implements SocketListener {
   private volatile long heardAt;
   private volatile @Nullable Held held;
   private volatile boolean closed;
-  private int malformed;
-  private long malformedSince;
 
   /**
    * A session on a socket that has just opened.
@@ -80,29 +71,22 @@ final class Session implements SocketListener {
     this.socket = socket;
     this.options = options;
     this.gateway = gateway;
-    this.limits = limits;
     this.metrics = metrics;
     this.neighbours = neighbours;
     this.loop = neighbours.loop();
     this.heardAt = gateway.awake().nanos();
-    this.malformedSince = System.nanoTime();
     this.outbox =
         new Outbox(
-            socket,
-            limits,
-            metrics,
-            loop,
-            Outbox.FAREWELL,
-            () -> gateway.closing(this),
-            options.compression());
+            socket, limits, metrics, loop, Outbox.FAREWELL, this::closing, options.compression());
     this.assembler =
         new MessageAssembler(limits.maxMessage(), metrics, this::message, outbox::close);
     this.deliveries = new Deliveries(outbox, gateway.clock(), metrics, loop);
     this.replies = new ReplyQueue(reply -> reply(QisWriter.bytes(reply)));
     this.intake = new Intake(socket, replies, limits.maxPending());
-    this.identity =
-        new Identity(gateway.authenticator(), malformedSince + limits.unauthenticated().toNanos());
-    this.quota = new MessageQuota(limits.messagesPerMinute(), malformedSince);
+    long now = System.nanoTime();
+    this.identity = new Identity(gateway.authenticator(), now + limits.unauthenticated().toNanos());
+    this.signIn = new SignIn(this, identity, intake, loop, options.endpoint().isForAgents());
+    this.quota = new MessageQuota(limits.messagesPerMinute(), limits.malformedPerMinute(), now);
     this.subscriptions = new Subscriptions(limits.subscriptions());
     this.agents = new QisHandler(this, gateway, metrics, loop, replies, intake);
     this.consoles = new FlowHandler(this, gateway.roles(), gateway.settings(), loop, intake);
@@ -115,7 +99,7 @@ final class Session implements SocketListener {
     LOG.atDebug().addKeyValue("session", this::id).log("opened on {}", options);
     String token = options.token();
     if (token != null) {
-      authenticate(null, token, null);
+      signIn.byAddress(token);
     } else if (identity.isKnown()) {
       welcome();
     }
@@ -124,7 +108,12 @@ final class Session implements SocketListener {
   @Override
   public void frame(Frame frame) {
     heardAt = gateway.awake().nanos();
-    assembler.frame(frame);
+    try {
+      assembler.frame(frame);
+    } catch (RuntimeException e) {
+      LOG.atError().addKeyValue("session", this::id).setCause(e).log("a frame failed");
+      outbox.close(CloseCode.INTERNAL);
+    }
   }
 
   @Override
@@ -139,6 +128,11 @@ final class Session implements SocketListener {
     if (failure instanceof FrameException notAllowed) {
       outbox.close(notAllowed.code());
     }
+  }
+
+  private void closing(CloseCode code) {
+    LOG.atDebug().addKeyValue("session", this::id).addKeyValue("code", code.code()).log("closing");
+    gateway.closing(this);
   }
 
   @Override
@@ -204,7 +198,7 @@ final class Session implements SocketListener {
       unreadable(text, refusal);
       return;
     }
-    if (admit(message)) {
+    if (admit(quota.take(message, System.nanoTime()), message.id())) {
       handle(message);
     }
   }
@@ -237,15 +231,10 @@ final class Session implements SocketListener {
     long now = System.nanoTime();
     if (admit(quota.take(now), given)) {
       refuseInTurn(given, refusal);
-      countMalformed(now);
+      if (!quota.takeMalformed(now)) {
+        outbox.close(CloseCode.MALFORMED);
+      }
     }
-  }
-
-  private boolean admit(ClientMessage message) {
-    long now = System.nanoTime();
-    boolean isDrag =
-        message instanceof Flow(GraphInteraction done) && done.action() == NodeAction.NODE_DRAG;
-    return admit(isDrag ? quota.takeDrag(now) : quota.take(now), message.id());
   }
 
   private boolean admit(MessageQuota.Verdict verdict, @Nullable RawJson given) {
@@ -253,7 +242,7 @@ final class Session implements SocketListener {
       case TAKEN -> {
         return true;
       }
-      case REFUSED -> refuseInTurn(given, tooMany());
+      case REFUSED -> refuseInTurn(given, quota.refusal());
       case EXHAUSTED -> outbox.close(CloseCode.RATE_LIMIT);
     }
     metrics.dropped("rate-limit");
@@ -264,25 +253,6 @@ final class Session implements SocketListener {
   private void refuseInTurn(@Nullable RawJson given, RefusalException refusal) {
     replies.reserve().fill(refused(given, refusal));
     intake.flow();
-  }
-
-  private RefusalException tooMany() {
-    return new RefusalException(
-        ErrorCode.RATE_LIMITED,
-        "more than "
-            + limits.messagesPerMinute()
-            + " messages a minute: this one was dropped; wait, or the session is closed",
-        Map.of("retryAfterMs", quota.retryAfterMillis()));
-  }
-
-  private void countMalformed(long now) {
-    if (now - malformedSince > MINUTE_NANOS) {
-      malformedSince = now;
-      malformed = 0;
-    }
-    if (++malformed > limits.malformedPerMinute()) {
-      outbox.close(CloseCode.MALFORMED);
-    }
   }
 
   /** Writes a reply, out of order. */
@@ -317,65 +287,24 @@ final class Session implements SocketListener {
     return identity.principal();
   }
 
-  /** Refuses all where a token is needed and has not come. */
-  void requireKnown() {
-    identity.principal();
-  }
-
   /** Who the session's agents belong to; empty without a token. */
   String subject() {
     return identity.subject();
   }
 
-  void authenticate(Auth auth) {
-    authenticate(auth, auth.token(), auth.pubkey());
+  /** Who takes the tokens that it shows. */
+  SignIn signIn() {
+    return signIn;
   }
 
-  /** What comes behind waits, so that it is done with what the token allows. */
-  private void authenticate(@Nullable Auth message, String token, @Nullable String pubkey) {
-    intake.hold();
-    String before = identity.subject();
-    identity
-        .authenticate(token, pubkey)
-        .onComplete(done ->
-            loop.run(() -> {
-              if (done.succeeded()) {
-                authenticated(message, done.result());
-                keepOrLeave(before, done.result());
-              } else {
-                notAuthenticated(message, done.cause());
-              }
-              intake.release();
-            }));
-  }
-
-  /** A reference agent whose token is in the query expects nothing before its registration. */
-  private void authenticated(@Nullable Auth message, Principal principal) {
-    if (message != null || !options.endpoint().isForAgents()) {
-      Authenticated reply =
-          new Authenticated(
-              message == null ? null : message.id(),
-              principal.owner(),
-              principal.permissions().stream().map(Permission::word).toList(),
-              principal.expiresAtMillis());
-      reply(FlowWriter.bytes(reply));
-    }
+  /**
+   * A token said who the session belongs to and what it may do. An agent belongs to the subject
+   * that registered it, who must still be allowed to.
+   */
+  void identified(boolean isSameSubject) {
     welcome();
-  }
-
-  /** An agent belongs to the subject that registered it, who must still be allowed to. */
-  private void keepOrLeave(String before, Principal principal) {
-    boolean isSame = before.equals(principal.owner());
-    if (held != null && !(isSame && principal.may(Permission.EMIT))) {
+    if (held != null && !(isSameSubject && identity.may(Permission.EMIT))) {
       gateway.unregister(this);
-    }
-  }
-
-  private void notAuthenticated(@Nullable Auth message, Throwable failure) {
-    if (failure instanceof AuthenticationException) {
-      outbox.close(CloseCode.AUTHENTICATION);
-    } else {
-      reply(QisWriter.bytes(refused(message == null ? null : message.id(), failure)));
     }
   }
 

@@ -85,7 +85,7 @@ class CompressedOutboxTest {
                               new GatewayMetrics(registry),
                               loop,
                               LONG,
-                              () -> {},
+                              _ -> {},
                               compression);
                       connected.complete(new Connected(socket, outbox, loop));
                     }));

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 class MessageQuotaTest {
   private static final long SECOND = 1_000_000_000L;
   private static final int PER_MINUTE = 60;
+  private static final int MALFORMED = 3;
 
-  private final MessageQuota quota = new MessageQuota(PER_MINUTE, 0);
+  private final MessageQuota quota = new MessageQuota(PER_MINUTE, MALFORMED, 0);
 
   private List<Verdict> take(int messages, long now) {
     return IntStream.range(0, messages).mapToObj(i -> quota.take(now)).toList();
@@ -46,6 +47,17 @@ class MessageQuotaTest {
     take(PER_MINUTE + 1, 0);
     assertThat(quota.retryAfterMillis()).isEqualTo(1_000);
     assertThat(quota.take(SECOND + 1)).isEqualTo(TAKEN);
+  }
+
+  @Test
+  void whoeverSendsTooMuchThatIsNoMessageInAMinuteIsToldSo() {
+    for (int minute = 0; minute < 2; minute++) {
+      long now = 61L * minute * SECOND;
+      for (int i = 0; i < MALFORMED; i++) {
+        assertThat(quota.takeMalformed(now)).isTrue();
+      }
+      assertThat(quota.takeMalformed(now)).isFalse();
+    }
   }
 
   @Test

@@ -96,7 +96,7 @@ class OutboxTest {
                               new GatewayMetrics(registry),
                               loop,
                               farewell,
-                              closings::incrementAndGet,
+                              _ -> closings.incrementAndGet(),
                               Compression.NONE);
                       connected.complete(new Connected(outbox, loop.context(), closedAt.future()));
                     }));
