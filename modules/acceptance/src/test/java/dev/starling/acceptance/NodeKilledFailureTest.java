@@ -93,10 +93,16 @@ class NodeKilledFailureTest {
   @Test
   void shouldTakeTheAgentsOfTheDeadNodeInAtOnce() {
     QisClient emitter = mesh.agent(0, "emitter", 0, 1);
+    List<QisClient> watchers = SURVIVORS.stream().map(mesh::watcher).toList();
     for (int i = 0; i < 6; i++) {
       mesh.agent(DEAD, "agent-" + i, 1, 0);
     }
     mesh.node(DEAD).kill();
+    watchers.forEach(watcher -> {
+      for (int i = 0; i < 6; i++) {
+        ThreeNodes.presence(watcher, "agent_left", "agent-" + i);
+      }
+    });
     Measured returning = new Measured("a dead node's agent registers elsewhere");
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 6; i++) {

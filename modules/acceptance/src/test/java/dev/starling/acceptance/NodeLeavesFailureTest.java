@@ -22,6 +22,7 @@ class NodeLeavesFailureTest {
     try (ThreeNodes mesh = new ThreeNodes();
         TopicLoad load = new TopicLoad(mesh, STAYING).start()) {
       QisClient idle = mesh.connect(LEAVING);
+      List<QisClient> watchers = STAYING.stream().map(mesh::watcher).toList();
       List<String> leaving =
           IntStream.range(0, TopicLoad.TOPICS)
               .mapToObj(topic -> TopicLoad.receiver(topic, LEAVING))
@@ -40,6 +41,8 @@ class NodeLeavesFailureTest {
           "the survivors see two nodes",
           GONE,
           () -> STAYING.stream().allMatch(place -> hasForgotten(mesh, place)));
+      leaving.forEach(agentId ->
+          watchers.forEach(watcher -> ThreeNodes.presence(watcher, "agent_left", agentId)));
       load.awaitReplies(100);
       load.stop();
 

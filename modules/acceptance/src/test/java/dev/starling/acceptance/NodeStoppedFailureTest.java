@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -27,6 +28,7 @@ class NodeStoppedFailureTest {
   private static final Duration LONGEST = Duration.ofMinutes(2);
   private static final int STOPPED = 2;
   private static final int MOVED_TOPIC = 0;
+  private static final int STAYED_TOPIC = 1;
   private static final int PIPELINED = 400;
   private static final long RATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final List<Integer> OTHERS = List.of(0, 1);
@@ -121,6 +123,7 @@ class NodeStoppedFailureTest {
         TopicLoad load = new TopicLoad(mesh, OTHERS).start()) {
       load.awaitReplies(100);
       long stopped = System.nanoTime();
+      QisClient watcher = mesh.watcher(OTHERS.getFirst());
       mesh.node(STOPPED).pause();
       ThreeNodes.soon(
           "the stopped node's agents are out of every index",
@@ -128,6 +131,11 @@ class NodeStoppedFailureTest {
           () -> OTHERS.stream().allMatch(place -> hasForgotten(mesh, place)));
       Measured.note("SIGSTOP: out of every index after " + since(stopped).toMillis() + " ms");
       load.awaitReplies(100);
+      String stays = TopicLoad.receiver(STAYED_TOPIC, STOPPED);
+      eventually(
+          "its agents are said to be gone",
+          WHOLE_AGAIN,
+          () -> presence(watcher, stays).endsWith("agent_left"));
       long restarted = System.nanoTime();
       // One agent of the stopped node does not wait for it.
       QisClient old = load.receiverClient(MOVED_TOPIC, STOPPED);
@@ -141,6 +149,10 @@ class NodeStoppedFailureTest {
       Duration whole = mesh.awaitWhole(WHOLE_AGAIN.minus(since(resumed)));
       Measured.note("SIGCONT: the mesh is whole after " + whole.toMillis() + " ms");
       assertReachableOrTold(mesh, load, resumed);
+      eventually(
+          "they are said to be back",
+          WHOLE_AGAIN,
+          () -> presence(watcher, stays).endsWith("agent_left agent_joined"));
       eventually("the old session is told", WHOLE_AGAIN, () -> isTold(old));
       load.awaitReplies(100);
       load.stop();
@@ -165,6 +177,14 @@ class NodeStoppedFailureTest {
     JsonObject seen = mesh.mesh(place);
     return seen.getJsonArray("nodes").size() == 2
         && seen.getJsonObject("totals").getInteger("agents") == TopicLoad.TOPICS * 3;
+  }
+
+  private static String presence(QisClient watcher, String agentId) {
+    return watcher.pending().stream()
+        .filter(message -> "system_event".equals(message.getString("type")))
+        .filter(message -> agentId.equals(message.getJsonObject("data").getString("agentId")))
+        .map(message -> message.getString("event"))
+        .collect(Collectors.joining(" "));
   }
 
   private static boolean isTold(QisClient session) {

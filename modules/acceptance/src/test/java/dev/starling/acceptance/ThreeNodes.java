@@ -76,6 +76,24 @@ final class ThreeNodes implements AutoCloseable {
     return client;
   }
 
+  /** A console that hears who comes and goes. */
+  QisClient watcher(int place) {
+    QisClient console = QisClient.connect(vertx, nodes.get(place).httpPort(), "/ws");
+    synchronized (clients) {
+      clients.add(console);
+    }
+    return console.settle();
+  }
+
+  /** Waits until a console hears that an agent came or went. */
+  static JsonObject presence(QisClient console, String event, String agentId) {
+    return console.next(
+        one ->
+            event.equals(one.getString("event"))
+                && agentId.equals(one.getJsonObject("data").getString("agentId")),
+        event + " of " + agentId);
+  }
+
   /** A client that is registered. */
   QisClient agent(int place, String agentId, double... fingerprint) {
     QisClient client = connect(place);

@@ -65,6 +65,12 @@ final class Conflater<T> {
     }
   }
 
+  /** Passes on all that waits, whatever room there is: nothing comes after it. */
+  void flush() {
+    waiting.forEach(out);
+    waiting.clear();
+  }
+
   private boolean takePlace(long now) {
     if (now - passed[first] < SECOND_NANOS) {
       return false;

@@ -28,7 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Events {
   /** Things about which something may wait for each kind of event. */
-  private static final int MOST_WAITING = 1_000;
+  private static final int MOST_WAITING = 10_000;
 
   private static final int MOST_RECEIVERS = 20;
 
@@ -60,7 +60,7 @@ final class Events {
     return new Conflater<>(
         MOST_WAITING,
         (key, message) -> exit.pass(event, key, message),
-        () -> metrics.dropped("event-conflated"),
+        () -> metrics.dropped("event-overflow"),
         now);
   }
 
@@ -91,6 +91,13 @@ final class Events {
     } else {
       conflater(out, event).offer(key, json, System.nanoTime());
     }
+  }
+
+  /**
+   * Leaves nothing to be sent by a gateway that ends; the others hold it back for their sessions.
+   */
+  void flush() {
+    out.values().forEach(Conflater::flush);
   }
 
   /** An event came over the bus. */

@@ -37,6 +37,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,6 +73,7 @@ final class Gateway {
   private final AtomicLong sessionsOpened = new AtomicLong();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private volatile long incarnation;
+  private boolean rejoining;
 
   Gateway(
       Mesh mesh,
@@ -114,6 +116,7 @@ final class Gateway {
     if (now.me().incarnation() != incarnation) {
       incarnation = now.me().incarnation();
       links.restart();
+      rejoining = true;
     }
     links.viewIs(now);
     deposits.viewIs(now);
@@ -124,6 +127,10 @@ final class Gateway {
     links.tick();
     deposits.tick();
     registrar.tick();
+    if (rejoining && isMet()) {
+      rejoining = false;
+      presence.rejoined();
+    }
     events.tick();
   }
 
@@ -378,12 +385,15 @@ final class Gateway {
   /** Takes every registration back, so that no router routes here any more. */
   Future<?> withdrawAll() {
     return onLoop(() -> {
-      List<Change> changes =
+      List<Held> all =
           sessions.stream()
               .map(Session::held)
-              .filter(held -> held != null && registry.holds(held))
-              .map(registry::remove)
+              .filter(Objects::nonNull)
+              .filter(registry::holds)
               .toList();
+      List<Change> changes = all.stream().map(registry::remove).toList();
+      all.forEach(held -> presence.agentIsGone(held.agentId()));
+      events.flush();
       return links.announce(changes);
     });
   }

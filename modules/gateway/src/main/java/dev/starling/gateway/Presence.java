@@ -12,8 +12,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Tells sessions who comes and goes. Of agents the gateway that holds them tells everybody; nodes
- * every gateway sees for itself. Gateway's loop only.
+ * Tells sessions who comes and goes. Of agents the gateway that holds them tells everybody, and of
+ * those of a gateway that was lost a router; nodes every gateway sees for itself. Gateway's loop
+ * only.
  */
 final class Presence {
   private final String gateway;
@@ -47,15 +48,12 @@ final class Presence {
   }
 
   private void agent(String event, String agentId) {
-    RawJson data =
-        new RawJson(
-            JsonOutput.bytes(json -> {
-              json.writeStartObject();
-              json.writeStringField("agentId", agentId);
-              json.writeStringField("gateway", gateway);
-              json.writeEndObject();
-            }));
-    events.publish(Event.SYSTEM_EVENT, agentId, new SystemEvent(event, data));
+    events.publish(Event.SYSTEM_EVENT, agentId, SystemEvent.ofAgent(event, agentId, gateway));
+  }
+
+  /** The mesh took this gateway for lost, and its agents with it; they are here again. */
+  void rejoined() {
+    here.forEach(agentId -> agent("agent_joined", agentId));
   }
 
   /** Tells which nodes came and went between two views. */

@@ -48,6 +48,18 @@ class ConflaterTest {
   }
 
   @Test
+  void atTheEndEverythingPassesInItsOrder() {
+    for (int i = 0; i < 15; i++) {
+      conflater.offer("k" + i, "", 0);
+    }
+    passed.clear();
+    conflater.flush();
+    assertThat(passed).containsExactly("k10", "k11", "k12", "k13", "k14");
+    conflater.tick(SECOND);
+    assertThat(passed).hasSize(5);
+  }
+
+  @Test
   void nothingOvertakesWhatWaits() {
     for (int i = 0; i < 11; i++) {
       conflater.offer("k" + i, "", 0);

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -56,6 +57,7 @@ final class Replicas {
   private final BooleanSupplier everyMemberMet;
   private final BooleanSupplier serving;
   private final Consumer<Agent> gone;
+  private final BiConsumer<View, List<Agent>> lost;
   private final Map<String, GatewayReplica> replicas = new HashMap<>();
   private Map<String, NodeInfo> gateways = Map.of();
   private long lastTick;
@@ -69,18 +71,21 @@ final class Replicas {
    * @param everyMemberMet whether every member of the cluster is in view
    * @param serving whether the router routes at all
    * @param gone hears of each agent that left the mesh
+   * @param lost hears of all agents that left together with their gateway
    */
   Replicas(
       AgentDirectory directory,
       LongSupplier nanoClock,
       BooleanSupplier everyMemberMet,
       BooleanSupplier serving,
-      Consumer<Agent> gone) {
+      Consumer<Agent> gone,
+      BiConsumer<View, List<Agent>> lost) {
     this.directory = directory;
     this.nanoClock = nanoClock;
     this.everyMemberMet = everyMemberMet;
     this.serving = serving;
     this.gone = gone;
+    this.lost = lost;
     this.lastTick = nanoClock.getAsLong();
     this.wokeAt = lastTick;
     this.announcedAt = lastTick;
@@ -93,7 +98,7 @@ final class Replicas {
     for (String gateway : Set.copyOf(replicas.keySet())) {
       NodeInfo node = now.get(gateway);
       if (node == null || node.incarnation() != incarnationOf(gateway)) {
-        forget(gateway);
+        forget(view, gateway);
       }
     }
     gateways = now;
@@ -104,17 +109,20 @@ final class Replicas {
     return replica == null ? -1 : replica.incarnation();
   }
 
-  private void forget(String gateway) {
+  private void forget(View view, String gateway) {
     GatewayReplica replica = replicas.remove(gateway);
     if (replica != null) {
-      replica.agents().forEach(this::drop);
+      lost.accept(view, replica.agents().stream().filter(this::drop).toList());
     }
   }
 
-  private void drop(Agent agent) {
-    if (directory.remove(agent)) {
+  /** Forgets a registration; whether its agent left the mesh with it. */
+  private boolean drop(Agent agent) {
+    boolean isGone = directory.remove(agent);
+    if (isGone) {
       gone.accept(agent);
     }
+    return isGone;
   }
 
   /** Applies a feed, or asks for a snapshot where it does not fit. */

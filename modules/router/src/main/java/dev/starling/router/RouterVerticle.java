@@ -89,7 +89,8 @@ public final class RouterVerticle extends VerticleBase {
             nanoClock,
             mesh::everyMemberMet,
             this::takesOutcomes,
-            agent -> pairs.forget(agent.id()));
+            agent -> pairs.forget(agent.id()),
+            new Farewells(mesh, metrics)::lost);
     this.book =
         new SightingBook(
             config.dedupeWindow(),

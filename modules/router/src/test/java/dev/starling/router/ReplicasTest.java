@@ -30,6 +30,7 @@ class ReplicasTest {
 
   private final AgentDirectory directory = new AgentDirectory(Kernels.scalar(), 20);
   private final List<String> gone = new ArrayList<>();
+  private final List<String> lost = new ArrayList<>();
   private boolean everyMemberMet = true;
   private boolean serving = true;
   private final Replicas replicas =
@@ -38,7 +39,8 @@ class ReplicasTest {
           () -> nanos,
           () -> everyMemberMet,
           () -> serving,
-          agent -> gone.add(agent.id()));
+          agent -> gone.add(agent.id()),
+          (view, agents) -> agents.forEach(agent -> lost.add(agent.id())));
   private final FeedScript first = new FeedScript("g1", 1);
   private final FeedScript second = new FeedScript("g2", 1);
 
@@ -92,6 +94,18 @@ class ReplicasTest {
     assertThat(ack.agents()).isEqualTo(1);
     assertThat(ids()).containsExactly("b");
     assertThat(gone).containsExactly("a");
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void agentsThatHeldTheirIdAreLostTogetherWithTheirGateway() {
+    begin(first, second);
+    apply(first.add(registration(1, "a")));
+    apply(first.add(registration(2, "moved")));
+    apply(second.add(Samples.registration(1, 9, "g2", "moved", Fingerprint.of(1, 0))));
+    replicas.viewIs(Samples.view(Samples.gateway("g2", 1)));
+    assertThat(lost).containsExactly("a");
+    assertThat(ids()).containsExactly("moved");
   }
 
   @Test

@@ -2,6 +2,7 @@
 package dev.starling.protocol.flow;
 
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.json.JsonOutput;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -160,7 +161,20 @@ public sealed interface FlowServerMessage {
       @Nullable Double detectionTime) {}
 
   /** Something happened to the mesh; {@code data} is an object of the event's own. */
-  record SystemEvent(String event, RawJson data) implements FlowServerMessage {}
+  record SystemEvent(String event, RawJson data) implements FlowServerMessage {
+    /** An agent came ({@code agent_joined}) or went ({@code agent_left}), at a gateway. */
+    public static SystemEvent ofAgent(String event, String agentId, String gateway) {
+      return new SystemEvent(
+          event,
+          new RawJson(
+              JsonOutput.bytes(json -> {
+                json.writeStartObject();
+                json.writeStringField("agentId", agentId);
+                json.writeStringField("gateway", gateway);
+                json.writeEndObject();
+              })));
+    }
+  }
 
   /**
    * What became of something said.
