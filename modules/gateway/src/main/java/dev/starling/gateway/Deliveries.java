@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.protocol.ErrorCode;
-import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.qis.OutcomeEnvelope;
 import dev.starling.protocol.qis.QisServerMessage.Refused;
@@ -30,17 +30,21 @@ final class Deliveries {
     this.loop = loop;
   }
 
-  /** Pushes an outcome; from the gateway's loop. */
-  void deliver(RawJson packet, double similarity, long acceptedMicros) {
+  /**
+   * Pushes an outcome; from the gateway's loop.
+   *
+   * @param beginning what all its receivers share
+   */
+  void deliver(PreparedText beginning, double similarity, long acceptedMicros) {
     if (loop.isHere()) {
-      push(packet, similarity, acceptedMicros);
+      push(beginning, similarity, acceptedMicros);
       return;
     }
     HandOver way = handOver();
-    if (way.admits(packet)) {
+    if (way.admits(beginning)) {
       loop.run(() -> {
-        way.took(packet);
-        push(packet, similarity, acceptedMicros);
+        way.took(beginning);
+        push(beginning, similarity, acceptedMicros);
       });
     }
   }
@@ -54,10 +58,10 @@ final class Deliveries {
     return way;
   }
 
-  private void push(RawJson packet, double similarity, long acceptedMicros) {
+  private void push(PreparedText beginning, double similarity, long acceptedMicros) {
     boolean written =
         outbox.outcome(
-            OutcomeEnvelope.message(packet.bytes(), similarity), System.currentTimeMillis());
+            beginning.continued(OutcomeEnvelope.tail(similarity)), System.currentTimeMillis());
     if (written) {
       metrics.pushed(clock.now() - acceptedMicros);
     }

@@ -5,6 +5,7 @@ import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.View;
 import dev.starling.gateway.auth.Authenticator;
+import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
@@ -328,12 +329,13 @@ final class Gateway {
       metrics.dropped("repeated");
       return;
     }
+    PreparedText beginning = new PreparedText(OutcomeEnvelope.beginning(deliver.packet().bytes()));
     for (int i = 0; i < deliver.keys().length; i++) {
       Optional<Held> held = registry.receiver(deliver.keys()[i]);
       if (held.isPresent()) {
         held.get()
             .session()
-            .deliver(deliver.packet(), deliver.similarities()[i], deliver.acceptedMicros());
+            .deliver(beginning, deliver.similarities()[i], deliver.acceptedMicros());
       } else {
         metrics.dropped("agent-left");
       }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
-import dev.starling.protocol.RawJson;
+import dev.starling.gateway.deflate.PreparedText;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -37,7 +37,7 @@ final class HandOver {
    * Whether there is room for an outcome; counts it, in or out. From the gateway's loop. The first
    * of several always gets through: whether the socket takes it is the outbox's to say.
    */
-  boolean admits(RawJson packet) {
+  boolean admits(PreparedText beginning) {
     if (outbox.isClosing()) {
       metrics.dropped("closing");
       return false;
@@ -46,7 +46,7 @@ final class HandOver {
       leaveOut();
       return false;
     }
-    bytes.addAndGet(size(packet));
+    bytes.addAndGet(size(beginning));
     return true;
   }
 
@@ -57,8 +57,8 @@ final class HandOver {
   }
 
   /** The session's loop has an outcome that was admitted. */
-  void took(RawJson packet) {
-    bytes.addAndGet(-size(packet));
+  void took(PreparedText beginning) {
+    bytes.addAndGet(-size(beginning));
   }
 
   /** The word of it goes behind what was handed over before, and one word does for many. */
@@ -72,7 +72,7 @@ final class HandOver {
     }
   }
 
-  private static int size(RawJson packet) {
-    return packet.bytes().length + ENVELOPE;
+  private static int size(PreparedText beginning) {
+    return beginning.utf8().length + ENVELOPE;
   }
 }

@@ -348,8 +348,12 @@ final class Session implements SocketListener {
     loop.run(() -> reply(QisWriter.bytes(new Refused(null, why))));
   }
 
-  /** Pushes an outcome; from the gateway's loop. */
-  void deliver(RawJson packet, double similarity, long acceptedMicros) {
-    deliveries.deliver(packet, similarity, acceptedMicros);
+  /**
+   * Pushes an outcome; from the gateway's loop.
+   *
+   * @param beginning what all its receivers share
+   */
+  void deliver(PreparedText beginning, double similarity, long acceptedMicros) {
+    deliveries.deliver(beginning, similarity, acceptedMicros);
   }
 }

@@ -60,6 +60,25 @@ final class Deflation {
     }
   }
 
+  /**
+   * The payload of a message that begins as another one does and then goes on. The other's payload
+   * ends amid the head of an empty stored block (RFC 1951, 3.2.4), which now takes {@code end} in;
+   * behind it begins the one that is left out.
+   *
+   * @param permessage the other's payload
+   * @param end at most 65 535 bytes
+   */
+  static byte[] continued(byte[] permessage, byte[] end) {
+    int at = permessage.length;
+    byte[] payload = Arrays.copyOf(permessage, at + TAIL + end.length + 1);
+    payload[at] = (byte) end.length;
+    payload[at + 1] = (byte) (end.length >> 8);
+    payload[at + 2] = (byte) ~end.length;
+    payload[at + 3] = (byte) (~end.length >> 8);
+    System.arraycopy(end, 0, payload, at + TAIL, end.length);
+    return payload;
+  }
+
   /** The same as a whole zlib stream. */
   static byte[] zlib(byte[] text, byte[] permessage) {
     int begin = ZLIB_HEADER.length + permessage.length;

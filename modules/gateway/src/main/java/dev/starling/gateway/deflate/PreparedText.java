@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway.deflate;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +10,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PreparedText {
   private final byte[] utf8;
+  private final @Nullable PreparedText beginning;
   private byte @Nullable [] permessage;
   private byte @Nullable [] zlib;
 
   /** A message of {@code utf8}, which is not copied. */
   public PreparedText(byte[] utf8) {
+    this(utf8, null);
+  }
+
+  private PreparedText(byte[] utf8, @Nullable PreparedText beginning) {
     this.utf8 = utf8;
+    this.beginning = beginning;
+  }
+
+  /**
+   * A message that begins with this text, whose compressed form it shares.
+   *
+   * @param end how it goes on: a short piece, which is not compressed
+   */
+  public PreparedText continued(byte[] end) {
+    byte[] whole = Arrays.copyOf(utf8, utf8.length + end.length);
+    System.arraycopy(end, 0, whole, utf8.length, end.length);
+    return new PreparedText(whole, this);
   }
 
   /** The text as it is. */
@@ -30,9 +48,14 @@ public final class PreparedText {
   /** The payload of a permessage-deflate message. */
   public synchronized byte[] permessage() {
     if (permessage == null) {
-      permessage = Deflation.permessage(utf8);
+      permessage = beginning == null ? Deflation.permessage(utf8) : continued(beginning);
     }
     return permessage;
+  }
+
+  private byte[] continued(PreparedText from) {
+    byte[] end = Arrays.copyOfRange(utf8, from.utf8.length, utf8.length);
+    return Deflation.continued(from.permessage(), end);
   }
 
   /** The text as a zlib stream. */

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -40,6 +41,27 @@ class PreparedTextTest {
       assertThat(Inflation.inflate(prepared.permessage(), length + 1)).isEqualTo(text);
       assertThat(unzlib(prepared.zlib())).isEqualTo(text);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100, 5_000, 100_000})
+  void aTextThatGoesOnSharesTheCompressedFormOfItsBeginning(int length) throws Exception {
+    for (byte[] text : List.of(json(length), noise(length))) {
+      PreparedText beginning = new PreparedText(text);
+      for (int end : List.of(0, 1, 24, 300, 65_535)) {
+        PreparedText whole = beginning.continued(noise(end));
+        assertThat(whole.utf8()).isEqualTo(concatenated(text, noise(end)));
+        assertThat(Inflation.inflate(whole.permessage(), length + end + 1)).isEqualTo(whole.utf8());
+        assertThat(unzlib(whole.zlib())).isEqualTo(whole.utf8());
+        assertThat(whole.permessage()).startsWith(beginning.permessage());
+      }
+    }
+  }
+
+  private static byte[] concatenated(byte[] one, byte[] other) {
+    byte[] both = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
   }
 
   /** As any zlib reads it, which checks the sum at the end. */

@@ -5,10 +5,12 @@ import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.json.JsonOutput;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * {@code incoming_outcome} as bytes: a head that all receivers share and a short tail for each. The
- * packet's own members are copied as the client wrote them; nothing is serialised again. Stateless.
+ * {@code incoming_outcome} as bytes: a beginning that all receivers share and a short tail for
+ * each. The packet's own members are copied as the client wrote them; nothing is serialised again.
+ * Stateless.
  */
 public final class OutcomeEnvelope {
   private static final byte[] HEAD = ascii("{\"type\":\"incoming_outcome\",\"packet\":");
@@ -65,11 +67,6 @@ public final class OutcomeEnvelope {
     return RawJson.of(text.toString());
   }
 
-  /** Bytes that the whole message of one receiver takes. */
-  public static int length(byte[] packet, byte[] tail) {
-    return HEAD.length + packet.length + tail.length;
-  }
-
   /** The end of one receiver's message. */
   public static byte[] tail(double similarity) {
     byte[] digits = ascii(Double.toString(rounded(similarity)));
@@ -80,19 +77,11 @@ public final class OutcomeEnvelope {
     return tail;
   }
 
-  /** The whole message of one receiver. */
-  public static byte[] message(byte[] packet, double similarity) {
-    byte[] tail = tail(similarity);
-    byte[] message = new byte[length(packet, tail)];
-    int at = put(message, 0, HEAD);
-    at = put(message, at, packet);
-    put(message, at, tail);
-    return message;
-  }
-
-  /** What every receiver's message begins with. */
-  public static byte[] head() {
-    return HEAD.clone();
+  /** What every receiver's message begins with: all but its {@link #tail}. */
+  public static byte[] beginning(byte[] packet) {
+    byte[] beginning = Arrays.copyOf(HEAD, HEAD.length + packet.length);
+    put(beginning, HEAD.length, packet);
+    return beginning;
   }
 
   /** A similarity as clients see it: rounded to four digits. */

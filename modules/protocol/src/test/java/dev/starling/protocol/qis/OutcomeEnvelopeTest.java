@@ -41,26 +41,14 @@ final class OutcomeEnvelopeTest {
   }
 
   @Test
-  void aMessageIsTheHeadThePacketAndTheTail() {
+  void aMessageIsABeginningThatAllShareAndATailForEach() {
     byte[] packet = OutcomeEnvelope.packet("o", "a", 0, RawJson.of("\"p\":\"é\""));
-    byte[] tail = OutcomeEnvelope.tail(0.87654321);
 
-    assertThat(text(OutcomeEnvelope.head()))
-        .isEqualTo("{\"type\":\"incoming_outcome\",\"packet\":");
-    assertThat(text(tail)).isEqualTo(",\"similarity\":0.8765}");
-    assertThat(text(OutcomeEnvelope.message(packet, 0.87654321)))
+    assertThat(text(OutcomeEnvelope.beginning(packet)))
         .isEqualTo(
             "{\"type\":\"incoming_outcome\",\"packet\":{\"outcome_id\":\"o\","
-                + "\"source_agent\":\"a\",\"p\":\"é\"},\"similarity\":0.8765}");
-    assertThat(OutcomeEnvelope.length(packet, tail))
-        .isEqualTo(OutcomeEnvelope.message(packet, 0.87654321).length);
-  }
-
-  @Test
-  void theSharedHeadCannotBeChanged() {
-    OutcomeEnvelope.head()[0] = 'x';
-
-    assertThat(text(OutcomeEnvelope.head())).startsWith("{");
+                + "\"source_agent\":\"a\",\"p\":\"é\"}");
+    assertThat(text(OutcomeEnvelope.tail(0.87654321))).isEqualTo(",\"similarity\":0.8765}");
   }
 
   @ParameterizedTest
@@ -72,8 +60,6 @@ final class OutcomeEnvelopeTest {
   void similaritiesAreRoundedToFourDigits(double similarity, String shown) {
     assertThat(Double.toString(OutcomeEnvelope.rounded(similarity))).isEqualTo(shown);
     assertThat(text(OutcomeEnvelope.tail(similarity))).isEqualTo(",\"similarity\":" + shown + "}");
-    assertThat(JsonTree.object(OutcomeEnvelope.message(new byte[] {'1'}, similarity)))
-        .containsEntry("similarity", Double.parseDouble(shown));
   }
 
   @Test
