@@ -11,11 +11,14 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports that were free a moment ago, for what must know its port before it listens. They lie below
- * those that the system gives to outgoing connections, so that none of these takes one meanwhile.
+ * those that the system gives to outgoing connections, so that none of these takes one meanwhile. Test JVMs that run side by side have ranges of their own.
  */
 public final class FreePorts {
-  private static final int FIRST = 12_000;
-  private static final int LAST = 32_000;
+  private static final int LOWEST = 12_000;
+  private static final int RANGES = 4;
+  private static final int RANGE = 5_000;
+  private static final int FIRST =
+      LOWEST + (Integer.getInteger("starling.test.fork", 1) - 1) % RANGES * RANGE;
   private static final int TRIES = 1_000;
 
   private FreePorts() {}
@@ -25,7 +28,7 @@ public final class FreePorts {
     List<ServerSocket> held = new ArrayList<>();
     try {
       for (int tries = 0; held.size() < count && tries < TRIES; tries++) {
-        int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+        int port = ThreadLocalRandom.current().nextInt(FIRST, FIRST + RANGE);
         try {
           held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
         } catch (IOException taken) {
