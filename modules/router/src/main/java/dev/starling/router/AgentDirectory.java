@@ -23,6 +23,7 @@ final class AgentDirectory {
   private final Map<String, Agent> holders = new HashMap<>();
   private final Map<Space, SimilarityIndex<Agent>> indexes = new HashMap<>();
   private Consumer<Agent> indexed = agent -> {};
+  private Consumer<Agent> held = agent -> {};
   private final Map<String, Map<Integer, Integer>> dimensions = new HashMap<>();
 
   AgentDirectory(Kernels kernels, int maxAgents) {
@@ -48,6 +49,11 @@ final class AgentDirectory {
     indexed = listener;
   }
 
+  /** Lets {@code listener} hear of each agent that holds its id from now on. */
+  void onHeld(Consumer<Agent> listener) {
+    held = listener;
+  }
+
   /** Lets a registration claim its id. */
   Addition add(Agent agent) {
     Agent holder = holders.get(agent.id());
@@ -59,6 +65,7 @@ final class AgentDirectory {
       return new Addition(Outcome.OUTDONE, null);
     }
     holders.put(agent.id(), agent);
+    held.accept(agent);
     // In this order the index of a space outlives the new registration of its only agent: a query
     // that waits for its turn searches that very index.
     index(agent);

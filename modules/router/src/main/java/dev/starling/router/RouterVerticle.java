@@ -80,7 +80,12 @@ public final class RouterVerticle extends VerticleBase {
         };
     LOG.info("similarity kernels: {}", kernels.description());
     this.directory = new AgentDirectory(kernels, config.maxAgents());
-    this.claims = new Claims(directory, settings, () -> System.currentTimeMillis() * 1000);
+    this.claims =
+        new Claims(
+            directory,
+            settings,
+            () -> System.currentTimeMillis() * 1000,
+            () -> metrics.dropped("grant-entry"));
     this.peers = new Peers(mesh);
     this.pairs = new PairGossip(mesh, id -> directory.holder(id).isPresent(), new PairLedger());
     this.replicas =

@@ -15,10 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class ClaimsTest {
   private long micros = 1_000_000;
+  private int forgotten;
 
   private final AgentDirectory directory = new AgentDirectory(Kernels.scalar(), 100);
   private final Claims claims =
-      new Claims(directory, new RoutingSettings(Samples.config()), () -> micros);
+      new Claims(directory, new RoutingSettings(Samples.config()), () -> micros, () -> forgotten++);
 
   private static Claim claim(String agentId) {
     return new Claim(agentId, "", "g1", null, 0);
@@ -69,6 +70,45 @@ class ClaimsTest {
             refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.AGENT_ID_TAKEN))
         .hasMessageContaining("agent_id");
     assertThat(claims.grant(new Claim("a", "alice", "g1", null, 0)).holder()).isEqualTo("g2");
+  }
+
+  @Test
+  void anIdThatWasGrantedIsTakenUntilItsRegistrationComesOrDoesNot() {
+    assertThat(isGranted("a", "alice")).isTrue();
+    assertThat(isGranted("a", "bob")).isFalse();
+    assertThat(isGranted("a", "alice")).isTrue();
+    micros += Claims.PENDING_MICROS + 2;
+    assertThat(isGranted("a", "bob")).isTrue();
+    assertThat(isGranted("a", "alice")).isFalse();
+  }
+
+  @Test
+  void anIdThatWasHeldAndGivenBackIsFreeAtOnce() {
+    assertThat(isGranted("a", "alice")).isTrue();
+    Agent held = Samples.agent(micros, "g1", "a", 1, 0);
+    directory.add(held);
+    directory.remove(held);
+    assertThat(isGranted("a", "bob")).isTrue();
+  }
+
+  @Test
+  void whoeverIsGrantedTooMuchAtOnceIsForgottenFirstAndThatIsCounted() {
+    for (int i = 0; i <= Claims.MOST_PENDING; i++) {
+      assertThat(isGranted("a" + i, "alice")).isTrue();
+    }
+    assertThat(forgotten).isEqualTo(1);
+    assertThat(isGranted("a0", "bob")).isTrue();
+    assertThat(isGranted("a" + Claims.MOST_PENDING, "bob")).isFalse();
+  }
+
+  private boolean isGranted(String agentId, String subject) {
+    try {
+      claims.grant(new Claim(agentId, subject, "g1", null, 0));
+      return true;
+    } catch (RefusalException refusal) {
+      assertThat(refusal.code()).isEqualTo(ErrorCode.AGENT_ID_TAKEN);
+      return false;
+    }
   }
 
   @Test

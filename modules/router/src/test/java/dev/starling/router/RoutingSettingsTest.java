@@ -70,7 +70,8 @@ class RoutingSettingsTest {
   @Test
   void laterRegistrationsAreToldTheThresholdInForce() {
     settings.follow(mesh.settings());
-    Claims claims = new Claims(new AgentDirectory(Kernels.scalar(), 10), settings, () -> 1);
+    Claims claims =
+        new Claims(new AgentDirectory(Kernels.scalar(), 10), settings, () -> 1, () -> {});
 
     change("router.similarityThreshold", "0.5", false);
 

@@ -11,7 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports that were free a moment ago, for what must know its port before it listens. They lie below
- * those that the system gives to outgoing connections, so that none of these takes one meanwhile. Test JVMs that run side by side have ranges of their own.
+ * those that the system gives to outgoing connections, so that none of these takes one meanwhile.
+ * Test JVMs that run side by side have ranges of their own.
  */
 public final class FreePorts {
   private static final int LOWEST = 12_000;
