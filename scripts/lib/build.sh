@@ -253,6 +253,11 @@ node_flags() {
     *)
       if [ "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 4)" -le 2 ]; then
         echo -XX:+UseSerialGC
+        # Memory goes with what lives: the young generation is as large on an idle node as on a
+        # busy one, and what a collection of the whole heap finds free goes back to the system.
+        # Loading classes is no cause for such a collection.
+        echo -Xmn64m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25 -XX:-ShrinkHeapInSteps
+        echo -XX:MetaspaceSize=128m
       fi
       ;;
   esac
