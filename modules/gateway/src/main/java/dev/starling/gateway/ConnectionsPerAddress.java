@@ -23,7 +23,7 @@ final class ConnectionsPerAddress {
             EndpointGroup.AGENT, agent.connectionsPerAddress());
   }
 
-  /** One open socket's place, given back by whichever of its ends comes first. */
+  /** One open socket's place, given back when its connection ends. The connection's loop only. */
   final class Slot {
     private final Counted counted;
     private boolean released;
@@ -32,7 +32,7 @@ final class ConnectionsPerAddress {
       this.counted = counted;
     }
 
-    synchronized void release() {
+    void release() {
       if (!released) {
         released = true;
         open.computeIfPresent(counted, (key, count) -> count > 1 ? count - 1 : null);

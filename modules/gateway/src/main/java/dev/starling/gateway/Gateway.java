@@ -186,9 +186,9 @@ final class Gateway {
     loop.run(() -> registrar.withdraw(session));
   }
 
-  /** A session may be registered no more: its registration goes from every index. */
-  void unregister(Session session) {
-    loop.run(() -> registrar.unregister(session));
+  /** A session gave up what it was registered as: that goes from every index. */
+  void unregister(Held held) {
+    loop.run(() -> registrar.unregister(held));
   }
 
   /** A session ended: its registration goes from every index. */

@@ -38,9 +38,4 @@ public record GatewayConfig(
       case AGENT -> agent;
     };
   }
-
-  /** The largest message on any endpoint, in bytes. */
-  int maxMessage() {
-    return Math.max(web.maxMessage(), agent.maxMessage());
-  }
 }

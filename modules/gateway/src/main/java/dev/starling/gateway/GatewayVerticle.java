@@ -55,7 +55,7 @@ public final class GatewayVerticle extends VerticleBase {
     this.registry = registry;
     this.isGateway = isGateway;
     this.metrics = new GatewayMetrics(registry);
-    this.heartbeat = new Heartbeat(config, metrics, awake);
+    this.heartbeat = new Heartbeat(config.heartbeatInterval(), awake);
     this.settings = new SettingsLink(mesh);
   }
 

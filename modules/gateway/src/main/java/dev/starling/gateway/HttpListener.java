@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import dev.starling.gateway.socket.Socket;
 import dev.starling.gateway.socket.SocketSettings;
+import dev.starling.gateway.socket.Turns;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import io.vertx.core.Future;
@@ -121,12 +122,14 @@ final class HttpListener extends VerticleBase {
       return http.onSuccess(port -> listening.accept(new Ports(port, 0)));
     }
     Loop loop = new Loop(context);
-    LoopSessions mine = new LoopSessions(loop);
+    LoopSessions mine = new LoopSessions(loop, metrics);
     sessions = mine;
-    socketSettings = new SocketSettings(config.maxMessage(), CLOSING, loop::dispatch);
+    socketSettings =
+        new SocketSettings(CLOSING, loop::dispatch, new Turns(), gateway.awake()::nanos);
     gateway.events().add(mine);
+    Duration silence = config.heartbeatTimeout();
     vertx.setPeriodic(
-        SWEEP_MILLIS, timer -> mine.sweep(System.currentTimeMillis(), System.nanoTime()));
+        SWEEP_MILLIS, timer -> mine.sweep(System.currentTimeMillis(), System.nanoTime(), silence));
     return http.compose(port ->
         listen(config.agentPort(), true)
             .onSuccess(agents -> listening.accept(new Ports(port, agents))));
@@ -183,7 +186,9 @@ final class HttpListener extends VerticleBase {
       return;
     }
     if (gateway != null && request.canUpgradeToWebSocket()) {
-      decide(request, isAgentPort);
+      if (door.requests().admits(request)) {
+        decide(request, isAgentPort);
+      }
     } else {
       router.handle(request);
     }

@@ -39,6 +39,11 @@ final class Intake {
     flow();
   }
 
+  /** Whether something is under way that all later messages wait for. */
+  boolean isHeld() {
+    return held > 0;
+  }
+
   /** A message is under way that is answered out of order, or not at all. */
   void begin() {
     pending++;

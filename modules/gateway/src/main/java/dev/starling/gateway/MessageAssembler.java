@@ -4,10 +4,10 @@ package dev.starling.gateway;
 import dev.starling.gateway.deflate.Inflation;
 import dev.starling.gateway.deflate.InflationException;
 import dev.starling.gateway.socket.Frame;
+import dev.starling.gateway.socket.FrameType;
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.json.Utf8;
 import java.io.ByteArrayOutputStream;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,91 +15,129 @@ import org.jspecify.annotations.Nullable;
  * compressed, within a size before and after, and refuses what is no text. One session's loop only.
  */
 final class MessageAssembler {
-  private final int maxMessage;
+  private final Owner owner;
   private final GatewayMetrics metrics;
-  private final Consumer<byte[]> message;
-  private final Consumer<CloseCode> refuse;
   private @Nullable ByteArrayOutputStream parts;
   private boolean compressed;
 
-  MessageAssembler(
-      int maxMessage,
-      GatewayMetrics metrics,
-      Consumer<byte[]> message,
-      Consumer<CloseCode> refuse) {
-    this.maxMessage = maxMessage;
-    this.metrics = metrics;
-    this.message = message;
-    this.refuse = refuse;
+  /** Whose messages they are. */
+  interface Owner {
+    /** Bytes that a message may hold now, before and after inflation. */
+    int mostPayload();
+
+    /** Bytes beyond which a message would not be taken now, so that it need not be inflated. */
+    int mostReadable();
+
+    void message(byte[] text);
+
+    /** A message within its size is longer than is readable. */
+    void refuseUnread();
+
+    void close(CloseCode code);
   }
 
-  void frame(Frame frame) {
+  MessageAssembler(Owner owner, GatewayMetrics metrics) {
+    this.owner = owner;
+    this.metrics = metrics;
+  }
+
+  /** Bytes that {@link #frame} may work on at most. */
+  long weight(Frame frame) {
+    long whole = frame.payload().length + (parts == null ? 0L : parts.size());
+    boolean isToInflate = frame.type() == FrameType.CONTINUATION ? compressed : frame.compressed();
+    return frame.last() && isToInflate ? whole * Inflation.MOST_RATIO : frame.payload().length;
+  }
+
+  /** Takes a frame; how many bytes that was, once inflated. */
+  int frame(Frame frame) {
     switch (frame.type()) {
-      case TEXT -> text(frame);
-      case CONTINUATION -> continuation(frame);
-      case BINARY -> refuse.accept(CloseCode.UNSUPPORTED_DATA);
+      case TEXT -> {
+        return text(frame);
+      }
+      case CONTINUATION -> {
+        return continuation(frame);
+      }
+      case BINARY -> owner.close(CloseCode.UNSUPPORTED_DATA);
       case CLOSE, PING, PONG -> {}
     }
+    return frame.payload().length;
   }
 
-  private void text(Frame frame) {
+  private int text(Frame frame) {
     compressed = frame.compressed();
     if (frame.last()) {
-      complete(frame.payload());
-    } else {
-      ByteArrayOutputStream begun = new ByteArrayOutputStream(frame.payload().length);
-      parts = begun;
-      append(begun, frame);
+      return complete(frame.payload());
     }
+    ByteArrayOutputStream begun = new ByteArrayOutputStream(frame.payload().length);
+    parts = begun;
+    append(begun, frame);
+    return frame.payload().length;
   }
 
-  private void continuation(Frame frame) {
+  private int continuation(Frame frame) {
     ByteArrayOutputStream begun = parts;
-    if (begun == null) {
-      return;
+    if (begun != null) {
+      append(begun, frame);
     }
-    append(begun, frame);
-    if (frame.last() && parts != null) {
-      parts = null;
-      complete(begun.toByteArray());
+    if (begun == null || parts == null || !frame.last()) {
+      return frame.payload().length;
     }
+    parts = null;
+    return complete(begun.toByteArray());
   }
 
   private void append(ByteArrayOutputStream begun, Frame frame) {
-    if (begun.size() + frame.payload().length > maxMessage) {
+    if ((long) begun.size() + frame.payload().length > owner.mostPayload()) {
       parts = null;
-      refuse.accept(CloseCode.MESSAGE_TOO_BIG);
+      owner.close(CloseCode.MESSAGE_TOO_BIG);
     } else {
       begun.writeBytes(frame.payload());
     }
   }
 
-  private void complete(byte[] whole) {
-    if (whole.length > maxMessage) {
-      refuse.accept(CloseCode.MESSAGE_TOO_BIG);
+  private int complete(byte[] whole) {
+    if (whole.length > owner.mostPayload()) {
+      owner.close(CloseCode.MESSAGE_TOO_BIG);
     } else if (compressed) {
-      inflate(whole);
+      return inflate(whole);
+    } else if (whole.length > MessageQuota.UNIT && whole.length > owner.mostReadable()) {
+      owner.refuseUnread();
     } else {
       text(whole);
     }
+    return whole.length;
   }
 
-  private void inflate(byte[] payload) {
+  private int inflate(byte[] payload) {
+    int readable = owner.mostReadable();
     try {
-      byte[] bytes = Inflation.inflate(payload, maxMessage);
+      byte[] bytes = Inflation.inflate(payload, readable);
       metrics.inflated(bytes.length, payload.length);
       text(bytes);
+      return bytes.length;
     } catch (InflationException e) {
-      metrics.dropped(e.isTooBig() ? "inflated-too-big" : "broken-deflate");
-      refuse.accept(e.isTooBig() ? CloseCode.MESSAGE_TOO_BIG : CloseCode.INVALID_PAYLOAD);
+      notInflated(e, readable);
+      return readable;
+    }
+  }
+
+  private void notInflated(InflationException failure, int readable) {
+    if (!failure.isTooBig()) {
+      metrics.dropped("broken-deflate");
+      owner.close(CloseCode.INVALID_PAYLOAD);
+    } else if (readable < owner.mostPayload()) {
+      owner.refuseUnread();
+    } else {
+      metrics.dropped("inflated-too-big");
+      owner.close(CloseCode.MESSAGE_TOO_BIG);
     }
   }
 
   private void text(byte[] bytes) {
     if (Utf8.isValid(bytes)) {
-      message.accept(bytes);
+      owner.message(bytes);
     } else {
-      refuse.accept(CloseCode.INVALID_PAYLOAD);
+      owner.close(CloseCode.INVALID_PAYLOAD);
     }
   }
 }

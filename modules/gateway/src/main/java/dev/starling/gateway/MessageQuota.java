@@ -10,13 +10,17 @@ import dev.starling.protocol.session.ClientMessage.Flow;
 import java.util.Map;
 
 /**
- * How many messages a session may send, and how many of them may be no messages. One that goes on
- * past its limit is told so each time, and after {@value #PATIENCE} times in a minute no more. One
- * session's loop only; times are of {@link System#nanoTime}.
+ * How many messages a session may send, and how many of them may be no messages. A large one counts
+ * as one for each {@value #UNIT} bytes that it begins, once inflated, and is taken where one more
+ * is. Who goes on past the limit is told so each time, and after {@value #PATIENCE} times in a
+ * minute no more. One session's loop only; times are of {@link System#nanoTime}.
  */
 final class MessageQuota {
   /** Messages over the limit that are refused before one more closes the session. */
   static final int PATIENCE = 50;
+
+  /** Bytes of a message that count as one. */
+  static final int UNIT = 64 * 1024;
 
   /** How many moves of a dragged node a second are not counted. */
   private static final int FREE_DRAGS = 60;
@@ -51,18 +55,26 @@ final class MessageQuota {
     this.drags = messages;
   }
 
-  /** Counts a message that could be read. */
-  Verdict take(ClientMessage message, long now) {
+  /** Counts a message of so many bytes that could be read. */
+  Verdict take(ClientMessage message, int bytes, long now) {
     boolean isDrag =
         message instanceof Flow(GraphInteraction done) && done.action() == NodeAction.NODE_DRAG;
-    return isDrag ? takeDrag(now) : take(now);
+    return isDrag && bytes <= UNIT ? takeDrag(now) : take(bytes, now);
   }
 
-  /** Counts a message. */
-  Verdict take(long now) {
-    if (messages.take(now)) {
-      return Verdict.TAKEN;
-    }
+  /** Counts a message of so many bytes. */
+  Verdict take(int bytes, long now) {
+    int units = Math.max(1, Math.ceilDiv(bytes, UNIT));
+    return messages.take(units, now) ? Verdict.TAKEN : refuse(now);
+  }
+
+  /** Whether nothing would be taken now, but for moves of a dragged node. */
+  boolean isUsedUp(long now) {
+    return messages.isEmpty(now);
+  }
+
+  /** Counts a message over the limit. */
+  Verdict refuse(long now) {
     if (excess == 0 || now - excessSince > MINUTE_NANOS) {
       excess = 0;
       excessSince = now;
@@ -75,7 +87,7 @@ final class MessageQuota {
     if (drags == messages) {
       drags = new TokenBucket(FREE_DRAGS, SECOND_NANOS, now);
     }
-    return drags.take(now) ? Verdict.TAKEN : take(now);
+    return drags.take(now) ? Verdict.TAKEN : take(1, now);
   }
 
   /**
@@ -97,7 +109,8 @@ final class MessageQuota {
         ErrorCode.RATE_LIMITED,
         "more than "
             + perMinute
-            + " messages a minute: this one was dropped; wait, or the session is closed",
+            + " messages a minute, large ones counted by their size: this one was dropped; wait, or"
+            + " the session is closed",
         Map.of("retryAfterMs", retryAfterMillis()));
   }
 

@@ -349,15 +349,16 @@ final class Registrar {
   /** Takes back what a session that ended was registered as. */
   void withdraw(Session session) {
     @Nullable Held held = session.held();
-    if (held != null && registry.holds(held)) {
-      links.announce(List.of(registry.remove(held)));
-      present(held.agentId());
+    if (held != null) {
+      unregister(held);
     }
   }
 
-  /** Takes back what a session was registered as that may be registered no more. */
-  void unregister(Session session) {
-    withdraw(session);
-    session.registeredAs(null);
+  /** Takes back a registration. */
+  void unregister(Held held) {
+    if (registry.holds(held)) {
+      links.announce(List.of(registry.remove(held)));
+      present(held.agentId());
+    }
   }
 }

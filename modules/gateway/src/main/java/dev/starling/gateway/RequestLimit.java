@@ -4,18 +4,23 @@ package dev.starling.gateway;
 import dev.starling.gateway.RequestRate.Decision;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Holds each client address to its requests a minute, and tells it how many are left. Health and
- * metrics are not counted, so that whoever watches a node under attack still sees it. Thread-safe.
+ * Holds each client address to its requests a minute, and tells it how many are left. Those that
+ * become sockets count too: each costs a session, and perhaps the verification of a token. Health
+ * and metrics are not counted, so that whoever watches a node under attack still sees it.
+ * Thread-safe.
  */
 final class RequestLimit {
   /** Some 100 bytes each. */
   private static final int ADDRESSES = 10_000;
+
+  private static final int TOO_MANY = 429;
 
   private static final Set<String> FREE = Set.of("/health/live", "/health/ready", "/metrics");
 
@@ -48,15 +53,26 @@ final class RequestLimit {
         .putHeader("x-ratelimit-reset", Long.toString(decision.resetSeconds()));
     if (decision.allowed()) {
       call.next();
-      return;
+    } else {
+      HttpReplies.refuse(call, refusal(decision, response));
     }
+  }
+
+  /** Whether a request may become a socket; one that may not has been answered. */
+  boolean admits(HttpServerRequest request) {
+    Decision decision = rate.take(clients.of(request));
+    if (!decision.allowed()) {
+      HttpReplies.refuse(request, TOO_MANY, refusal(decision, request.response()));
+    }
+    return decision.allowed();
+  }
+
+  private RefusalException refusal(Decision decision, HttpServerResponse response) {
     metrics.turnedAway("rate");
     response.putHeader("retry-after", Long.toString(decision.retrySeconds()));
-    HttpReplies.refuse(
-        call,
-        new RefusalException(
-            ErrorCode.RATE_LIMITED,
-            "this address may send " + rate.perMinute() + " requests a minute",
-            Map.of("limit", rate.perMinute(), "retryAfterMs", decision.retrySeconds() * 1000)));
+    return new RefusalException(
+        ErrorCode.RATE_LIMITED,
+        "this address may send " + rate.perMinute() + " requests a minute",
+        Map.of("limit", rate.perMinute(), "retryAfterMs", decision.retrySeconds() * 1000));
   }
 }

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,9 @@ final class ServerCertificate {
   private volatile PemPair current;
   private Stamps taken;
   private Stamps seen;
+
+  /** Those that could not be taken over, of which the log was told. */
+  private @Nullable Stamps kept;
 
   /** What tells that a file has changed. */
   private record Stamp(long modified, long size, String file) {
@@ -121,22 +125,28 @@ final class ServerCertificate {
               seen = now;
               return settled && !now.equals(taken);
             })
-        .compose(changed -> changed ? take() : Future.succeededFuture());
+        .compose(changed -> changed ? take(seen) : Future.succeededFuture());
   }
 
-  private Future<?> take() {
-    taken = seen;
+  /** What fails is tried again at every look: what was in its way may be gone. */
+  private Future<?> take(Stamps stamps) {
     return onWorker(vertx, () -> PemPair.read(vertx, files, Instant.now()))
         .compose(this::serve)
         .onSuccess(pair -> {
+          taken = stamps;
           current = pair;
           metrics.certificate("taken");
           LOG.info("the servers' certificate was renewed, it ends at {}", pair.expires());
         })
-        .onFailure(failure -> {
-          metrics.certificate("kept");
-          LOG.warn("the servers keep their certificate: {}", failure.getMessage());
-        });
+        .onFailure(failure -> keep(stamps, failure));
+  }
+
+  private void keep(Stamps stamps, Throwable failure) {
+    if (!stamps.equals(kept)) {
+      kept = stamps;
+      metrics.certificate("kept");
+      LOG.warn("the servers keep their certificate: {}", failure.getMessage());
+    }
   }
 
   private Future<PemPair> serve(PemPair pair) {

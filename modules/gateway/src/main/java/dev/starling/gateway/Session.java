@@ -6,6 +6,7 @@ import dev.starling.gateway.auth.Principal;
 import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.gateway.socket.Frame;
 import dev.starling.gateway.socket.FrameException;
+import dev.starling.gateway.socket.FrameType;
 import dev.starling.gateway.socket.Socket;
 import dev.starling.gateway.socket.SocketListener;
 import dev.starling.protocol.CloseCode;
@@ -21,9 +22,12 @@ import dev.starling.protocol.session.ClientMessage;
 import dev.starling.protocol.session.ClientMessage.Flow;
 import dev.starling.protocol.session.ClientMessage.Qis;
 import dev.starling.protocol.session.ClientMessageReader;
+import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One socket: reads messages in order, within its limits and what its subject may do, and hands
@@ -31,13 +35,20 @@ import org.slf4j.LoggerFactory;
  * loop; {@link #deliver}, {@link #unregistered}, {@link #ping} and {@link #close} may be called
  * from the gateway's.
  */
-final class Session implements SocketListener {
+final class Session implements SocketListener, MessageAssembler.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  /** Bytes of a message of a session of which it is not known yet whose it is. */
+  private static final int MOST_UNKNOWN = 16 * 1024;
+
+  /** How long one frame may take to come; the largest does at 140 kbit/s. */
+  private static final Duration FRAME_TIME = Duration.ofMinutes(10);
 
   private @Nullable String id;
   private final Socket socket;
   private final SessionOptions options;
   private final Gateway gateway;
+  private final EndpointLimits limits;
   private final GatewayMetrics metrics;
   private final LoopSessions neighbours;
   private final Loop loop;
@@ -54,7 +65,7 @@ final class Session implements SocketListener {
   private final FlowHandler consoles;
   private volatile long heardAt;
   private volatile @Nullable Held held;
-  private volatile boolean closed;
+  private volatile boolean ended;
 
   /**
    * A session on a socket that has just opened.
@@ -71,6 +82,7 @@ final class Session implements SocketListener {
     this.socket = socket;
     this.options = options;
     this.gateway = gateway;
+    this.limits = limits;
     this.metrics = metrics;
     this.neighbours = neighbours;
     this.loop = neighbours.loop();
@@ -78,8 +90,7 @@ final class Session implements SocketListener {
     this.outbox =
         new Outbox(
             socket, limits, metrics, loop, Outbox.FAREWELL, this::closing, options.compression());
-    this.assembler =
-        new MessageAssembler(limits.maxMessage(), metrics, this::message, outbox::close);
+    this.assembler = new MessageAssembler(this, metrics);
     this.deliveries = new Deliveries(outbox, gateway.clock(), metrics, loop);
     this.replies = new ReplyQueue(reply -> reply(QisWriter.bytes(reply)));
     this.intake = new Intake(socket, replies, limits.maxPending());
@@ -106,14 +117,54 @@ final class Session implements SocketListener {
   }
 
   @Override
-  public void frame(Frame frame) {
+  public void received() {
     heardAt = gateway.awake().nanos();
+  }
+
+  /** What waits for a token to be verified is judged by what came of it. */
+  @Override
+  public int mostPayload() {
+    int most = limits.maxMessage();
+    return identity.isKnown() || intake.isHeld() ? most : Math.min(most, MOST_UNKNOWN);
+  }
+
+  @Override
+  public int mostReadable() {
+    int most = mostPayload();
+    return quota.isUsedUp(System.nanoTime()) ? Math.min(most, MessageQuota.UNIT) : most;
+  }
+
+  @Override
+  public long weight(Frame frame) {
+    return assembler.weight(frame);
+  }
+
+  @Override
+  public int frame(Frame frame) {
+    if (frame.type() == FrameType.CLOSE) {
+      leaving();
+    }
+    if (outbox.isClosing()) {
+      return 0;
+    }
     try {
-      assembler.frame(frame);
+      return assembler.frame(frame);
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("session", this::id).setCause(e).log("a frame failed");
       outbox.close(CloseCode.INTERNAL);
+      return frame.payload().length;
     }
+  }
+
+  @Override
+  public void unread() {
+    metrics.dropped("unread");
+  }
+
+  /** Who said goodbye gets no more outcomes, however long it takes to hear ours. */
+  private void leaving() {
+    ended = true;
+    gateway.closing(this);
   }
 
   @Override
@@ -124,7 +175,11 @@ final class Session implements SocketListener {
   /** A frame that cannot be read ends the socket, but its sender still hears why. */
   @Override
   public void failed(Throwable failure) {
-    LOG.atDebug().addKeyValue("session", this::id).setCause(failure).log("failed");
+    boolean isOurs = failure instanceof Error;
+    LOG.atLevel(isOurs ? Level.ERROR : Level.DEBUG)
+        .addKeyValue("session", this::id)
+        .setCause(failure)
+        .log("failed");
     if (failure instanceof FrameException notAllowed) {
       outbox.close(notAllowed.code());
     }
@@ -137,7 +192,7 @@ final class Session implements SocketListener {
 
   @Override
   public void closed() {
-    closed = true;
+    ended = true;
     neighbours.remove(this);
     gateway.closed(this);
     LOG.atDebug().addKeyValue("session", this::id).log("closed with {}", socket.closeCode());
@@ -164,7 +219,7 @@ final class Session implements SocketListener {
    * other.
    */
   boolean isEnding() {
-    return closed || outbox.isClosing();
+    return ended || outbox.isClosing();
   }
 
   /** When anything at all last came from the peer, by the gateway's time awake. */
@@ -182,14 +237,13 @@ final class Session implements SocketListener {
     loop.run(socket::ping);
   }
 
-  void close(CloseCode code) {
+  @Override
+  public void close(CloseCode code) {
     loop.run(() -> outbox.close(code));
   }
 
-  private void message(byte[] text) {
-    if (outbox.isClosing()) {
-      return;
-    }
+  @Override
+  public void message(byte[] text) {
     metrics.message();
     ClientMessage message;
     try {
@@ -198,7 +252,7 @@ final class Session implements SocketListener {
       unreadable(text, refusal);
       return;
     }
-    if (admit(quota.take(message, System.nanoTime()), message.id())) {
+    if (admit(quota.take(message, text.length, System.nanoTime()), message.id())) {
       handle(message);
     }
   }
@@ -229,12 +283,18 @@ final class Session implements SocketListener {
   private void unreadable(byte[] text, RefusalException refusal) {
     RawJson given = JsonMessages.idOf(text, 0, text.length);
     long now = System.nanoTime();
-    if (admit(quota.take(now), given)) {
+    if (admit(quota.take(text.length, now), given)) {
       refuseInTurn(given, refusal);
       if (!quota.takeMalformed(now)) {
         outbox.close(CloseCode.MALFORMED);
       }
     }
+  }
+
+  @Override
+  public void refuseUnread() {
+    metrics.message();
+    boolean _ = admit(quota.refuse(System.nanoTime()), null);
   }
 
   private boolean admit(MessageQuota.Verdict verdict, @Nullable RawJson given) {
@@ -303,9 +363,19 @@ final class Session implements SocketListener {
    */
   void identified(boolean isSameSubject) {
     welcome();
-    if (held != null && !(isSameSubject && identity.may(Permission.EMIT))) {
-      gateway.unregister(this);
+    Held mine = held;
+    if (mine != null && !(isSameSubject && identity.may(Permission.EMIT))) {
+      held = null;
+      gateway.unregister(mine);
+      tell(notRegistered(mine.agentId(), isSameSubject ? "permission" : "subject"));
     }
+  }
+
+  private static RefusalException notRegistered(String agentId, String reason) {
+    return new RefusalException(
+        ErrorCode.NOT_REGISTERED,
+        "agent " + agentId + " is registered no more, because of the token that came",
+        Map.of("agent_id", agentId, "reason", reason));
   }
 
   /** Subscribes to what the endpoint shows, once the session is known; or to nothing any more. */
@@ -317,11 +387,26 @@ final class Session implements SocketListener {
     }
   }
 
-  /** Ends the session where its time is over, by the wall clock and by {@link System#nanoTime}. */
-  void expire(long nowMillis, long nowNanos) {
+  /**
+   * Ends the session where its time is over, by the wall clock and by {@link System#nanoTime}, or
+   * its peer is gone.
+   */
+  void expire(long nowMillis, long nowNanos, Duration silence) {
+    if (isEnding()) {
+      return;
+    }
     if (identity.isOver(nowMillis, nowNanos)) {
       outbox.close(CloseCode.AUTHENTICATION);
+    } else if (gateway.awake().nanos() - heardAt() > silence.toNanos()) {
+      lose("silent-peer");
+    } else if (socket.isFrameOlderThan(FRAME_TIME)) {
+      lose("slow-frame");
     }
+  }
+
+  private void lose(String cause) {
+    metrics.dropped(cause);
+    outbox.close(CloseCode.GOING_AWAY);
   }
 
   boolean isSubscribedTo(Event event) {
@@ -345,7 +430,12 @@ final class Session implements SocketListener {
       return;
     }
     held = null;
-    loop.run(() -> reply(QisWriter.bytes(new Refused(null, why))));
+    loop.run(() -> tell(why));
+  }
+
+  /** Writes a notice that answers no message. */
+  private void tell(RefusalException notice) {
+    reply(QisWriter.bytes(new Refused(null, notice)));
   }
 
   /**

@@ -23,13 +23,23 @@ final class TokenBucket {
 
   /** Whether one more may pass, which it then has. */
   boolean take(long now) {
-    tokens = Math.min(most, tokens + (now - filledAt) / periodNanos * most);
-    filledAt = now;
-    if (tokens < 1) {
+    return take(1, now);
+  }
+
+  /** The same for one that counts as {@code many}, which the next ones wait for. */
+  boolean take(int many, long now) {
+    if (isEmpty(now)) {
       return false;
     }
-    tokens--;
+    tokens -= many;
     return true;
+  }
+
+  /** Whether none may pass now. */
+  boolean isEmpty(long now) {
+    tokens = Math.min(most, tokens + (now - filledAt) / periodNanos * most);
+    filledAt = now;
+    return tokens < 1;
   }
 
   /** Until one more may pass, where none may now; milliseconds, rounded up. */

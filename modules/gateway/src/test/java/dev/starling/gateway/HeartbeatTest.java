@@ -49,26 +49,63 @@ class HeartbeatTest {
       AtomicLong nanos = new AtomicLong();
       AwakeClock clock = new AwakeClock(nanos::get);
       GatewayMetrics metrics = new GatewayMetrics(gateway.metrics());
-      GatewayConfig config = TestGateway.config(1 << 20, 1 << 20, Duration.ofSeconds(30));
-      Heartbeat heartbeat = new Heartbeat(config, metrics, clock);
+      Duration silence = Duration.ofMinutes(2);
+      Heartbeat heartbeat = new Heartbeat(Duration.ofSeconds(30), clock);
       TestGateway.Opened opened = gateway.open(metrics, clock);
-      Runnable tick = () -> heartbeat.tick(List.of(opened.session()));
+      Runnable tick =
+          () -> {
+            heartbeat.tick(List.of(opened.session()));
+            opened.session().expire(0, 0, silence);
+          };
       try (RawWebSocket peer = opened.peer()) {
         for (int pause = 0; pause < 3; pause++) {
           nanos.addAndGet(Duration.ofHours(1).toNanos());
-          gateway.runOnLoop(tick);
+          opened.runOnLoop(tick);
         }
         assertThat(gateway.count("starling.gateway.drops", "cause", "silent-peer")).isZero();
         peer.sendText("{\"type\":\"ping\"}");
         assertThat(peer.readText()).isEqualTo("{\"type\":\"pong\"}");
 
-        gateway.runOnLoop(() -> {
-          for (int ticks = 0; ticks < 1_600; ticks++) {
-            nanos.addAndGet(Duration.ofMillis(100).toNanos());
-            tick.run();
-          }
-        });
+        opened.runOnLoop(() -> pass(silence, nanos, tick));
+        assertThat(gateway.count("starling.gateway.drops", "cause", "silent-peer")).isZero();
+        opened.runOnLoop(() -> pass(Duration.ofMillis(200), nanos, tick));
         assertThat(peer.closeCode()).isEqualTo(1001);
+        assertThat(gateway.count("starling.gateway.drops", "cause", "silent-peer")).isEqualTo(1);
+        peer.answerClose();
+      }
+    }
+  }
+
+  private static void pass(Duration time, AtomicLong nanos, Runnable tick) {
+    for (long ticks = time.toMillis() / 100; ticks > 0; ticks--) {
+      nanos.addAndGet(Duration.ofMillis(100).toNanos());
+      tick.run();
+    }
+  }
+
+  @Test
+  void aFrameThatComesSlowlyIsNoSilenceButMayNotTakeForEver() {
+    try (TestGateway gateway = new TestGateway()) {
+      AtomicLong nanos = new AtomicLong();
+      AwakeClock clock = new AwakeClock(nanos::get);
+      Duration silence = Duration.ofSeconds(75);
+      TestGateway.Opened opened = gateway.open(new GatewayMetrics(gateway.metrics()), clock);
+      Runnable tick =
+          () -> {
+            clock.tick();
+            opened.session().expire(0, 0, silence);
+          };
+      byte[] frame = RawWebSocket.text("{\"type\":\"ping\"}");
+      try (RawWebSocket peer = opened.peer()) {
+        for (int sent = 0; sent < 12; sent++) {
+          assertThat(gateway.count("starling.gateway.drops")).isZero();
+          peer.send(new byte[] {frame[sent]});
+          eventually(
+              "it came", Duration.ofSeconds(15), () -> opened.session().heardAt() == clock.nanos());
+          opened.runOnLoop(() -> pass(Duration.ofSeconds(52), nanos, tick));
+        }
+        assertThat(peer.closeCode()).isEqualTo(1001);
+        assertThat(gateway.count("starling.gateway.drops", "cause", "slow-frame")).isEqualTo(1);
         peer.answerClose();
       }
     }

@@ -74,6 +74,28 @@ class IntakeTest {
   }
 
   @Test
+  void whatWaitsForARegistrationIsDoneBeforeTheGoodbyeBehindIt() {
+    router.holdClaims();
+    try (RawWebSocket socket = RawWebSocket.connect(port, "/")) {
+      socket.send(
+          RawWebSocket.text("{\"type\":\"register\",\"agent_id\":\"a\",\"fingerprint\":[1]}"),
+          RawWebSocket.text(OUTCOME),
+          RawWebSocket.frame(RawWebSocket.CLOSE, true, new byte[] {0x03, (byte) 0xE8}));
+      eventually("it waits", PATIENCE, () -> router.holding() == 1);
+      router.release();
+      assertThat(socket.readText()).contains("registered");
+      assertThat(socket.closeCode()).isEqualTo(1000);
+      assertThat(socket.isEnded()).isTrue();
+    }
+    eventually("its outcome is routed", PATIENCE, () -> router.deposits().size() == 1);
+    assertThat(gateway.count("starling.gateway.drops", "cause", "unread")).isZero();
+    eventually(
+        "it is registered no more",
+        PATIENCE,
+        () -> gateway.mesh().status().figures().getOrDefault("agents", -1L) == 0);
+  }
+
+  @Test
   void refusalsThatWaitForTheirTurnHoldTheRestBackToo() {
     router.holdDeposits();
     try (RawWebSocket socket = RawWebSocket.connect(port, "/")) {

@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.gateway.socket.Frame;
 import dev.starling.gateway.socket.FrameType;
 import dev.starling.protocol.CloseCode;
@@ -19,11 +20,38 @@ class MessageAssemblerTest {
   private final List<String> messages = new ArrayList<>();
   private final List<CloseCode> refusals = new ArrayList<>();
   private final MessageAssembler assembler =
-      new MessageAssembler(
-          LIMIT,
-          new GatewayMetrics(registry),
-          bytes -> messages.add(new String(bytes, StandardCharsets.UTF_8)),
-          refusals::add);
+      new MessageAssembler(new Receiver(), new GatewayMetrics(registry));
+
+  private int most = LIMIT;
+  private int readable = Integer.MAX_VALUE;
+  private int unread;
+
+  private final class Receiver implements MessageAssembler.Owner {
+    @Override
+    public int mostPayload() {
+      return most;
+    }
+
+    @Override
+    public int mostReadable() {
+      return Math.min(most, readable);
+    }
+
+    @Override
+    public void message(byte[] text) {
+      messages.add(new String(text, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void refuseUnread() {
+      unread++;
+    }
+
+    @Override
+    public void close(CloseCode code) {
+      refusals.add(code);
+    }
+  }
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -84,6 +112,32 @@ class MessageAssemblerTest {
     more(utf8("z"), true);
     assertThat(refusals).containsExactly(CloseCode.MESSAGE_TOO_BIG);
     assertThat(messages).isEmpty();
+  }
+
+  @Test
+  void whatIsLongerThanIsReadableNowIsRefusedUnread() {
+    most = Integer.MAX_VALUE;
+    readable = MessageQuota.UNIT;
+    String longer = "x".repeat(readable + 1);
+    text(utf8(longer), true);
+    byte[] deflated = new PreparedText(utf8(longer)).permessage();
+    assembler.frame(new Frame(FrameType.TEXT, true, true, deflated));
+    assertThat(unread).isEqualTo(2);
+    text(utf8(longer.substring(1)), true);
+    assertThat(messages).containsExactly(longer.substring(1));
+    assertThat(refusals).isEmpty();
+  }
+
+  @Test
+  void aFrameWeighsWhatItsMessageMayBecomeOnceItIsWhole() {
+    byte[] ten = new byte[10];
+    assertThat(assembler.weight(new Frame(FrameType.TEXT, true, false, ten))).isEqualTo(10);
+    assertThat(assembler.weight(new Frame(FrameType.TEXT, true, true, ten))).isEqualTo(10_320);
+    Frame begun = new Frame(FrameType.TEXT, false, true, ten);
+    assertThat(assembler.weight(begun)).isEqualTo(10);
+    assembler.frame(begun);
+    assertThat(assembler.weight(new Frame(FrameType.CONTINUATION, true, false, ten)))
+        .isEqualTo(20_640);
   }
 
   @Test

@@ -19,7 +19,7 @@ class MessageQuotaTest {
   private final MessageQuota quota = new MessageQuota(PER_MINUTE, MALFORMED, 0);
 
   private List<Verdict> take(int messages, long now) {
-    return IntStream.range(0, messages).mapToObj(i -> quota.take(now)).toList();
+    return IntStream.range(0, messages).mapToObj(i -> quota.take(1, now)).toList();
   }
 
   private List<Verdict> drag(int moves, long now) {
@@ -30,7 +30,7 @@ class MessageQuotaTest {
   void whoeverGoesOnPastTheLimitIsTakenNoMore() {
     assertThat(take(PER_MINUTE, 0)).containsOnly(TAKEN);
     assertThat(take(MessageQuota.PATIENCE, 0)).containsOnly(REFUSED);
-    assertThat(quota.take(0)).isEqualTo(EXHAUSTED);
+    assertThat(quota.take(1, 0)).isEqualTo(EXHAUSTED);
   }
 
   @Test
@@ -39,14 +39,33 @@ class MessageQuotaTest {
     assertThat(take(MessageQuota.PATIENCE, 0)).containsOnly(REFUSED);
     assertThat(take(PER_MINUTE, 61 * SECOND)).containsOnly(TAKEN);
     assertThat(take(MessageQuota.PATIENCE, 61 * SECOND)).containsOnly(REFUSED);
-    assertThat(quota.take(61 * SECOND)).isEqualTo(EXHAUSTED);
+    assertThat(quota.take(1, 61 * SECOND)).isEqualTo(EXHAUSTED);
+  }
+
+  @Test
+  void aLargeMessageCountsAsOneForEach64KibThatItBegins() {
+    assertThat(quota.take(10 * MessageQuota.UNIT, 0)).isEqualTo(TAKEN);
+    assertThat(quota.take(MessageQuota.UNIT + 1, 0)).isEqualTo(TAKEN);
+    assertThat(quota.take(0, 0)).isEqualTo(TAKEN);
+    assertThat(take(PER_MINUTE - 13, 0)).containsOnly(TAKEN);
+    assertThat(quota.isUsedUp(0)).isTrue();
+    assertThat(quota.take(1, 0)).isEqualTo(REFUSED);
+  }
+
+  @Test
+  void theLargestMessageIsTakenWhereOneMoreIsAndTheNextWaitForIt() {
+    take(PER_MINUTE - 1, 0);
+    assertThat(quota.take(11 * MessageQuota.UNIT, 0)).isEqualTo(TAKEN);
+    assertThat(quota.take(1, 0)).isEqualTo(REFUSED);
+    assertThat(quota.retryAfterMillis()).isEqualTo(11_000);
+    assertThat(quota.take(1, 11 * SECOND + 1)).isEqualTo(TAKEN);
   }
 
   @Test
   void itSaysWhenTheNextMessageIsTaken() {
     take(PER_MINUTE + 1, 0);
     assertThat(quota.retryAfterMillis()).isEqualTo(1_000);
-    assertThat(quota.take(SECOND + 1)).isEqualTo(TAKEN);
+    assertThat(quota.take(1, SECOND + 1)).isEqualTo(TAKEN);
   }
 
   @Test
@@ -71,6 +90,6 @@ class MessageQuotaTest {
   void freeMovesTakeNothingFromOtherMessages() {
     assertThat(drag(60, 0)).containsOnly(TAKEN);
     assertThat(take(PER_MINUTE, 0)).containsOnly(TAKEN);
-    assertThat(quota.take(0)).isEqualTo(REFUSED);
+    assertThat(quota.take(1, 0)).isEqualTo(REFUSED);
   }
 }

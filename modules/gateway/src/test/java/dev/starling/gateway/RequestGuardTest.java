@@ -322,6 +322,18 @@ class RequestGuardTest {
         .isEqualTo(200);
   }
 
+  @Test
+  void requestsThatBecomeSocketsAreCountedToo() {
+    String client = from("203.0.113.6");
+    double before = refused("rate");
+    asMany(client, REQUESTS + 500);
+    Answer refused = RawHttp.upgrade(agents, "/", HOST, client);
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.error().getString("message")).contains("requests a minute");
+    assertThat(refused.header("retry-after")).isPresent();
+    assertThat(refused("rate")).isGreaterThan(before);
+  }
+
   /** Sends many requests on one connection, one behind the other; the last one's answer. */
   private static Answer asMany(String header, int requests) {
     String one = "GET /api/x HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n";

@@ -120,6 +120,25 @@ class ServerCertificateTest {
     }
   }
 
+  @Test
+  void aCertificateThatIsNotValidYetIsTakenOnceItIs() throws Exception {
+    Signed inUse = new Signed(folder.resolve("soon.key"), folder.resolve("soon.crt"));
+    inUse.become(first);
+    Tls tls = new Tls(inUse.key(), inUse.certificate());
+    try (TestGateway gateway = new TestGateway()) {
+      GatewayConfig usual = TestGateway.config(1 << 20, 1 << 20, Duration.ofMinutes(1));
+      int port =
+          gateway.deploy(
+              TestGateway.with(
+                  usual, TestGateway.access(Optional.of(tls)), TestGateway.limits(100)));
+      inUse.become(authority.sign("soon", "-startdate", "+8S"));
+      eventually("it is seen", PATIENCE, () -> reloads(gateway, "kept") == 1);
+      assertThat(served(port)).isEqualTo("CN=first");
+      eventually("its time has come", PATIENCE, () -> served(port).equals("CN=soon"));
+      assertThat(reloads(gateway, "kept")).isEqualTo(1);
+    }
+  }
+
   private static double reloads(TestGateway gateway, String outcome) {
     return gateway.count("starling.gateway.certificate.reloads", "outcome", outcome);
   }

@@ -52,6 +52,10 @@ class SessionTokensTest {
   }
 
   private static int start(TestGateway on, Duration unauthenticated) {
+    return start(on, unauthenticated, auth(true, Anonymous.REFUSE));
+  }
+
+  private static int start(TestGateway on, Duration unauthenticated, AuthConfig auth) {
     GatewayConfig plain = TestGateway.config(1 << 20, 1 << 20, Duration.ofMinutes(1));
     EndpointLimits usual = plain.web();
     EndpointLimits limits =
@@ -67,14 +71,14 @@ class SessionTokensTest {
             unauthenticated);
     GatewayConfig config =
         TestGateway.onLoops(
-            TestGateway.config(TestGateway.with(plain, plain.access(), limits), auth()), 2);
+            TestGateway.config(TestGateway.with(plain, plain.access(), limits), auth), 2);
     return LocalMesh.await(on.start(config).httpPort());
   }
 
-  private static AuthConfig auth() {
+  private static AuthConfig auth(boolean required, Anonymous anonymous) {
     return new AuthConfig(
-        true,
-        Anonymous.REFUSE,
+        required,
+        anonymous,
         false,
         Optional.of(TestTokens.SECRET),
         Optional.empty(),
@@ -129,7 +133,11 @@ class SessionTokensTest {
   }
 
   private static long agents() {
-    return gateway.mesh().status().figures().getOrDefault("agents", -1L);
+    return agents(gateway);
+  }
+
+  private static long agents(TestGateway on) {
+    return on.mesh().status().figures().getOrDefault("agents", -1L);
   }
 
   private static String refusal(QisClient client, String message) {
@@ -204,6 +212,7 @@ class SessionTokensTest {
       client.register("agent-" + i, 1);
       assertThat(agents()).isEqualTo(1);
       authenticated(client, "observe");
+      assertThat(lost(client, "agent-" + i)).isEqualTo("permission");
       assertThat(refusal(client, "{\"type\":\"outcome\",\"packet\":{}}")).isEqualTo("null");
       eventually("it is registered no more", PATIENCE, () -> agents() == 0);
       eventually("routers are told", PATIENCE, SessionTokensTest::isRemovalTold);
@@ -216,6 +225,49 @@ class SessionTokensTest {
       client.close();
       eventually("it is gone", PATIENCE, () -> agents() == 0);
     }
+  }
+
+  /** Why a session hears that it is registered no more. */
+  private static String lost(QisClient client, String agentId) {
+    JsonObject notice = client.next("error");
+    assertThat(notice.getString("code")).isEqualTo("NOT_REGISTERED");
+    assertThat(notice.containsKey("id")).isFalse();
+    assertThat(notice.getJsonObject("details").getString("agent_id")).isEqualTo(agentId);
+    return notice.getJsonObject("details").getString("reason");
+  }
+
+  @Test
+  void anAnonymousAgentIsNoAgentAnyMoreOnceItsSessionIsASubjects() {
+    try (TestGateway open = new TestGateway()) {
+      ScriptedRouter there = ScriptedRouter.serve(open.mesh(), open.mesh().nodeId());
+      int door = start(open, Duration.ofMinutes(1), auth(false, Anonymous.ALLOW));
+      try (QisClient client = QisClient.connect(CLIENTS, door, "/ws/qis")) {
+        client.register("nobodys", 1);
+        client
+            .send(auth(TestTokens.of("alice", "emit")).encode())
+            .send("{\"type\":\"outcome\",\"packet\":{}}");
+        assertThat(client.next("authenticated").getString("subject")).isEqualTo("alice");
+        assertThat(lost(client, "nobodys")).isEqualTo("subject");
+        assertThat(client.next("error").getString("message"))
+            .isEqualTo("register before depositing outcomes");
+        eventually("it is gone", PATIENCE, () -> agents(open) == 0);
+        assertThat(there.deposits()).isEmpty();
+        client.register("nobodys", 1);
+        assertThat(agents(open)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void whoeverShowsAnotherTokenOfTheSameSubjectThatMayEmitStaysRegistered() {
+    QisClient client = authenticated(connect("/ws/qis"), "emit");
+    client.register("stays", 1);
+    authenticated(client, "emit", "observe").settle();
+    assertThat(client.pending()).isEmpty();
+    assertThat(agents()).isEqualTo(1);
+    client.emit("still", 1);
+    client.close();
+    eventually("it is gone", PATIENCE, () -> agents() == 0);
   }
 
   private static boolean isRemovalTold() {

@@ -140,6 +140,25 @@ class SlowReaderTest {
     return gateway.mesh().status().figures().getOrDefault("deliveries", 0L);
   }
 
+  private static long figure(String name) {
+    return gateway.mesh().status().figures().getOrDefault(name, -1L);
+  }
+
+  @Test
+  void aPeerThatSaysGoodbyeAndReadsNoMoreIsNoAgentAtOnceAndEndsSoon() {
+    try (RawWebSocket reader = RawWebSocket.connect(agentPort, "/", SMALL_BUFFER)) {
+      eventually("the others have left", PATIENCE, () -> figure("agents") <= 0);
+      long key = register(reader);
+      double before = dropped("slow-reader");
+      while (dropped("slow-reader") == before) {
+        deliver(key, "x".repeat(10_000));
+      }
+      reader.answerClose();
+      eventually("it is no agent", Duration.ofSeconds(4), () -> figure("agents") == 0);
+      eventually("its socket ends", Duration.ofSeconds(15), () -> figure("sessions") == 0);
+    }
+  }
+
   @Test
   void aBurstWithinTheQueueReachesAPeerThatReadsWhole() {
     try (RawWebSocket reader = RawWebSocket.connect(agentPort, "/")) {

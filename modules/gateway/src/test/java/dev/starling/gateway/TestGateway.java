@@ -201,7 +201,17 @@ final class TestGateway implements AutoCloseable {
   }
 
   /** A session, its socket's own loop and the peer at the other end. */
-  record Opened(Session session, Loop loop, RawWebSocket peer) {}
+  record Opened(Session session, Loop loop, RawWebSocket peer) {
+    /** Runs work on the session's loop and waits for its end. */
+    void runOnLoop(Runnable work) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      loop.run(() -> {
+        work.run();
+        done.complete(null);
+      });
+      done.join();
+    }
+  }
 
   /** A session on a real socket, for what only needs to belong to one. */
   Session session() {
@@ -224,6 +234,7 @@ final class TestGateway implements AutoCloseable {
                     TestSockets.opening(
                         mesh.vertx(),
                         Compression.NONE,
+                        clock::nanos,
                         socket -> {
                           own.complete(new Loop(mesh.vertx().getOrCreateContext()));
                           Session served =
@@ -233,7 +244,7 @@ final class TestGateway implements AutoCloseable {
                                   gateway,
                                   limits(10),
                                   counts,
-                                  new LoopSessions(own.join()));
+                                  new LoopSessions(own.join(), counts));
                           served.open();
                           session.complete(served);
                         }))

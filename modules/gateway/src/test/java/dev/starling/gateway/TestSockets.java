@@ -6,11 +6,13 @@ import dev.starling.gateway.socket.Frame;
 import dev.starling.gateway.socket.Socket;
 import dev.starling.gateway.socket.SocketListener;
 import dev.starling.gateway.socket.SocketSettings;
+import dev.starling.gateway.socket.Turns;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Sockets on a server of the test's own, without the gateway's door. */
 final class TestSockets {
@@ -21,9 +23,16 @@ final class TestSockets {
   /** Makes a socket of every request; it waits as long as a test takes for an answer to a close. */
   static Handler<HttpServerRequest> opening(
       Vertx vertx, Compression compression, Consumer<Socket> opened) {
+    return opening(vertx, compression, System::nanoTime, opened);
+  }
+
+  /** The same by another clock. */
+  static Handler<HttpServerRequest> opening(
+      Vertx vertx, Compression compression, LongSupplier clock, Consumer<Socket> opened) {
     return request -> {
       Loop loop = new Loop(vertx.getOrCreateContext());
-      SocketSettings settings = new SocketSettings(MAX_FRAME, Duration.ofHours(1), loop::dispatch);
+      SocketSettings settings =
+          new SocketSettings(Duration.ofHours(1), loop::dispatch, new Turns(), clock);
       SocketUpgrade.open(request, compression, settings, opened);
     };
   }
@@ -32,7 +41,25 @@ final class TestSockets {
   static SocketListener onEnd(Runnable ended) {
     return new SocketListener() {
       @Override
-      public void frame(Frame frame) {}
+      public void received() {}
+
+      @Override
+      public int mostPayload() {
+        return MAX_FRAME;
+      }
+
+      @Override
+      public long weight(Frame frame) {
+        return frame.payload().length;
+      }
+
+      @Override
+      public int frame(Frame frame) {
+        return frame.payload().length;
+      }
+
+      @Override
+      public void unread() {}
 
       @Override
       public void drained() {}

@@ -13,8 +13,9 @@ public enum CloseCode {
   INVALID_PAYLOAD(1007, "not UTF-8, or broken deflate data"),
   /** The session reads its replies too slowly. */
   POLICY(1008, "replies are not being read"),
-  /** A message over the size limit. */
-  MESSAGE_TOO_BIG(1009, "message over limits.max-message"),
+  /** A message over the size limit, or over 16 KiB before a token said whose it is. */
+  MESSAGE_TOO_BIG(
+      1009, "message over limits.max-message, or over 16 KiB before its sender is known"),
   /** A fault of the mesh itself. */
   INTERNAL(1011, "internal error"),
   /** This gateway is cut off from the mesh; reconnect elsewhere. */

@@ -21,6 +21,9 @@ public final class Inflation {
   /** Final blocks in one message, each of which starts the inflater anew: none needs so many. */
   private static final int MOST_STREAMS = 1_024;
 
+  /** Bytes that one byte of deflate data can hold, at most, in whole numbers. */
+  public static final int MOST_RATIO = 1_032;
+
   private static final int SMALLEST = 512;
   private static final int EXPECTED_RATIO = 4;
 

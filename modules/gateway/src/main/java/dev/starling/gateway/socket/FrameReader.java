@@ -170,7 +170,9 @@ final class FrameReader {
   }
 
   private static boolean isCode(int code) {
-    return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || code >= 3000;
+    return (code >= 1000 && code <= 1003)
+        || (code >= 1007 && code <= 1014)
+        || (code >= 3000 && code <= 4999);
   }
 
   private static FrameException violation(String what) {

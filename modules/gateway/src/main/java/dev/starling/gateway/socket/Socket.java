@@ -12,8 +12,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +28,8 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
   /** Frames after which a turn's writes leave although the turn goes on. */
   private static final int MOST_UNFLUSHED = 256;
 
-  /** Frames, and bytes in them, that are read ahead while messages must wait. */
-  private static final int MOST_WAITING = 16;
-
-  private static final int ENOUGH_WAITING = 64 * 1024;
+  /** What is done for a peer that has said goodbye: its last messages, and to tell it so. */
+  private static final long FAREWELL_MILLIS = 5_000;
 
   /** RFC 6455, 7.4.1: the peer gave no code, and no close at all. */
   private static final int NORMAL = 1000;
@@ -49,17 +46,21 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
 
   private @Nullable SocketListener listener;
   private @Nullable ByteBuf received;
-  private @Nullable Deque<Frame> waiting;
+  private @Nullable ReadAhead waiting;
   private byte @Nullable [] unanswered;
   private @Nullable Future<?> closing;
-  private int waitingBytes;
   private int unflushed;
   private int closeCode = ABNORMAL;
+
+  /** Second in which the frame at hand began to come, of those since the first; 0 for none. */
+  private int frameSince;
+
   private boolean amidMessage;
   private boolean reading;
   private boolean taking;
   private boolean flushing;
   private boolean paused;
+  private boolean queued;
   private boolean discarding;
   private boolean closeSent;
   private boolean closed;
@@ -103,6 +104,9 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
   @Override
   public void channelRead(ChannelHandlerContext channel, Object message) {
     reading = true;
+    if (listener != null) {
+      listener.received();
+    }
     if (discarding || !(message instanceof ByteBuf bytes)) {
       ReferenceCountUtil.release(message);
       return;
@@ -112,9 +116,6 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
             ? bytes
             : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), received, bytes);
     settings.dispatcher().execute(this::takeFrames);
-    if (paused && isEnough()) {
-      channel().config().setAutoRead(false);
-    }
   }
 
   /** Not in itself: a listener that reads on while it takes a frame gets the next one after it. */
@@ -123,89 +124,191 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
       return;
     }
     taking = true;
+    settings.turns().begin();
     try {
       while (takeWaiting() || takeFrame()) {
         // One after the other.
       }
     } catch (FrameException e) {
       discarding = true;
+      dropMessages();
       tell(e);
+    } catch (Error e) {
+      fail(e);
     } finally {
       taking = false;
       if (discarding || (received != null && !received.isReadable())) {
         discard();
       }
+      readOnOrNot();
+    }
+  }
+
+  /** Where memory or the stack gave out, the same frame is not to be tried again. */
+  private void fail(Error error) {
+    discarding = true;
+    try {
+      tell(error);
+    } finally {
+      cut();
+    }
+  }
+
+  private void readOnOrNot() {
+    boolean readOn = !(mustWait() && isEnough());
+    if (channel().config().isAutoRead() != readOn) {
+      channel().config().setAutoRead(readOn);
     }
   }
 
   private boolean takeWaiting() {
-    Deque<Frame> ahead = waiting;
-    if (paused || ahead == null) {
+    ReadAhead ahead = waiting;
+    if (ahead == null || mustWait()) {
       return false;
     }
-    Frame next = ahead.remove();
-    waitingBytes -= next.payload().length;
+    Frame next = ahead.first();
+    if (!next.type().isControl() && !isItsTurn(next)) {
+      return false;
+    }
+    ahead.removeFirst();
     if (ahead.isEmpty()) {
       waiting = null;
     }
-    heard(next);
+    hear(next);
     return true;
   }
 
   private boolean takeFrame() throws FrameException {
     ByteBuf in = received;
-    if (in == null || discarding || (paused && isEnough())) {
+    if (in == null || !in.isReadable() || discarding || (mustWait() && isEnough())) {
       return false;
     }
-    Frame frame = FrameReader.next(in, settings.mostPayload(), deflate, amidMessage);
+    int most = listener == null ? 0 : listener.mostPayload();
+    Frame frame = FrameReader.next(in, most, deflate, amidMessage);
     if (frame == null) {
+      frameSince = frameSince == 0 ? seconds() : frameSince;
       return false;
     }
-    switch (frame.type()) {
-      case TEXT, BINARY, CONTINUATION -> amidMessage = !frame.last();
-      case PING -> answer(frame.payload());
-      case CLOSE -> closeCame(frame.payload());
-      case PONG -> {}
+    frameSince = 0;
+    if (!frame.type().isControl()) {
+      amidMessage = !frame.last();
     }
-    if (paused && !frame.type().isControl()) {
+    if (mustWait(frame)) {
       keep(frame);
     } else {
-      heard(frame);
+      hear(frame);
     }
     return true;
   }
 
+  private int seconds() {
+    return 1 + (int) TimeUnit.NANOSECONDS.toSeconds(settings.clock().getAsLong());
+  }
+
+  /** Whether the frame at hand began to come longer ago than that, in whole seconds. */
+  public boolean isFrameOlderThan(Duration time) {
+    return frameSince != 0 && seconds() - frameSince > time.toSeconds();
+  }
+
+  /** A close of ours ends every wait, so that the peer's is found. */
+  private boolean mustWait() {
+    return !closeSent && (paused || queued);
+  }
+
+  /** A pause is for messages: a peer is still answered, and goes only when what it said is done. */
+  private boolean mustWait(Frame frame) {
+    return switch (frame.type()) {
+      case PING, PONG -> false;
+      case CLOSE -> waiting != null;
+      case TEXT, BINARY, CONTINUATION -> mustWait() || !isItsTurn(frame);
+    };
+  }
+
+  private boolean isItsTurn(Frame frame) {
+    if (closeSent || listener == null || settings.turns().admits(listener.weight(frame))) {
+      return true;
+    }
+    queued = true;
+    settings.turns().await(this, context.executor());
+    return false;
+  }
+
+  /** Takes frames again, after other sockets of the loop had their turn. */
+  void turn() {
+    queued = false;
+    settings.dispatcher().execute(this::takeFrames);
+  }
+
+  private void keep(Frame frame) {
+    if (waiting == null) {
+      waiting = new ReadAhead();
+    }
+    waiting.add(frame);
+    if (frame.type() == FrameType.CLOSE) {
+      closeIn(FAREWELL_MILLIS, () -> settings.dispatcher().execute(this::waitNoLonger));
+    }
+  }
+
+  /** The messages before a close had their time. */
+  private void waitNoLonger() {
+    dropMessages();
+    ReadAhead ahead = waiting;
+    if (ahead != null) {
+      waiting = null;
+      hear(ahead.first());
+      discard();
+    }
+  }
+
+  private void hear(Frame frame) {
+    if (closeSent && !frame.type().isControl()) {
+      unread(frame);
+      return;
+    }
+    switch (frame.type()) {
+      case PING -> answer(frame.payload());
+      case CLOSE -> closeCame(frame.payload());
+      case PONG, TEXT, BINARY, CONTINUATION -> {}
+    }
+    tell(frame);
+  }
+
   /** A fault of ours ends this socket, whose peer hears so, and nobody else's. */
-  private void heard(Frame frame) {
+  private void tell(Frame frame) {
     if (listener == null) {
       return;
     }
     try {
-      listener.frame(frame);
+      settings.turns().spend(listener.frame(frame), context.executor());
     } catch (RuntimeException e) {
       tell(e);
       close(CloseCode.INTERNAL);
     }
   }
 
-  /** A pause is for messages: that the peer goes is learnt also while some of them wait. */
-  private void keep(Frame frame) {
-    if (waiting == null) {
-      waiting = new ArrayDeque<>(MOST_WAITING);
+  private void unread(Frame frame) {
+    if (frame.last() && listener != null) {
+      listener.unread();
     }
-    waiting.add(frame);
-    waitingBytes += frame.payload().length;
   }
 
   private boolean isEnough() {
-    return waiting != null && (waiting.size() >= MOST_WAITING || waitingBytes >= ENOUGH_WAITING);
+    return waiting != null && waiting.isFull();
+  }
+
+  /** Of what waits, only a close is kept. */
+  private void dropMessages() {
+    ReadAhead ahead = waiting;
+    while (ahead != null && !ahead.isEmpty() && !ahead.first().type().isControl()) {
+      unread(ahead.first());
+      ahead.removeFirst();
+    }
+    if (ahead != null && ahead.isEmpty()) {
+      waiting = null;
+    }
   }
 
   private void discard() {
-    if (discarding) {
-      waiting = null;
-      waitingBytes = 0;
-    }
     if (received != null) {
       received.release();
       received = null;
@@ -231,6 +334,7 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
       byte[] same = payload.length == 0 ? FrameWriter.close(NORMAL, "") : payload;
       ChannelFuture _ = write(FrameType.CLOSE, same).addListener(written -> finish());
       closeSent = true;
+      closeIn(FAREWELL_MILLIS, this::finish);
     }
   }
 
@@ -293,22 +397,28 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
       closing.cancel(false);
     }
     if (listener != null) {
-      settings.dispatcher().execute(listener::closed);
+      settings.dispatcher().execute(this::ended);
+    }
+  }
+
+  private void ended() {
+    dropMessages();
+    if (listener != null) {
+      listener.closed();
     }
   }
 
   /**
-   * Takes no further message until {@link #resume}. A few are read ahead, and control frames among
-   * them are heard.
+   * Takes no further message until {@link #resume}. A few are read ahead, and pings among them are
+   * answered.
    */
   public void pause() {
-    paused = !closeSent;
+    paused = true;
   }
 
   /** Reads on. */
   public void resume() {
     paused = false;
-    channel().config().setAutoRead(true);
     takeFrames();
   }
 
@@ -394,18 +504,20 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
     byte[] payload = FrameWriter.close(why.code(), why.reason());
     ChannelFuture _ = write(FrameType.CLOSE, payload).addListener(sent -> awaitClose());
     closeSent = true;
-    if (paused) {
-      resume();
-    }
+    takeFrames();
   }
 
   private void awaitClose() {
     if (channel().isActive() && !closed) {
-      closing =
-          context
-              .executor()
-              .schedule(this::finish, settings.closing().toMillis(), TimeUnit.MILLISECONDS);
+      closeIn(settings.closing().toMillis(), this::finish);
     }
+  }
+
+  private void closeIn(long millis, Runnable step) {
+    if (closing != null) {
+      closing.cancel(false);
+    }
+    closing = context.executor().schedule(step, millis, TimeUnit.MILLISECONDS);
   }
 
   private void finish() {

@@ -3,8 +3,24 @@ package dev.starling.gateway.socket;
 
 /** What hears from a socket, on its event loop. */
 public interface SocketListener {
-  /** A frame of any type; pings and closes are answered already. */
-  void frame(Frame frame);
+  /** Bytes have come, of a frame that may not be whole yet. */
+  void received();
+
+  /** Bytes of payload that the next frame may hold. */
+  int mostPayload();
+
+  /** Bytes that hearing a frame of a message may cost at most, once inflated. */
+  long weight(Frame frame);
+
+  /**
+   * A frame of any type; pings and closes are answered already.
+   *
+   * @return bytes that hearing it did cost
+   */
+  int frame(Frame frame);
+
+  /** A message came whole and is not heard, because its socket closes. */
+  void unread();
 
   /** What waited to leave has left for the greater part, after it had been too much. */
   void drained();

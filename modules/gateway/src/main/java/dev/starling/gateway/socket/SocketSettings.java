@@ -3,12 +3,15 @@ package dev.starling.gateway.socket;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * How the sockets of one event loop behave.
  *
- * @param mostPayload bytes that a frame may hold
  * @param closing how long a peer may take to answer a close once it was sent
  * @param dispatcher runs what listeners are told, at once and on the thread of the caller
+ * @param turns of the loop's sockets
+ * @param clock nanoseconds by which the time of a frame is measured, from 0 on
  */
-public record SocketSettings(int mostPayload, Duration closing, Executor dispatcher) {}
+public record SocketSettings(
+    Duration closing, Executor dispatcher, Turns turns, LongSupplier clock) {}

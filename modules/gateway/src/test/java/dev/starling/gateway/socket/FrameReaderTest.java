@@ -141,7 +141,7 @@ class FrameReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"999", "1004", "1005", "1006", "1015", "2999"})
+  @CsvSource({"999", "1004", "1005", "1006", "1015", "2999", "5000", "65535"})
   void closesWithACodeThatMustNotBeSentAreRefused(int code) {
     byte[] close =
         RawWebSocket.frame(RawWebSocket.CLOSE, true, new byte[] {(byte) (code >> 8), (byte) code});

@@ -8,13 +8,18 @@ import dev.starling.testkit.RawWebSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,37 +30,72 @@ class SocketTest {
   private static final int MOST = 1_000_000;
 
   private final List<String> heard = new ArrayList<>();
-  private final Socket socket = new Socket(new SocketSettings(MOST, CLOSING, Runnable::run), false);
+  private final AtomicLong nanos = new AtomicLong();
+  private final SocketSettings settings =
+      new SocketSettings(CLOSING, Runnable::run, new Turns(), nanos::get);
+  private final Socket socket = new Socket(settings, false);
   private final EmbeddedChannel channel = new EmbeddedChannel(socket);
+  private int unread;
+
+  /** Hears frames as {@code by} says and the rest as the other tests do. */
+  private class Ears implements SocketListener {
+    private final Consumer<Frame> by;
+
+    Ears(Consumer<Frame> by) {
+      this.by = by;
+    }
+
+    @Override
+    public void received() {}
+
+    @Override
+    public int mostPayload() {
+      return MOST;
+    }
+
+    @Override
+    public long weight(Frame frame) {
+      return frame.payload().length;
+    }
+
+    @Override
+    public int frame(Frame frame) {
+      by.accept(frame);
+      return frame.payload().length;
+    }
+
+    @Override
+    public void unread() {
+      unread++;
+    }
+
+    @Override
+    public void drained() {
+      heard.add("drained");
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      heard.add("failed");
+      if (failure instanceof FrameException notAllowed) {
+        socket.close(notAllowed.code());
+      }
+    }
+
+    @Override
+    public void closed() {
+      heard.add("closed");
+    }
+  }
 
   @BeforeEach
   void listen() {
     channel.freezeTime();
-    socket.listen(
-        new SocketListener() {
-          @Override
-          public void frame(Frame frame) {
-            heard.add(frame.type() + ":" + new String(frame.payload(), StandardCharsets.UTF_8));
-          }
+    socket.listen(new Ears(this::hear));
+  }
 
-          @Override
-          public void drained() {
-            heard.add("drained");
-          }
-
-          @Override
-          public void failed(Throwable failure) {
-            heard.add("failed");
-            if (failure instanceof FrameException notAllowed) {
-              socket.close(notAllowed.code());
-            }
-          }
-
-          @Override
-          public void closed() {
-            heard.add("closed");
-          }
-        });
+  private void hear(Frame frame) {
+    heard.add(frame.type() + ":" + new String(frame.payload(), StandardCharsets.UTF_8));
   }
 
   @AfterEach
@@ -104,26 +144,24 @@ class SocketTest {
   @Test
   void aFaultOfItsListenerEndsItWith1011() {
     socket.listen(
-        new SocketListener() {
-          @Override
-          public void frame(Frame frame) {
-            throw new IllegalStateException("a fault");
-          }
-
-          @Override
-          public void drained() {}
-
-          @Override
-          public void failed(Throwable failure) {
-            heard.add(String.valueOf(failure.getMessage()));
-          }
-
-          @Override
-          public void closed() {}
-        });
+        new Ears(frame -> {
+          throw new IllegalStateException("a fault");
+        }));
     come(text("a"));
-    assertThat(heard).containsExactly("a fault");
+    assertThat(heard).containsExactly("failed");
     assertThat(left()).isEqualTo("close 1011");
+  }
+
+  @Test
+  void whereMemoryGivesOutTheConnectionEndsAndTheFrameIsNotTriedAgain() {
+    socket.listen(
+        new Ears(frame -> {
+          heard.add("tried");
+          throw new OutOfMemoryError("as if");
+        }));
+    come(text("a"), text("b"));
+    assertThat(heard).containsExactly("tried", "failed", "closed");
+    assertThat(channel.isActive()).isFalse();
   }
 
   @Test
@@ -170,22 +208,10 @@ class SocketTest {
   void aListenerThatPausesGetsNothingMore() {
     come(text("a"));
     socket.listen(
-        new SocketListener() {
-          @Override
-          public void frame(Frame frame) {
-            heard.add("once");
-            socket.pause();
-          }
-
-          @Override
-          public void drained() {}
-
-          @Override
-          public void failed(Throwable failure) {}
-
-          @Override
-          public void closed() {}
-        });
+        new Ears(frame -> {
+          heard.add("once");
+          socket.pause();
+        }));
     come(text("b"), text("c"));
     assertThat(heard).containsExactly("TEXT:a", "once");
     socket.resume();
@@ -195,12 +221,110 @@ class SocketTest {
   @Test
   void aCloseIsAnsweredAlsoAmidAPauseAndEndsTheConnection() {
     socket.pause();
-    come(text("a"), close(1000));
+    come(close(1000));
     assertThat(left()).isEqualTo("close 1000");
     assertThat(channel.isActive()).isFalse();
     assertThat(socket.isClosed()).isTrue();
     assertThat(socket.closeCode()).isEqualTo(1000);
     assertThat(heard).last().isEqualTo("closed");
+  }
+
+  @Test
+  void aCloseWaitsUntilTheMessagesBeforeItWereHeardAndWhatComesBehindItIsNot() {
+    socket.pause();
+    come(text("a"), text("b"), close(1000), text("c"));
+    assertThat(left()).isEqualTo("nothing");
+    assertThat(socket.isClosed()).isFalse();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    socket.resume();
+    channel.runPendingTasks();
+    assertThat(heard).startsWith("TEXT:a", "TEXT:b").doesNotContain("TEXT:c");
+    assertThat(left()).isEqualTo("close 1000");
+    assertThat(channel.isActive()).isFalse();
+    assertThat(unread).isZero();
+  }
+
+  @Test
+  void whatWaitsBeforeACloseForTooLongIsCountedAndTheCloseAnswered() {
+    socket.pause();
+    come(text("a"), text("b"), close(1000));
+    channel.advanceTimeBy(4_999, TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
+    assertThat(left()).isEqualTo("nothing");
+    channel.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
+    channel.runPendingTasks();
+    assertThat(left()).isEqualTo("close 1000");
+    assertThat(channel.isActive()).isFalse();
+    assertThat(unread).isEqualTo(2);
+    assertThat(heard).doesNotContain("TEXT:a", "TEXT:b");
+  }
+
+  @Test
+  void messagesThatWaitWhenTheConnectionEndsAreCounted() {
+    socket.pause();
+    come(text("a"));
+    socket.cut();
+    channel.runPendingTasks();
+    assertThat(unread).isEqualTo(1);
+  }
+
+  @Test
+  void whatComesOnceItIsBeingClosedIsCountedAndNotHeard() {
+    come(text("a"));
+    socket.pause();
+    come(text("b"));
+    socket.close(CloseCode.POLICY);
+    come(text("c"), RawWebSocket.frame(RawWebSocket.TEXT, false, utf8("d")));
+    assertThat(heard).containsExactly("TEXT:a");
+    assertThat(unread).isEqualTo(2);
+    assertThat(left()).isEqualTo("close 1008");
+    come(close(1008));
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  @Test
+  void aPeerThatSaidGoodbyeAndReadsNothingIsCutInTime() {
+    channel
+        .pipeline()
+        .addFirst(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void flush(ChannelHandlerContext context) {}
+            });
+    come(close(1000));
+    assertThat(socket.isClosed()).isTrue();
+    assertThat(channel.isActive()).isTrue();
+    channel.advanceTimeBy(5_000, TimeUnit.MILLISECONDS);
+    channel.runPendingTasks();
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  @Test
+  void afterAMebibyteTheLoopDoesItsOtherWorkBeforeMoreIsHeard() {
+    String large = "x".repeat(MOST / 2);
+    channel
+        .pipeline()
+        .fireChannelRead(
+            Unpooled.wrappedBuffer(text(large), text(large), text(large), text(large)));
+    assertThat(heard).hasSize(3);
+    come(text("light"));
+    assertThat(heard).hasSize(5).last().isEqualTo("TEXT:light");
+  }
+
+  @Test
+  void aFrameIsOldOnlyWhileItIsComing() {
+    Duration minute = Duration.ofMinutes(1);
+    byte[] frame = text("slow");
+    come(text("a"), Arrays.copyOf(frame, 3));
+    nanos.addAndGet(minute.toNanos());
+    come(Arrays.copyOfRange(frame, 3, 5));
+    assertThat(socket.isFrameOlderThan(minute)).isFalse();
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(socket.isFrameOlderThan(minute)).isTrue();
+    come(Arrays.copyOfRange(frame, 5, frame.length));
+    assertThat(socket.isFrameOlderThan(minute)).isFalse();
+    assertThat(heard).containsExactly("TEXT:a", "TEXT:slow");
   }
 
   @Test
