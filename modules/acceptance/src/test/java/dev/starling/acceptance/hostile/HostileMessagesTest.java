@@ -99,7 +99,8 @@ class HostileMessagesTest {
   @Test
   @Timeout(300)
   void theUsualLimitsEndWhoeverGoesOn() throws Exception {
-    try (NodeProcess node = start("limits.web.connections-per-address=10")) {
+    try (NodeProcess node =
+        start("limits.web.connections-per-address=10", "limits.web.requests-per-minute=1000000")) {
       HostileRun run = new HostileRun(node, SEED, MAX_MESSAGE, Set.of(4001, 4002));
       assertStandsFirm(node, run, MESSAGES * (long) SHARE_OF_LIMITED / 100);
       if (ONLY < 0) {

@@ -3,15 +3,11 @@ package dev.starling.gateway.socket;
 
 import dev.starling.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -19,15 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side of a WebSocket: the last handler of its channel, and after a handshake the only
- * one but TLS. What one turn of the event loop writes leaves in one system call. A peer that breaks
- * the protocol can still be told: what else it sends is read and thrown away, since a connection
- * that is closed with data unread is reset, and takes the close frame with it. The channel's event
- * loop only, but for {@link #room}.
+ * one but TLS. A peer that breaks the protocol can still be told: what else it sends is read and
+ * thrown away, since a connection that is closed with data unread is reset, and takes the close
+ * frame with it. The channel's event loop only, but for {@link #room}.
  */
-public final class Socket extends ChannelDuplexHandler implements Runnable {
-  /** Frames after which a turn's writes leave although the turn goes on. */
-  private static final int MOST_UNFLUSHED = 256;
-
+public final class Socket extends FrameOutput {
   /** What is done for a peer that has said goodbye: its last messages, and to tell it so. */
   private static final long FAREWELL_MILLIS = 5_000;
 
@@ -36,33 +28,24 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
 
   private static final int ABNORMAL = 1006;
 
-  private static final byte[] NOTHING = {};
-
   private final SocketSettings settings;
   private final boolean deflate;
-
-  @SuppressWarnings("NullAway.Init") // Set when the handler enters its pipeline.
-  private ChannelHandlerContext context;
 
   private @Nullable SocketListener listener;
   private @Nullable ByteBuf received;
   private @Nullable ReadAhead waiting;
   private byte @Nullable [] unanswered;
   private @Nullable Future<?> closing;
-  private int unflushed;
   private int closeCode = ABNORMAL;
 
   /** Second in which the frame at hand began to come, of those since the first; 0 for none. */
   private int frameSince;
 
   private boolean amidMessage;
-  private boolean reading;
   private boolean taking;
-  private boolean flushing;
   private boolean paused;
   private boolean queued;
   private boolean discarding;
-  private boolean closeSent;
   private boolean closed;
 
   /** {@code deflate}: permessage-deflate was negotiated. */
@@ -81,21 +64,6 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
     listener = mine;
   }
 
-  /** Counts more than so many waiting bytes as too much. */
-  public void bound(WriteBufferWaterMark mark) {
-    channel().config().setWriteBufferWaterMark(mark);
-  }
-
-  /** The connection. */
-  public Channel channel() {
-    return context.channel();
-  }
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext added) {
-    context = added;
-  }
-
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
     discard();
@@ -103,7 +71,7 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
 
   @Override
   public void channelRead(ChannelHandlerContext channel, Object message) {
-    reading = true;
+    hold();
     if (listener != null) {
       listener.received();
     }
@@ -212,7 +180,7 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
 
   /** A close of ours ends every wait, so that the peer's is found. */
   private boolean mustWait() {
-    return !closeSent && (paused || queued);
+    return !isEnded() && (paused || queued);
   }
 
   /** A pause is for messages: a peer is still answered, and goes only when what it said is done. */
@@ -225,11 +193,11 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
   }
 
   private boolean isItsTurn(Frame frame) {
-    if (closeSent || listener == null || settings.turns().admits(listener.weight(frame))) {
+    if (isEnded() || listener == null || settings.turns().admits(listener.weight(frame))) {
       return true;
     }
     queued = true;
-    settings.turns().await(this, context.executor());
+    settings.turns().await(this, context().executor());
     return false;
   }
 
@@ -261,7 +229,7 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
   }
 
   private void hear(Frame frame) {
-    if (closeSent && !frame.type().isControl()) {
+    if (isEnded() && !frame.type().isControl()) {
       unread(frame);
       return;
     }
@@ -279,7 +247,7 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
       return;
     }
     try {
-      settings.turns().spend(listener.frame(frame), context.executor());
+      settings.turns().spend(listener.frame(frame), context().executor());
     } catch (RuntimeException e) {
       tell(e);
       close(CloseCode.INTERNAL);
@@ -328,33 +296,13 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
     closeCode = payload.length == 0 ? NORMAL : FrameReader.code(payload);
     closed = true;
     discarding = true;
-    if (closeSent) {
+    if (isEnded()) {
       finish();
     } else {
       byte[] same = payload.length == 0 ? FrameWriter.close(NORMAL, "") : payload;
       ChannelFuture _ = write(FrameType.CLOSE, same).addListener(written -> finish());
-      closeSent = true;
+      ended();
       closeIn(FAREWELL_MILLIS, this::finish);
-    }
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext channel) {
-    reading = false;
-    run();
-  }
-
-  /** Sends what was written; called by the event loop when it has done the rest of its turn. */
-  @Override
-  public void run() {
-    flushing = false;
-    flush();
-  }
-
-  private void flush() {
-    if (unflushed > 0) {
-      unflushed = 0;
-      context.flush();
     }
   }
 
@@ -397,11 +345,11 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
       closing.cancel(false);
     }
     if (listener != null) {
-      settings.dispatcher().execute(this::ended);
+      settings.dispatcher().execute(this::gone);
     }
   }
 
-  private void ended() {
+  private void gone() {
     dropMessages();
     if (listener != null) {
       listener.closed();
@@ -432,78 +380,17 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
     return closeCode;
   }
 
-  /** Whether too much waits to leave. */
-  public boolean isFull() {
-    return !channel().isWritable();
-  }
-
-  /** Bytes that may still be written until too much waits; from any thread. */
-  public long room() {
-    return channel().bytesBeforeUnwritable();
-  }
-
-  /** Writes bytes that are no frame: the answer to the handshake. */
-  public void raw(ByteBuf bytes) {
-    ChannelFuture _ = context.write(bytes);
-    written();
-  }
-
-  /** Writes a text message. */
-  public ChannelFuture text(byte[] utf8) {
-    return write(FrameType.TEXT, utf8);
-  }
-
-  /** Writes a text message that permessage-deflate has compressed. */
-  public ChannelFuture compressedText(byte[] payload) {
-    return write(FrameReader.RSV1 | FrameType.TEXT.code(), payload);
-  }
-
-  /** Writes a binary message. */
-  public ChannelFuture binary(byte[] bytes) {
-    return write(FrameType.BINARY, bytes);
-  }
-
-  /** Asks the peer for a sign of life. */
-  public void ping() {
-    if (!isFull()) {
-      ChannelFuture _ = write(FrameType.PING, NOTHING);
-    }
-  }
-
-  private ChannelFuture write(FrameType type, byte[] payload) {
-    return write(type.code(), payload);
-  }
-
-  private ChannelFuture write(int first, byte[] payload) {
-    if (closeSent) {
-      return context.newFailedFuture(new ClosedChannelException());
-    }
-    ChannelFuture left =
-        context.write(FrameWriter.frame(context.alloc(), FrameReader.FIN | first, payload));
-    written();
-    return left;
-  }
-
-  private void written() {
-    if (++unflushed >= MOST_UNFLUSHED) {
-      flush();
-    } else if (!reading && !flushing) {
-      flushing = true;
-      channel().eventLoop().execute(this);
-    }
-  }
-
   /**
    * Says why, waits for the peer's answer within its time, and closes the connection (7.1). Once
    * only.
    */
   public void close(CloseCode why) {
-    if (closeSent) {
+    if (isEnded()) {
       return;
     }
     byte[] payload = FrameWriter.close(why.code(), why.reason());
     ChannelFuture _ = write(FrameType.CLOSE, payload).addListener(sent -> awaitClose());
-    closeSent = true;
+    ended();
     takeFrames();
   }
 
@@ -517,18 +404,12 @@ public final class Socket extends ChannelDuplexHandler implements Runnable {
     if (closing != null) {
       closing.cancel(false);
     }
-    closing = context.executor().schedule(step, millis, TimeUnit.MILLISECONDS);
+    closing = context().executor().schedule(step, millis, TimeUnit.MILLISECONDS);
   }
 
   private void finish() {
-    unflushed = 0;
-    context.flush();
+    context().flush();
     cut();
-  }
-
-  /** Ends the connection at once. */
-  public void cut() {
-    ChannelFuture _ = context.close();
   }
 
   /** The server itself ends: the peer may go elsewhere. */
