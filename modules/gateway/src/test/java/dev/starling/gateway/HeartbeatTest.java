@@ -97,6 +97,7 @@ class HeartbeatTest {
           };
       byte[] frame = RawWebSocket.text("{\"type\":\"ping\"}");
       try (RawWebSocket peer = opened.peer()) {
+        opened.runOnLoop(() -> pass(Duration.ofSeconds(1), nanos, tick));
         for (int sent = 0; sent < 12; sent++) {
           assertThat(gateway.count("starling.gateway.drops")).isZero();
           peer.send(new byte[] {frame[sent]});
