@@ -8,6 +8,7 @@ import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.TokenSigner;
 import dev.starling.testkit.QisClient;
 import dev.starling.testkit.RawWebSocket;
+import dev.starling.testkit.RawWebSocket.Frame;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
@@ -26,36 +27,50 @@ class SocketTokenContractTest extends SocketContract {
   static Stream<Arguments> badTokens() {
     String other = TokenSigner.ofSecret(Tokens.SECRET + "x").sign(Tokens.claims("eve"), null);
     return Stream.of(
-        Arguments.of("no token at all", "nonsense"),
-        Arguments.of("expired", Tokens.brief("eve", -1)),
-        Arguments.of("signed with another key", other),
-        Arguments.of("changed after it was signed", Tokens.forged(Tokens.claims("eve"))),
-        Arguments.of("unsigned", Tokens.unsigned(Tokens.claims("eve"), "none")),
-        Arguments.of("unsigned in capitals", Tokens.unsigned(Tokens.claims("eve"), "NONE")),
+        Arguments.of("no token at all", "nonsense", "malformed"),
+        Arguments.of("expired", Tokens.brief("eve", -1), "expired"),
+        Arguments.of("signed with another key", other, "signature"),
         Arguments.of(
-            "of HS256 without a signature", Tokens.unsigned(Tokens.claims("eve"), "HS256")),
+            "changed after it was signed", Tokens.forged(Tokens.claims("eve")), "signature"),
+        Arguments.of("unsigned", Tokens.unsigned(Tokens.claims("eve"), "none"), "algorithm"),
         Arguments.of(
-            "of an algorithm without a key", Tokens.unsigned(Tokens.claims("eve"), "RS256")),
+            "unsigned in capitals", Tokens.unsigned(Tokens.claims("eve"), "NONE"), "algorithm"),
         Arguments.of(
-            "for somebody else", Tokens.sign(Tokens.claims("eve").put("aud", "another-mesh"))),
+            "of HS256 without a signature",
+            Tokens.unsigned(Tokens.claims("eve"), "HS256"),
+            "signature"),
+        Arguments.of(
+            "of an algorithm without a key",
+            Tokens.unsigned(Tokens.claims("eve"), "RS256"),
+            "algorithm"),
+        Arguments.of(
+            "for somebody else",
+            Tokens.sign(Tokens.claims("eve").put("aud", "another-mesh")),
+            "audience"),
         Arguments.of(
             "not valid yet",
-            Tokens.sign(Tokens.claims("eve").put("nbf", Tokens.secondsFromNow(600)))),
+            Tokens.sign(Tokens.claims("eve").put("nbf", Tokens.secondsFromNow(600))),
+            "not-yet-valid"),
         Arguments.of(
             "with permissions that are no list",
-            Tokens.sign(Tokens.claims("eve").put("permissions", "admin"))));
+            Tokens.sign(Tokens.claims("eve").put("permissions", "admin")),
+            "claims"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("badTokens")
-  void aBadTokenClosesWith4000WhereverItIsShown(String why, String token) {
+  void aBadTokenClosesWith4000AndSaysWhyWhereverItIsShown(String why, String token, String fault) {
+    String reason = "authentication failed: " + fault;
     for (Door door : List.of(Door.GUARDED, Door.OPEN)) {
       for (String path : List.of("/ws", "/ws/qis")) {
         // By hand: a client of Vert.x may miss the code of a socket that closes as it opens.
-        assertThat(raw(door, path + "?token=" + token).closeCode()).as(why).isEqualTo(REFUSED);
+        Frame close = raw(door, path + "?token=" + token).readClose();
+        assertThat(close.closeCode()).as(why).isEqualTo(REFUSED);
+        assertThat(close.closeReason()).as(why).isEqualTo(reason);
         QisClient client = connect(door, path);
         client.send(FlowClient.message("auth").put("token", token));
         assertThat(client.closeCode()).as(why).isEqualTo(REFUSED);
+        assertThat(client.closeReason()).as(why).isEqualTo(reason);
         assertThat(client.pending())
             .noneMatch(one -> "authenticated".equals(one.getString("type")));
       }
@@ -101,8 +116,10 @@ class SocketTokenContractTest extends SocketContract {
     QisClient web = connect(Door.GUARDED, "/ws");
     QisClient agent = connect(Door.GUARDED, "/");
     assertThat(agent.closeCode()).isEqualTo(REFUSED);
+    assertThat(agent.closeReason()).isEqualTo("authentication failed: no token within 1 s");
     assertThat(web.isClosed()).isFalse();
     assertThat(web.closeCode()).isEqualTo(REFUSED);
+    assertThat(web.closeReason()).isEqualTo("authentication failed: no token within 4 s");
     assertThat(System.nanoTime() - start).isGreaterThan(3_900_000_000L);
   }
 
@@ -153,6 +170,7 @@ class SocketTokenContractTest extends SocketContract {
     JsonObject reply = refreshed.show(Tokens.of("alice"));
     assertThat(reply.getLong("expiresAt")).isGreaterThan(System.currentTimeMillis() + 600_000);
     assertThat(expires.closeCode()).isEqualTo(REFUSED);
+    assertThat(expires.closeReason()).isEqualTo("authentication failed: expired");
     refreshed.socket().settle();
     assertThat(refreshed.events()).hasSize(4);
   }
@@ -192,6 +210,7 @@ class SocketTokenContractTest extends SocketContract {
     QisClient other = connect(Door.GUARDED, "/ws");
     other.send(auth.copy().put("pubkey", "key-2"));
     assertThat(other.closeCode()).isEqualTo(REFUSED);
+    assertThat(other.closeReason()).isEqualTo("authentication failed: pubkey");
   }
 
   private static List<JsonObject> messagesThatNeed(Permission permission) {

@@ -131,6 +131,15 @@ final class GatewayMetrics {
         Integer.toString(code.code()));
   }
 
+  /** Counts a socket that is closed because no valid token was shown, by cause. */
+  void unauthenticated(String cause) {
+    counter(
+        "starling.gateway.unauthenticated",
+        "Sockets that the gateway closed with 4000, by cause",
+        "cause",
+        cause);
+  }
+
   void refused(ErrorCode code) {
     counter(
         "starling.gateway.refusals",

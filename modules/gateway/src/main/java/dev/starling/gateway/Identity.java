@@ -7,6 +7,7 @@ import dev.starling.gateway.auth.Principal;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,18 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Identity {
   private final Authenticator authenticator;
-  private final long deadlineNanos;
+  private final Duration patience;
+  private final long sinceNanos;
   private @Nullable Principal principal;
 
   /**
    * The identity of a session that begins.
    *
-   * @param deadlineNanos when a token must have come where one is needed, of {@link
-   *     System#nanoTime}
+   * @param patience in which a token must have come where one is needed
+   * @param sinceNanos when it begins, of {@link System#nanoTime}
    */
-  Identity(Authenticator authenticator, long deadlineNanos) {
+  Identity(Authenticator authenticator, Duration patience, long sinceNanos) {
     this.authenticator = authenticator;
-    this.deadlineNanos = deadlineNanos;
+    this.patience = patience;
+    this.sinceNanos = sinceNanos;
     this.principal = authenticator.isTokenRequired() ? null : authenticator.anonymous();
   }
 
@@ -92,13 +95,22 @@ final class Identity {
     }
   }
 
-  /** Whether the session's time is over: no token came, or the one that came has expired. */
-  boolean isOver(long nowMillis, long nowNanos) {
+  /** Whether a token is needed and none came in time. */
+  boolean isOverdue(long nowNanos) {
+    return principal == null && nowNanos - sinceNanos >= patience.toNanos();
+  }
+
+  /** How long a token may be waited for, in words. */
+  String patience() {
+    return patience.toMillis() % 1000 == 0
+        ? patience.toSeconds() + " s"
+        : patience.toMillis() + " ms";
+  }
+
+  /** Whether the token that came has expired. */
+  boolean isExpired(long nowMillis) {
     Principal known = principal;
-    if (known == null) {
-      return nowNanos - deadlineNanos >= 0;
-    }
-    Long end = authenticator.endsAtMillis(known);
+    Long end = known == null ? null : authenticator.endsAtMillis(known);
     return end != null && nowMillis >= end;
   }
 }

@@ -138,10 +138,15 @@ final class Outbox {
   }
 
   void close(CloseCode code) {
+    close(code, code.reason());
+  }
+
+  /** Closes the socket and says why in these words, once only. */
+  void close(CloseCode code, String reason) {
     if (!closing) {
       closing = true;
       metrics.closed(code);
-      socket.close(code);
+      socket.close(code, reason);
       loop.context().owner().setTimer(farewell.toMillis(), timer -> socket.cut());
       closingBegins.accept(code);
     }

@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.Principal;
+import dev.starling.gateway.auth.TokenFault;
 import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.gateway.socket.Frame;
 import dev.starling.gateway.socket.FrameException;
@@ -95,7 +96,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     this.replies = new ReplyQueue(reply -> reply(QisWriter.bytes(reply)));
     this.intake = new Intake(socket, replies, limits.maxPending());
     long now = System.nanoTime();
-    this.identity = new Identity(gateway.authenticator(), now + limits.unauthenticated().toNanos());
+    this.identity = new Identity(gateway.authenticator(), limits.unauthenticated(), now);
     this.signIn = new SignIn(this, identity, intake, loop, options.endpoint().isForAgents());
     this.quota = new MessageQuota(limits.messagesPerMinute(), limits.malformedPerMinute(), now);
     this.subscriptions = new Subscriptions(limits.subscriptions());
@@ -395,12 +396,29 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     if (isEnding()) {
       return;
     }
-    if (identity.isOver(nowMillis, nowNanos)) {
-      outbox.close(CloseCode.AUTHENTICATION);
+    if (identity.isOverdue(nowNanos)) {
+      unauthenticated("no-token", "no token within " + identity.patience());
+    } else if (identity.isExpired(nowMillis)) {
+      String expired = TokenFault.EXPIRED.word();
+      unauthenticated(expired, expired);
     } else if (gateway.awake().nanos() - heardAt() > silence.toNanos()) {
       lose("silent-peer");
     } else if (socket.isFrameOlderThan(FRAME_TIME)) {
       lose("slow-frame");
+    }
+  }
+
+  /**
+   * Ends the session because of who it says it is.
+   *
+   * @param cause what it is counted as
+   * @param words what the client and the log are told; nothing of a token
+   */
+  void unauthenticated(String cause, String words) {
+    if (!outbox.isClosing()) {
+      metrics.unauthenticated(cause);
+      LOG.atDebug().addKeyValue("session", this::id).log("authentication failed: {}", words);
+      outbox.close(CloseCode.AUTHENTICATION, CloseCode.AUTHENTICATION.reason(words));
     }
   }
 

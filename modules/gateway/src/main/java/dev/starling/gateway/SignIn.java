@@ -4,7 +4,6 @@ package dev.starling.gateway;
 import dev.starling.gateway.auth.AuthenticationException;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.Principal;
-import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.flow.FlowClientMessage.Auth;
 import dev.starling.protocol.flow.FlowServerMessage.Authenticated;
 import dev.starling.protocol.flow.FlowWriter;
@@ -77,8 +76,9 @@ final class SignIn {
   }
 
   private void failed(@Nullable Auth message, Throwable failure) {
-    if (failure instanceof AuthenticationException) {
-      session.close(CloseCode.AUTHENTICATION);
+    if (failure instanceof AuthenticationException refused) {
+      String fault = refused.fault().word();
+      session.unauthenticated(fault, fault);
     } else {
       session.reply(
           QisWriter.bytes(session.refused(message == null ? null : message.id(), failure)));

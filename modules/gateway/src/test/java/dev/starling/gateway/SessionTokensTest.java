@@ -292,6 +292,8 @@ class SessionTokensTest {
     QisClient ending = connect("/ws/qis?token=" + forSeconds(2));
     renewed.send(auth(forSeconds(600))).next("authenticated");
     assertThat(ending.closeCode()).isEqualTo(4000);
+    assertThat(ending.closeReason()).isEqualTo("authentication failed: expired");
+    assertThat(gateway.count("starling.gateway.unauthenticated", "cause", "expired")).isEqualTo(1);
     renewed.settle();
     assertThat(renewed.isClosed()).isFalse();
   }
@@ -305,6 +307,8 @@ class SessionTokensTest {
           QisClient known = QisClient.connect(CLIENTS, there, "/ws")) {
         authenticated(known, "observe");
         assertThat(silent.closeCode()).isEqualTo(4000);
+        assertThat(silent.closeReason()).isEqualTo("authentication failed: no token within 3 s");
+        assertThat(hasty.count("starling.gateway.unauthenticated", "cause", "no-token")).isOne();
         known.settle();
       }
     }

@@ -27,6 +27,9 @@ public enum CloseCode {
   /** Too many malformed messages. */
   MALFORMED(4002, "too many malformed messages");
 
+  /** Bytes of UTF-8 that a close frame has room for besides its code (RFC 6455, 5.5). */
+  public static final int LONGEST_REASON = 123;
+
   private final short code;
   private final String reason;
 
@@ -43,5 +46,10 @@ public enum CloseCode {
   /** The text in the close frame. */
   public String reason() {
     return reason;
+  }
+
+  /** The same with the cause behind it; both fit a close frame. */
+  public String reason(String cause) {
+    return reason + ": " + cause;
   }
 }

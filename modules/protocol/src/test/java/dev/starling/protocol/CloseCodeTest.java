@@ -31,6 +31,9 @@ final class CloseCodeTest {
   @ParameterizedTest
   @EnumSource(CloseCode.class)
   void everyReasonFitsACloseFrame(CloseCode code) {
-    assertThat(code.reason().getBytes(StandardCharsets.UTF_8)).hasSizeBetween(1, 123);
+    String withCause = code.reason("no token within 86400000 ms");
+    assertThat(withCause).startsWith(code.reason());
+    assertThat(withCause.getBytes(StandardCharsets.UTF_8))
+        .hasSizeLessThanOrEqualTo(CloseCode.LONGEST_REASON);
   }
 }

@@ -189,6 +189,13 @@ public final class QisClient implements AutoCloseable {
     return get(closed);
   }
 
+  /** The words with which the socket closed; empty for none. */
+  public String closeReason() {
+    get(closed);
+    String reason = socket.closeReason();
+    return reason == null ? "" : reason;
+  }
+
   /** Whether the socket has closed. */
   public boolean isClosed() {
     return closed.isDone();

@@ -63,6 +63,13 @@ public final class RawWebSocket implements AutoCloseable {
     public int closeCode() {
       return payload.length < 2 ? 1005 : ((payload[0] & 0xFF) << 8) | (payload[1] & 0xFF);
     }
+
+    /** The words of a close frame; empty where it has none. */
+    public String closeReason() {
+      return payload.length <= 2
+          ? ""
+          : new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8);
+    }
   }
 
   /** Connects to {@code path} on a port of this machine. */
@@ -196,6 +203,15 @@ public final class RawWebSocket implements AutoCloseable {
     }
   }
 
+  /** The next text message that holds {@code mark}; what comes before it is passed over. */
+  public String readTextWith(String mark) {
+    String text = readText();
+    while (!text.contains(mark)) {
+      text = readText();
+    }
+    return text;
+  }
+
   /** The next text message; pings and pongs are passed over. */
   public String readText() {
     while (true) {
@@ -210,17 +226,25 @@ public final class RawWebSocket implements AutoCloseable {
   }
 
   /**
+   * The close frame, whatever comes before it.
+   *
+   * @throws UncheckedIOException where the connection ends without one
+   */
+  public Frame readClose() {
+    Frame frame = read();
+    while (frame.type() != CLOSE) {
+      frame = read();
+    }
+    return frame;
+  }
+
+  /**
    * The code of the close frame, whatever comes before it; 1006 where the connection ends without
    * one.
    */
   public int closeCode() {
     try {
-      while (true) {
-        Frame frame = read();
-        if (frame.type() == CLOSE) {
-          return frame.closeCode();
-        }
-      }
+      return readClose().closeCode();
     } catch (UncheckedIOException e) {
       return 1006;
     }

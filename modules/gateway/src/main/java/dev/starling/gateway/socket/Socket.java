@@ -385,10 +385,15 @@ public final class Socket extends FrameOutput {
    * only.
    */
   public void close(CloseCode why) {
+    close(why, why.reason());
+  }
+
+  /** The same, in other words, at most {@link CloseCode#LONGEST_REASON} bytes of them. */
+  public void close(CloseCode why, String reason) {
     if (isEnded()) {
       return;
     }
-    byte[] payload = FrameWriter.close(why.code(), why.reason());
+    byte[] payload = FrameWriter.close(why.code(), reason);
     ChannelFuture _ = write(FrameType.CLOSE, payload).addListener(sent -> awaitClose());
     ended();
     takeFrames();
