@@ -25,6 +25,8 @@ export const DEFAULTS = Object.freeze({
   messageLimit: 10 * MIB,
   /** Received (source, outcome_id) pairs remembered so that none is handed over twice. */
   seenLimit: 4096,
+  /** A token is renewed so long before it expires, or after half of its life if that is later. */
+  renewBefore: 30_000,
   /** Ask for what was missed while away (servers without an outcome log ignore it). */
   resume: true,
 });
@@ -34,8 +36,13 @@ export function withDefaults(options) {
   const merged = { WebSocket: globalThis.WebSocket, meta: whereWeRun(), ...DEFAULTS, ...options };
   merged.backoff = { ...DEFAULTS.backoff, ...options.backoff };
   merged.heartbeat = options.heartbeat !== false && { ...DEFAULTS.heartbeat, ...options.heartbeat };
+  // Where an agent's endpoint takes a token from the address, it does not answer it.
+  merged.authentication = "message";
   if (typeof merged.WebSocket !== "function") {
     throw new TypeError("No WebSocket here: give one as options.WebSocket");
+  }
+  if (!["string", "function", "undefined"].includes(typeof (merged.token ?? undefined))) {
+    throw new TypeError(`token: expected a string or a function, got ${typeof merged.token}`);
   }
   return merged;
 }

@@ -29,6 +29,8 @@ import {
   REGISTER_REFUSALS,
 } from "./errors.js";
 import { guarded } from "./guarded.js";
+import { Authentication } from "./mesh/authentication.js";
+import { Pulse } from "./mesh/pulse.js";
 import { withDefaults } from "./options.js";
 import { newPacket, plainNumbers } from "./packet.js";
 import { Recent } from "./recent.js";
@@ -41,6 +43,8 @@ export { DEFAULTS } from "./options.js";
 
 const OPEN = 1;
 
+const CLOSE_AUTHENTICATION = 4000;
+
 /** States in which the agent takes no outcomes, with the code and text their emitter is given. */
 const ENDED = {
   closed: ["CLOSED", "The agent was closed"],
@@ -52,7 +56,8 @@ const ENDED = {
  * An agent of the mesh. Construct, set `onIncomingOutcome`, `connect()`.
  *
  * States (`state`, `onStateChange(state, { previous, url, code?, reason?, retryInMs?, error? })`):
- *   idle → connecting → registering → registered;  waiting: will reconnect by itself;
+ *   idle → connecting (authenticating too, where there is a token) → registering → registered;
+ *   waiting: will reconnect by itself;
  *   moved: another session took this agent id; stopped: refused for good; closed: by `close()`.
  * From the last three, and from `waiting` at once, `connect()` starts again.
  */
@@ -67,6 +72,9 @@ export class QISBrowserAgent {
   #backoff;
   #reconnect = null;
   #connection = null;
+  #attempt = 0;
+  #pulse = new Pulse();
+  #authentication;
   #sender;
   #seen;
   #registration = 0;
@@ -78,7 +86,8 @@ export class QISBrowserAgent {
    * @param {?ArrayLike<number>} fingerprint what the agent is about: 1 to 4096 finite numbers
    * @param {object} [options] DEFAULTS, and: onRegistered(message), onAck(ack), onError(QISError),
    *     onStateChange(state, info), onAgentMoved(QISError), onDropped(packet, total), meta,
-   *     profile (text the mesh embeds in place of a fingerprint), space, threshold, WebSocket
+   *     profile (text the mesh embeds in place of a fingerprint), space, threshold, WebSocket,
+   *     token (a string, or a function that gives one or its promise) and pubkey
    */
   constructor(serverUrl, agentId, fingerprint, options = {}) {
     this.serverUrl = serverUrl;
@@ -88,6 +97,8 @@ export class QISBrowserAgent {
     this.onIncomingOutcome = null;
     this.#options = withDefaults(options);
     this.#backoff = new Backoff(this.#options.backoff);
+    this.#authentication =
+      new Authentication(this.#options, this.#pulse, (error) => this.#report(qisError(error)));
     this.#sender = new Sender(this.#options, (packet) => this.#dropped(packet));
     this.#seen = new Recent(this.#options.seenLimit);
   }
@@ -146,9 +157,34 @@ export class QISBrowserAgent {
     this.#connection?.drop();
     const urls = [].concat(this.serverUrl);
     this.#url = urls[this.#urlIndex % urls.length];
+    this.#connection = null;
+    const attempt = ++this.#attempt;
+    if (!this.#options.token) {
+      this.#connect();
+      return;
+    }
+    this.#setState("connecting");
+    this.#authentication.forAddress().then(
+      () => attempt === this.#attempt && this.#connect(),
+      (error) => attempt === this.#attempt && this.#withoutToken(qisError(error)));
+  }
+
+  /** A token that could not be had may be had later; one that was refused will not do. */
+  #withoutToken(error) {
+    if (error.code !== "TOKEN_UNAVAILABLE") {
+      this.#end("stopped", error);
+      return;
+    }
+    error.retrying = true;
+    this.#lost(CLOSE_ABNORMAL, error.message);
+    this.#report(error);
+  }
+
+  #connect() {
     try {
       this.#connection = new Connection(this.#url, this.#options, {
-        opened: () => this.#register(),
+        opened: () => this.#opened(),
+        ping: this.#options.token ? () => this.#pulse.ping() : undefined,
         received: (message) => this.#received(message),
         lost: (code, reason) => this.#lost(code, reason),
       });
@@ -158,7 +194,31 @@ export class QISBrowserAgent {
       return;
     }
     this.ws = this.#connection.ws;
-    this.#setState("connecting");
+    if (this.#state !== "connecting") this.#setState("connecting");
+  }
+
+  #opened() {
+    if (!this.#options.token) {
+      this.#register();
+      return;
+    }
+    this.#authentication.show(this.#connection);
+    this.#connection.expectAnswer(this.#options.connectTimeout, "not authenticated in time");
+  }
+
+  /** Also the answer to a token that was shown anew while the agent goes on. */
+  #authenticated(message) {
+    const isFirst = this.#state === "connecting";
+    if (message.type !== "error") {
+      this.#authentication.accepted(message, this.#connection);
+      if (!isFirst) return;
+      if (this.#options.heartbeat) this.#connection.send(this.#pulse.ping());
+      this.#register();
+    } else if (isFirst) {
+      this.#end("stopped", errorOf(message));
+    } else {
+      this.#report(errorOf(message));
+    }
   }
 
   #register() {
@@ -183,9 +243,9 @@ export class QISBrowserAgent {
   #lost(code, reason = "") {
     this.#disconnect();
     if (code === CLOSE_TOO_BIG) this.#sender.rejectLargest();
-    const final = FINAL_CLOSE.get(code);
+    const final = this.#finally(code, reason);
     if (final) {
-      this.#end("stopped", new QISError(final[0], reason || final[1], { details: { code } }));
+      this.#end("stopped", final);
     } else if (this.#state === "moved") {
       this.#sender.takeAll().forEach((each) => each.reject(new QISError(...ENDED.moved)));
       this.#setState("moved", { code, reason });
@@ -195,6 +255,19 @@ export class QISBrowserAgent {
       // What had no room was dropped, and whoever heard of it may have closed the agent.
       if (this.#state === before && !this.#connection) this.#reconnectLater(code, reason);
     }
+  }
+
+  /** The error where trying again cannot help, or null. */
+  #finally(code, reason) {
+    const refused = code === CLOSE_AUTHENTICATION;
+    if (refused && this.#options.token) {
+      const error = this.#authentication.refused(reason);
+      return error && qisError(error);
+    }
+    const final = FINAL_CLOSE.get(code);
+    return final
+      ? new QISError(final[0], reason || final[1], { details: { code } })
+      : null;
   }
 
   #reconnectLater(code, reason) {
@@ -217,6 +290,8 @@ export class QISBrowserAgent {
   }
 
   #disconnect() {
+    this.#attempt++;
+    this.#authentication.stop();
     this.#connection?.drop();
     this.#connection = null;
     this.ws = null;
@@ -231,6 +306,14 @@ export class QISBrowserAgent {
   // ── receiving ──────────────────────────────────────────────────────────────────────────────────
 
   #received(message) {
+    if (this.#authentication.answeredBy(message)) {
+      this.#authenticated(message);
+      return;
+    }
+    if (this.#pulse.answeredBy(message)) {
+      this.#authentication.schedule(this.#connection);
+      return;
+    }
     switch (message.type) {
       case "incoming_outcome": return this.#incoming(message);
       case "outcome_ack": return this.#acknowledged(message);
@@ -327,6 +410,13 @@ export class QISBrowserAgent {
   #call(name, ...values) {
     guarded(this.#options[name], this, ...values);
   }
+}
+
+/** What went wrong with a token, as an agent says it. */
+function qisError({ code, message, details, closeCode }) {
+  return new QISError(code, message, {
+    details: closeCode === undefined ? details : { code: closeCode, ...details },
+  });
 }
 
 export default QISBrowserAgent;

@@ -102,6 +102,11 @@ export interface AgentOptions {
   messageLimit?: number;
   seenLimit?: number;
   resume?: boolean;
+  renewBefore?: number;
+  /** Fixed, or asked for with every connection and before the one in use expires. */
+  token?: string | (() => string | Promise<string>);
+  /** Compared with the token's, where that has one too. */
+  pubkey?: string;
   meta?: object;
   /** Text that the mesh embeds in place of a fingerprint. */
   profile?: string;
@@ -155,7 +160,7 @@ export class QISError extends Error {
 
 export const DEFAULTS: Readonly<Required<Pick<AgentOptions,
   "connectTimeout" | "registerTimeout" | "ackTimeout" | "queueLimit" | "inFlightLimit" | "attempts"
-  | "highWater" | "messageLimit" | "seenLimit" | "resume">> & {
+  | "highWater" | "messageLimit" | "seenLimit" | "resume" | "renewBefore">> & {
   backoff: Readonly<BackoffOptions>;
   heartbeat: Readonly<HeartbeatOptions>;
 }>;

@@ -146,5 +146,11 @@ function nonEmpty(token) {
 
 function refusal(reason) {
   const text = reason || "The mesh refused the token";
-  return new MeshError("AUTHENTICATION", text, { closeCode: 4000 });
+  return new MeshError("AUTHENTICATION", text, { details: causeOf(text), closeCode: 4000 });
+}
+
+/** What is behind the colon of a close reason, such as `expired`; null where there is none. */
+function causeOf(text) {
+  const cause = /^authentication failed: (.+)$/.exec(text)?.[1];
+  return cause ? { reason: cause } : null;
 }

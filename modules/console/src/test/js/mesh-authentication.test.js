@@ -29,6 +29,18 @@ describe("a mesh client's authentication", () => {
     assert.deepEqual(a.states(), ["connecting", "closed"]);
   });
 
+  it("tells why it was refused, where the mesh says so", async () => {
+    server.reply = ({ type }, session) => {
+      if (type === "auth") session.close(4000, "authentication failed: not-yet-valid");
+      return type === "auth";
+    };
+    const a = clientOf({ token: "good" });
+    await assert.rejects(a.client.connect(), {
+      code: "AUTHENTICATION", closeCode: 4000, details: { reason: "not-yet-valid" },
+      message: "authentication failed: not-yet-valid",
+    });
+  });
+
   it("tells what the mesh said", async () => {
     const a = clientOf({ token: "good" });
     const told = a.keep("authenticated");

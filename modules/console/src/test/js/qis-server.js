@@ -15,6 +15,10 @@ export class QisServer extends SocketServer {
   /** The ordinary answer. */
   answer(message, session) {
     const echo = this.echoIds && message.id !== undefined ? { id: message.id } : {};
+    if (message.type === "auth") {
+      const facts = { subject: "ada", permissions: ["emit"], expiresAt: null };
+      session.send({ type: "authenticated", ...facts, ...echo });
+    }
     if (message.type === "ping") session.send({ type: "pong", ...echo });
     if (message.type === "register") {
       session.agentId = message.agent_id ?? "made-by-the-mesh";
