@@ -146,6 +146,34 @@ class EventsTest {
     assertThat(gateway.count("starling.gateway.drops", "cause", "event-overflow")).isZero();
   }
 
+  @Test
+  void everyFailureOfAnAgentArrivesAmidItsStatusesWhereThoseAreSubscribedToAndNowhereElse() {
+    QisClient watcher = connect("/ws/agents");
+    QisClient other = connect("/ws");
+    int failures = 30;
+    for (int number = 0; number < failures; number++) {
+      publish(Event.AGENT_STATUS, "agent-1", 2 * number, "");
+      send(Publish.agentFailure("agent-1 has crashed", Map.of("agentId", "agent-1", "at", number)));
+      publish(Event.AGENT_STATUS, "agent-1", 2 * number + 1, "");
+    }
+    for (int number = 0; number < failures; number++) {
+      assertThat(watcher.next("error"))
+          .isEqualTo(
+              new JsonObject()
+                  .put("type", "error")
+                  .put("code", "AGENT_FAILURE")
+                  .put("message", "agent-1 has crashed")
+                  .put("details", new JsonObject().put("agentId", "agent-1").put("at", number))
+                  .put("error", "agent-1 has crashed"));
+    }
+    int statuses = 1;
+    while (watcher.next("agent_status").getInteger("number") < 2 * failures - 1) {
+      statuses++;
+    }
+    assertThat(statuses).as("statuses, which were conflated").isLessThan(2 * failures);
+    assertThat(other.settle().pending()).isEmpty();
+  }
+
   private static boolean isLatestOfEach(Map<String, Integer> last) {
     return last.size() == 8 && last.values().stream().allMatch(number -> number >= 392);
   }

@@ -3,7 +3,11 @@ package dev.starling.protocol.mesh;
 
 import dev.starling.protocol.flow.ControlAction;
 
-/** What the keepers of agents are asked, and what they answer. */
+/**
+ * What the keepers of agents are asked, and what they answer. How agents are they tell gateways by
+ * {@link GatewayMessage.Publish}: statuses under the agent's id, so that the latest arrives, and
+ * failures by {@link GatewayMessage.Publish#agentFailure}, each of which arrives.
+ */
 public sealed interface AgentsMessage extends MeshMessage {
 
   /**

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.protocol.mesh;
 
+import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.Event;
+import dev.starling.protocol.qis.QisServerMessage.Refused;
+import dev.starling.protocol.qis.QisWriter;
 import java.util.List;
+import java.util.Map;
 
 /** What gateways are told and asked, and what they answer. */
 public sealed interface GatewayMessage extends MeshMessage {
@@ -64,6 +69,19 @@ public sealed interface GatewayMessage extends MeshMessage {
    * @param message the message as it goes on the wire
    */
   record Publish(Event event, String key, RawJson message) implements GatewayMessage {
+    /**
+     * An agent's failure, for who watches how agents are: an {@code error} of {@link
+     * ErrorCode#AGENT_FAILURE}, which stands for itself, so that no later word about the agent
+     * replaces it.
+     *
+     * @param details what is known of it, by name; values are strings or numbers
+     */
+    public static Publish agentFailure(String text, Map<String, Object> details) {
+      RefusalException failure = new RefusalException(ErrorCode.AGENT_FAILURE, text, details);
+      byte[] json = QisWriter.bytes(new Refused(null, failure));
+      return new Publish(Event.AGENT_STATUS, "", new RawJson(json));
+    }
+
     @Override
     public int weight() {
       return 64 + message.bytes().length;
