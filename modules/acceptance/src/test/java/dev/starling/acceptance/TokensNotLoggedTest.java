@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.gateway.auth.TokenSigner;
 import dev.starling.testkit.NodeProcess;
+import dev.starling.testkit.RawHttp;
+import dev.starling.testkit.RawHttp.Answer;
+import dev.starling.testkit.RawWebSocket;
+import dev.starling.testkit.RawWebSocket.Frame;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -19,12 +23,31 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node that logs all it can, shown good and bad tokens in every way that REST takes them. */
+/** A node that logs all it can, shown good and bad tokens in every way that it takes them. */
 class TokensNotLoggedTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  /** What a client may send that shows a token, rightly or not; quotes are single here. */
+  private static final List<String> MESSAGES =
+      List.of(
+          "{'type':'auth','token':'TOKEN'}",
+          "{'type':'auth','token':'TOKEN','pubkey':'TOKEN'}",
+          "{'type':'auth','token':'TOKEN','pubkey':7}",
+          "{'type':'auth','token':'TOKEN TOKEN'}",
+          "{'type':'auth','token':['TOKEN']}",
+          "{'type':'auth','token':{'TOKEN':1}}",
+          "{'type':'auth','token':'TOKEN'",
+          "{'type':'auth','token':'TOKEN",
+          "{'type':'auth','token':TOKEN}",
+          "{'type':'auth',TOKEN}",
+          "{'type':'auth','token':'TOKEN'}TOKEN",
+          "{'type':'auth','token':'TOKEN\\q'}",
+          "{'type':'auth','token':'TOKEN','token':'TOKEN'}",
+          "TOKEN");
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -56,8 +79,50 @@ class TokensNotLoggedTest {
   private NodeProcess start() throws IOException {
     Path file = Files.writeString(folder.resolve("secret.yaml"), "auth: {secret: " + SECRET + "}");
     return NodeProcess.start(
-            "--config", file.toString(), "--set", "auth.required=true", "--set", "log.level=trace")
+            "--config",
+            file.toString(),
+            "--set",
+            "auth.required=true",
+            "--set",
+            "log.level=trace",
+            "--set",
+            "limits.connections-per-address=1000")
         .awaitReady();
+  }
+
+  /** Everything that may stand around a token, or be taken for one, in an address and messages. */
+  private void showOnSockets(NodeProcess node, String token) {
+    for (String path : List.of("/ws", "/")) {
+      int port = path.equals("/") ? node.agentPort() : node.httpPort();
+      String query = path + "?token=" + token;
+      hear(port, query, "{\"type\":\"ping\"}");
+      hear(port, query + "x", "{\"type\":\"ping\"}");
+      Answer refused =
+          RawHttp.upgrade(port, path + "?compression=no&token=" + token, "Host: 127.0.0.1");
+      assertThat(refused.status()).isEqualTo(400);
+      answers.add(refused.headers() + refused.body());
+      for (String auth : MESSAGES) {
+        hear(port, path, auth.replace('\'', '"').replace("TOKEN", token));
+      }
+    }
+  }
+
+  /** Opens a socket, sends a message, and keeps what is said up to the answer. */
+  private void hear(int port, String path, String message) {
+    try (RawWebSocket socket = RawWebSocket.connect(port, path)) {
+      socket.sendText(message);
+      Frame frame = socket.read();
+      answers.add(frame.text());
+      while (frame.type() == RawWebSocket.TEXT && !isAnswer(frame.text())) {
+        frame = socket.read();
+        answers.add(frame.text());
+      }
+    }
+  }
+
+  private static boolean isAnswer(String text) {
+    return Stream.of("authenticated", "pong", "error")
+        .anyMatch(type -> text.startsWith("{\"type\":\"" + type + "\""));
   }
 
   @Test
@@ -83,10 +148,14 @@ class TokensNotLoggedTest {
             to(node, "/api/admin/keys/reload")
                 .header("Authorization", bearer)
                 .POST(BodyPublishers.noBody()));
+        showOnSockets(node, token);
       }
       node.terminate();
       assertThat(node.exitCode(Duration.ofSeconds(30))).isZero();
-      assertThat(node.output()).anyMatch(line -> line.contains(" DEBUG "));
+      assertThat(node.output())
+          .anyMatch(
+              line -> line.contains(" DEBUG ") && line.contains("authentication failed: expired"))
+          .anyMatch(line -> line.contains("authentication failed: signature"));
       for (String token : tokens) {
         for (String part : token.split("\\.", -1)) {
           // All tokens begin alike, with the header; only a longer piece would be one of them.
