@@ -4,6 +4,8 @@ package dev.starling.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.testkit.QisClient;
+import dev.starling.testkit.RawWebSocket;
+import dev.starling.testkit.RawWebSocket.Frame;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +25,11 @@ class NodeLeavesFailureTest {
         TopicLoad load = new TopicLoad(mesh, STAYING).start()) {
       QisClient idle = mesh.connect(LEAVING);
       List<QisClient> watchers = STAYING.stream().map(mesh::watcher).toList();
+      List<RawWebSocket> consoles =
+          SocketContract.PATHS.stream()
+              .filter(path -> !path.equals("/"))
+              .map(path -> RawWebSocket.connect(mesh.node(LEAVING).httpPort(), path))
+              .toList();
       List<String> leaving =
           IntStream.range(0, TopicLoad.TOPICS)
               .mapToObj(topic -> TopicLoad.receiver(topic, LEAVING))
@@ -34,6 +41,12 @@ class NodeLeavesFailureTest {
         assertThat(load.receiverClient(topic, LEAVING).closeCode()).isEqualTo(1001);
       }
       assertThat(idle.closeCode()).isEqualTo(1001);
+      for (RawWebSocket console : consoles) {
+        Frame close = console.readClose();
+        assertThat(close.closeCode()).isEqualTo(1001);
+        assertThat(close.closeReason()).isEqualTo("going away");
+        console.answerClose().close();
+      }
       assertThat(mesh.node(LEAVING).exitCode(DRAIN)).isZero();
       Measured.note("SIGTERM: ended after " + since(told).toMillis() + " ms");
       assertThat(since(told)).isLessThan(DRAIN);

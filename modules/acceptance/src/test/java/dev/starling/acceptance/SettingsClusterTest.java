@@ -8,6 +8,7 @@ import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NodeProcess;
 import dev.starling.testkit.NodeProcess.Answer;
 import dev.starling.testkit.QisClient;
+import dev.starling.testkit.RawWebSocket;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SettingsClusterTest {
   private static final int SIZE = 3;
   private static final Duration SOON = Duration.ofSeconds(15);
+  private static final int MOST_PENDING = 4;
+  private static final Duration ASKED = Duration.ofMillis(4_900);
+  private static final Duration GIVEN_UP = Duration.ofMillis(7_000);
   private static final String SPRING = "/api/settings/path?path=visualisation.physics.springK";
   private static final String THRESHOLD = "/api/settings/path?path=router.similarityThreshold";
 
@@ -42,7 +46,16 @@ class SettingsClusterTest {
     nodes.clear();
     for (int i = 0; i < SIZE; i++) {
       nodes.add(
-          NodeProcess.member(ports.get(i), ports, "--set", "node.data=" + folder.resolve("n" + i)));
+          NodeProcess.member(
+              ports.get(i),
+              ports,
+              "--set",
+              "node.data=" + folder.resolve("n" + i),
+              "--set",
+              "limits.web.max-pending=" + MOST_PENDING,
+              "--set",
+              // A member that is stopped stays one for longer than anybody waits for it.
+              "cluster.heartbeat-timeout=20s"));
     }
     nodes.forEach(NodeProcess::awaitReady);
     eventually(
@@ -86,6 +99,7 @@ class SettingsClusterTest {
     }
     refusesAsAWhole();
     changesTheThresholdOfEveryRouter();
+    tellsWhoDoesNotAnswer();
     outlivesItsOwner();
     outlivesAFullRestart();
   }
@@ -138,9 +152,52 @@ class SettingsClusterTest {
     clients.forEach(QisClient::close);
   }
 
+  private NodeProcess owner() {
+    return nodes.stream().filter(node -> written(node) > 0).findFirst().orElseThrow();
+  }
+
+  private NodeProcess otherThan(NodeProcess owner) {
+    return nodes.stream().filter(node -> node != owner).findFirst().orElseThrow();
+  }
+
+  /** The owner stands still (SIGSTOP): a session is told so, and reads no further meanwhile. */
+  private void tellsWhoDoesNotAnswer() {
+    NodeProcess owner = owner();
+    NodeProcess other = otherThan(owner);
+    try (RawWebSocket session = RawWebSocket.connect(other.httpPort(), "/ws/voice")) {
+      owner.pause();
+      long asked = System.nanoTime();
+      for (int i = 0; i < MOST_PENDING; i++) {
+        session.sendText(
+            "{\"type\":\"settings\",\"path\":\"test.stalled\",\"value\":1,\"id\":" + i + "}");
+      }
+      session.sendText("{\"type\":\"ping\"}");
+      List<String> answers = new ArrayList<>();
+      while (answers.size() <= MOST_PENDING) {
+        JsonObject answer = new JsonObject(session.readText());
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isBetween(ASKED, GIVEN_UP);
+        answers.add(answer.getString("type"));
+        if (!"pong".equals(answer.getString("type"))) {
+          FlowClient.requireError(answer, "TIMEOUT");
+          JsonObject details = answer.getJsonObject("details");
+          assertThat(details.getString("operation")).isEqualTo("settings");
+          assertThat(details.getString("role")).isEqualTo("settings");
+        }
+      }
+      // The ping was not read before the first of them had its answer.
+      assertThat(answers).startsWith("error").containsOnlyOnce("pong");
+    } finally {
+      owner.resume();
+    }
+    eventually(
+        "the owner answers again",
+        SOON,
+        () -> other.put(SPRING, "{\"value\":12.5}").status() == 200);
+  }
+
   private void outlivesItsOwner() {
-    NodeProcess owner = nodes.stream().filter(node -> written(node) > 0).findFirst().orElseThrow();
-    NodeProcess other = nodes.stream().filter(node -> node != owner).findFirst().orElseThrow();
+    NodeProcess owner = owner();
+    NodeProcess other = otherThan(owner);
     assertThat(
             other
                 .put(
