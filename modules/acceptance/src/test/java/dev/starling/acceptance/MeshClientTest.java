@@ -173,6 +173,43 @@ class MeshClientTest {
   }
 
   @Test
+  void shouldLetAnAgentShowAndRenewItsToken() {
+    page.run(
+        """
+        const tokens = ['%s', '%s'];
+        window.agent = new mesh.QISBrowserAgent('%s', 'ada', [1, 0], { token: () => tokens.shift() });
+        agent.connect();\
+        """
+            .formatted(token(SECRET, BRIEF), good(), url("/ws/qis")));
+    JsonObject ack = page.ask("agent.emitOutcome('first')").getJsonObject("value");
+    assertThat(ack.getString("status")).isEqualTo("routed");
+    page.connect("outlived", options("/ws", token(SECRET, BRIEF), ""));
+    page.await("the end of a session with a brief token", "outlived.state === 'closed'");
+    assertThat(page.lastState("outlived").getString("reason"))
+        .isEqualTo("authentication failed: expired");
+    page.ask("agent.emitOutcome('second')");
+    assertThat(page.text("agent.state")).isEqualTo("registered");
+
+    page.run(
+        """
+        window.refused = [];
+        window.stranger = new mesh.QISBrowserAgent('%s', 'eve', [1, 0], {
+          token: '%s', onError: ({ code, details }) => refused.push({ error: code, ...details }),
+        });
+        stranger.connect();\
+        """
+            .formatted(url("/ws/qis"), forged()));
+    page.await("its end", "stranger.state === 'stopped'");
+    assertThat(page.list("refused").getJsonObject(0))
+        .isEqualTo(
+            new JsonObject()
+                .put("error", "AUTHENTICATION")
+                .put("code", 4000)
+                .put("reason", "signature"));
+    page.run("agent.close()");
+  }
+
+  @Test
   void shouldEndWhereItsOnlyTokenIsRefused() {
     page.make("forged", options("/ws", forged(), ""));
     JsonObject refusal = page.refusal("forged.connect()");
