@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { clientOf, connected, FullSocket, server } from "./meshes.js";
+import { until } from "./socket-server.js";
 
 const at = (x) => ({ x, y: 0, z: 0 });
 const actions = () => server.of("graph_interaction").map(({ action }) => action);
@@ -52,17 +53,21 @@ describe("a mesh client's interactions with the graph", () => {
     await a.until(() => drags().length === 3);
     assert.deepEqual(drags().map(({ position }) => position.x), [9, 9, 9]);
     await a.client.dragEnd("node_1", at(9));
+    await a.client.ping();
     const sent = drags().length;
-    // Longer than a drag that is held still goes untold.
-    await new Promise((resolve) => setTimeout(resolve, 450));
-    assert.equal(drags().length, sent);
+    // What is held is told again and again, and of the one that ended nothing comes meanwhile.
+    await a.client.dragStart("node_2", at(7));
+    await a.until(() => drags().length === sent + 3);
+    assert.deepEqual(drags().slice(sent).map(({ nodeId }) => nodeId), Array(3).fill("node_2"));
   });
 
   it("of a drag wait while the socket is full, and only the newest is sent then", async () => {
     const a = await connected({ WebSocket: FullSocket });
     FullSocket.full = true;
     a.client.drag("node_1", at(1));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    const { looks } = FullSocket;
+    const before = looks.count;
+    await until(() => looks.count >= before + 3, [looks]);
     assert.equal(drags().length, 0);
     a.client.drag("node_1", at(2));
     FullSocket.full = false;
@@ -79,7 +84,8 @@ describe("a mesh client's interactions with the graph", () => {
     await a.until(() => a.states().filter((state) => state === "open").length === 2);
     await a.client.ping();
     const sent = drags().length;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    assert.equal(drags().length, sent);
+    await a.client.dragStart("node_2", at(7));
+    await a.until(() => drags().length === sent + 2);
+    assert.deepEqual(drags().slice(sent).map(({ nodeId }) => nodeId), Array(2).fill("node_2"));
   });
 });

@@ -63,8 +63,12 @@ export async function connected(options) {
 /** A WebSocket whose buffer is as full as the test says. */
 export class FullSocket extends WebSocket {
   static full = false;
+  /** Tells of a "change" when somebody asked how full it is, and counts them. */
+  static looks = Object.assign(new EventEmitter(), { count: 0 });
 
   get bufferedAmount() {
+    FullSocket.looks.count++;
+    FullSocket.looks.emit("change");
     return FullSocket.full ? 2 << 20 : super.bufferedAmount;
   }
 }

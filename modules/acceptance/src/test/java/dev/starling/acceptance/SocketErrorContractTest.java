@@ -139,13 +139,13 @@ class SocketErrorContractTest extends SocketContract {
   void whatIsNoJsonObjectIsInvalidJson(String text) {
     RawWebSocket socket = raw(Door.OPEN, "/ws");
     socket.sendText(text);
-    JsonObject error = new JsonObject(socket.readText());
+    JsonObject error = new JsonObject(socket.readTextWith("\"error\""));
     assertThat(error.fieldNames()).containsExactly("type", "code", "message", "details", "error");
     FlowClient.requireError(error, "INVALID_JSON");
     assertThat(error.getString("error")).isEqualTo("invalid JSON");
     assertThat(error.getJsonObject("details").getString("reason")).isNotBlank();
     socket.sendText("{\"type\":\"ping\"}");
-    assertThat(socket.readText()).isEqualTo("{\"type\":\"pong\"}");
+    assertThat(socket.readTextWith("pong")).isEqualTo("{\"type\":\"pong\"}");
   }
 
   @Test

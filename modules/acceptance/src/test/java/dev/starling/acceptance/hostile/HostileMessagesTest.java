@@ -122,7 +122,7 @@ class HostileMessagesTest {
         .isGreaterThanOrEqualTo(51);
   }
 
-  /** Netty answers every ping; the answers of a peer that reads none must not pile up. */
+  /** Every ping has an answer; those to a peer that reads none must not pile up. */
   @Test
   @Timeout(120)
   void pongsDoNotPileUpForAPeerThatDoesNotRead() throws Exception {
