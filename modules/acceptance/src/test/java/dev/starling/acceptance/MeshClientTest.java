@@ -173,6 +173,41 @@ class MeshClientTest {
   }
 
   @Test
+  void shouldAskForATokenOnTheConsolesPageAndUseItThereForAll() {
+    Chromium.Window console =
+        chromium.open(
+            "http://127.0.0.1:%d/?name=ada&about=rain%%20in%%20Berlin&join=1"
+                .formatted(node.httpPort()));
+    String asked = "document.getElementById('token-text').textContent";
+    String state = "document.querySelector('[data-testid=state]').dataset.state";
+    console.await("a question for the token", asked + " === 'This mesh wants a token'");
+    console.await("that it joins no mesh", state + " === 'stopped'");
+    assertThat(console.text("document.getElementById('error-text').textContent"))
+        .startsWith("This mesh lets nobody in without a token.");
+
+    giveToken(console, forged());
+    console.await("why it is refused", asked + ".includes('(signature)')");
+
+    giveToken(console, good());
+    console.await("that it joined", state + " === 'registered'");
+    console.await(
+        "a count by REST",
+        "document.querySelector('[data-testid=counter-agents]').textContent === '1'");
+    assertThat(console.text("document.getElementById('token-form').hidden")).isEqualTo("true");
+    assertThat(console.text("Object.values(localStorage).length")).isEqualTo("0");
+    console.show("about:blank");
+  }
+
+  private static void giveToken(Chromium.Window console, String token) {
+    console.run(
+        """
+        document.getElementById('token').value = arguments[0];
+        document.getElementById('token-form').requestSubmit();
+        """,
+        token);
+  }
+
+  @Test
   void shouldLetAnAgentShowAndRenewItsToken() {
     page.run(
         """

@@ -2,6 +2,8 @@
  * The counters and the list of nodes, from GET /api/mesh once a second while the tab can be seen.
  * A number that the mesh cannot give is shown as a dash, never as the last or a likely one.
  */
+import { askForToken, askNoMore, authorization, shownToken } from "/assets/token.js";
+
 const EVERY_MS = 1000;
 const GIVE_UP_MS = 4000;
 const UNKNOWN = "Cannot be measured right now";
@@ -58,12 +60,21 @@ export class MeshView {
 async function fetchMesh() {
   try {
     const response = await fetch("/api/mesh", {
-      signal: AbortSignal.timeout(GIVE_UP_MS), cache: "no-store",
+      signal: AbortSignal.timeout(GIVE_UP_MS), cache: "no-store", headers: authorization(),
     });
+    if (response.status === 401) askForToken(await wanted(response));
+    else askNoMore();
     return response.ok ? await response.json() : null;
   } catch {
     return null;
   }
+}
+
+async function wanted(response) {
+  const { error } = await response.json();
+  return shownToken()
+    ? `The mesh refused this token (${error.details.reason}). Give another one`
+    : "This mesh wants a token";
 }
 
 function showTotals({ agents, outcomes, deliveries, pairsPossible, pairsActivated }) {

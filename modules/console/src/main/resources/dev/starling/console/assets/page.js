@@ -7,6 +7,7 @@ import { Feed, formatMs } from "/assets/feed.js";
 import { MeshView } from "/assets/mesh.js";
 import { PRESETS } from "/assets/presets.js";
 import { drawStrip } from "/assets/strip.js";
+import { askForToken, onToken, shownToken } from "/assets/token.js";
 
 const STATES = {
   idle: "Not joined",
@@ -20,7 +21,7 @@ const STATES = {
 
 const FRIENDLY = {
   AGENT_ID_TAKEN: "Someone else holds this agent id. Leave and join again to get another one.",
-  AUTHENTICATION: "The mesh wants a valid token, and this page has none to show.",
+  AUTHENTICATION: "The mesh refused the token of this tab.",
   FORBIDDEN: "You may look, but not join: the permission to emit is missing.",
   INVALID_FINGERPRINT: "The mesh could not use this fingerprint. Try other words.",
   RATE_LIMITED: "That was faster than the mesh allows. It goes on by itself in a moment.",
@@ -56,6 +57,7 @@ function join(name, about) {
   remember({ name, about });
   agent?.close();
   agent = new QISBrowserAgent(socketUrl(), agentId(name), fingerprint, {
+    token: shownToken(),
     meta: { env: "browser", name, about },
     onStateChange: showState,
     onRegistered: registered,
@@ -206,6 +208,13 @@ function clearError() {
 }
 
 function complain(error) {
+  const { reason } = error.details ?? {};
+  if (reason === "unauthenticated") {
+    askForToken("This mesh wants a token");
+    showError("This mesh lets nobody in without a token. Give it one, and this agent joins.");
+    return;
+  }
+  if (error.code === "AUTHENTICATION") askForToken(`The mesh refused this token (${reason})`);
   const again = agent.state === "stopped" ? { "Try again": () => agent.connect() } : {};
   showError(friendly(error), again);
   passing = error.retrying;
@@ -282,6 +291,10 @@ function wire() {
   $("text").addEventListener("keydown", submitOnEnter);
   $("about").addEventListener("keydown", submitOnEnter);
   $("leave").addEventListener("click", leave);
+  onToken(() => {
+    clearError();
+    if (agent) join($("who-name").textContent, $("who-about").textContent);
+  });
   addEventListener("online", () => agent?.state === "waiting" && agent.connect());
 }
 
