@@ -1,6 +1,7 @@
 /** The messages of the sockets: JSON objects told apart by `type`. Times are ms since 1970. */
 
 import type { Point } from "./binary.js";
+import type { OutcomeAck, OutcomePacket, Registered } from "./qis.js";
 
 /** A node of the graph: its key, or its frame id. */
 export type NodeId = string | number;
@@ -37,6 +38,20 @@ export interface VoiceCommand {
   timestamp?: number;
 }
 
+export interface Registration {
+  agent_id?: string;
+  /** 1 to 4096 finite numbers. */
+  fingerprint?: number[];
+  /** Text that the mesh embeds in place of a fingerprint. */
+  profile?: string;
+  space?: string;
+  /** A stricter similarity threshold than the space's. */
+  threshold?: number;
+  accept_derived?: boolean;
+  meta?: object;
+  resume?: string;
+}
+
 export type ClientMessage = { id?: string | number } & (
   | { type: "auth"; token: string; pubkey?: string }
   | { type: "ping"; timestamp?: number }
@@ -46,6 +61,11 @@ export type ClientMessage = { id?: string | number } & (
   | { type: "graph_interaction"; action: GraphAction; nodeId: NodeId; position?: Point }
   | { type: "agent_control"; action: AgentAction; agentId: string }
   | ({ type: "voice_command" } & VoiceCommand)
+  | { type: "voice_start"; sessionId?: string; sampleRate: number }
+  | { type: "voice_stop"; sessionId?: string }
+  | ({ type: "register" } & Registration)
+  | { type: "outcome"; packet: OutcomePacket }
+  | ({ type: "query"; limit?: number } & Pick<Registration, "fingerprint" | "profile" | "space">)
 );
 
 // ── server → client ────────────────────────────────────────────────────────────────────────────
@@ -199,7 +219,7 @@ export interface AnomalyDetected extends Reply {
 
 export interface SystemEvent extends Reply {
   type: "system_event";
-  /** agent_joined, agent_left, node_joined, node_left, mesh_isolated, mesh_healed, … */
+  /** agent_joined, agent_left, node_joined, node_left; later builds may send others. */
   event: string;
   data: Record<string, unknown>;
 }
@@ -262,8 +282,23 @@ export interface ErrorMessage extends Reply {
   error?: string;
 }
 
+export interface QueryResult extends Reply {
+  type: "query_result";
+  /** By similarity, highest first. */
+  agents: { agent_id: string; similarity: number }[];
+}
+
+export interface IncomingOutcome {
+  type: "incoming_outcome";
+  packet: OutcomePacket;
+  similarity?: number;
+  position?: string;
+  replayed?: boolean;
+}
+
 /** Those whose fields are known; a server may send others. */
 export type ServerMessage =
   | Authenticated | Subscribed | Pong | SettingsUpdated | VoiceResponse | Transcription
   | AgentStatus | TaskProgress | GpuAnalytics | AnomalyDetected | SystemEvent | GraphUpdate
-  | SimulationState | OutcomeRouted | ErrorMessage;
+  | SimulationState | OutcomeRouted | Registered | OutcomeAck | QueryResult | IncomingOutcome
+  | ErrorMessage;

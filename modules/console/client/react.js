@@ -41,7 +41,8 @@ export function useWebSocket(url, options = {}) {
  * one connection is enough.
  */
 function connectSoon(urls, latest, client, frame, { setState, setLastMessage }) {
-  const mesh = new MeshClient({ ...latest.current, url: urls, token: tokenOf(latest) });
+  const { onFrame, onMessage, onError, onStateChange, ...options } = latest.current;
+  const mesh = new MeshClient({ ...options, url: urls, token: tokenOf(latest) });
   client.current = mesh;
   const offs = [
     mesh.on("state", (info) => {

@@ -31,6 +31,12 @@ export const MESH_DEFAULTS = Object.freeze({
   protocol: 1,
 });
 
+/** Options without a default. */
+const OTHERS = ["url", "token", "pubkey", "events", "fps", "compression", "WebSocket"];
+
+/** The most position frames that the mesh sends in a second. */
+const MOST_FPS = 60;
+
 const CHOICES = {
   authentication: ["message", "query"],
   protocol: [1, 2],
@@ -42,6 +48,11 @@ export function meshOptions(options) {
   const given = typeof options === "string" || Array.isArray(options) ? { url: options } : options;
   const set = Object.fromEntries(
     Object.entries(given ?? {}).filter(([, value]) => value !== undefined));
+  const known = [...Object.keys(MESH_DEFAULTS), ...OTHERS];
+  const unknown = Object.keys(set).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(`${unknown}: no such option, expected one of ${known.join(", ")}`);
+  }
   const merged = { WebSocket: globalThis.WebSocket, ...MESH_DEFAULTS, ...set };
   merged.backoff = { ...MESH_DEFAULTS.backoff, ...set.backoff };
   merged.heartbeat = set.heartbeat !== false && { ...MESH_DEFAULTS.heartbeat, ...set.heartbeat };
@@ -51,6 +62,10 @@ export function meshOptions(options) {
 }
 
 function check(options) {
+  const { fps } = options;
+  if (fps != null && !(Number.isFinite(fps) && fps > 0 && fps <= MOST_FPS)) {
+    throw new TypeError(`fps: expected a number above 0, up to ${MOST_FPS}, got ${JSON.stringify(fps)}`);
+  }
   if (options.urls.length === 0) throw new TypeError("url: expected one or several addresses");
   if (typeof options.WebSocket !== "function") {
     throw new TypeError("No WebSocket here: give one as options.WebSocket");

@@ -29,6 +29,10 @@ function describeMessage(message: ServerMessage): string {
     case "simulation_state": return String(message.fps);
     case "outcome_routed": return message.outcomeId;
     case "graph_update": return String(message.added.nodes.length);
+    case "registered": return message.agent_id;
+    case "outcome_ack": return message.routed_to.join();
+    case "query_result": return message.agents.map(({ agent_id }) => agent_id).join();
+    case "incoming_outcome": return String(message.packet.payload);
     case "error": return message.code;
     default: return message satisfies never;
   }
@@ -47,10 +51,19 @@ export async function use(): Promise<void> {
   const message: ClientMessage = { type: "graph_interaction", action: "node_pin", nodeId: 7 };
   client.drag("node", { x: 1, y: 2, z: 3 });
   await client.request(message);
+  await client.request({ type: "register", fingerprint: [1, 0], accept_derived: true });
+  await client.request({ type: "outcome", packet: { payload: { rain: true }, confidence: 0.9 } });
+  await client.request({ type: "query", fingerprint: [1, 0], limit: 3 });
+  await client.request({ type: "voice_start", sampleRate: 16_000 });
+  await client.request({ type: "voice_stop", sessionId: "s" });
   off();
   void held.concat([]).length;
   void path.length;
 
+  // @ts-expect-error: no such message
+  await client.request({ type: "dance" });
+  // @ts-expect-error: a rate is needed
+  await client.request({ type: "voice_start" });
   // @ts-expect-error: no such action
   await client.agentControl("explode", "agent");
   // @ts-expect-error: no such event

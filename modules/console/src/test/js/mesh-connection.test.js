@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { MeshClient } from "../../../client/index.js";
+import { MESH_DEFAULTS, MeshClient } from "../../../client/index.js";
 import { MeshServer } from "./mesh-server.js";
 import { clientOf, connected, more, server, session } from "./meshes.js";
 
@@ -38,6 +38,9 @@ describe("a mesh client's connection", () => {
     [{ protocol: 3 }, "protocol: expected 1 or 2, got 3"],
     [{ compression: "gzip" }, 'compression: expected "deflate" or "zlib", got "gzip"'],
     [{ authentication: "header" }, 'authentication: expected "message" or "query", got "header"'],
+    [{ fps: -1 }, "fps: expected a number above 0, up to 60, got -1"],
+    [{ fps: "30" }, 'fps: expected a number above 0, up to 60, got "30"'],
+    [{ heartBeat: false }, /^heartBeat: no such option, expected one of backoff, heartbeat, /],
     [{ WebSocket: null }, "No WebSocket here: give one as options.WebSocket"],
   ]) {
     it(`refuses ${JSON.stringify(options)}`, () => {
@@ -52,6 +55,11 @@ describe("a mesh client's connection", () => {
       assert.deepEqual(a.states(), ["connecting", "closed"]);
     });
   }
+
+  it("has the waits that the mesh's clients agreed on, where nothing else is said", () => {
+    const { backoff: { base, max }, heartbeat } = MESH_DEFAULTS;
+    assert.deepEqual([base, max, heartbeat], [1000, 30_000, { interval: 30_000, timeout: 75_000 }]);
+  });
 
   it("comes back by itself, waiting longer with each failure", async () => {
     const a = await connected({ backoff: { base: 8, max: 20, random: () => 0.999 } });

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,10 @@ class AsyncApiCompletenessTest {
   private static final JsonObject INFO = DOCUMENT.at("info");
   private static final JsonObject MESSAGES = DOCUMENT.at("components", "messages");
   private static final Path PROTOCOL = Path.of("..", "..", "docs", "protocol.md");
+
+  private static final Path CLIENT = Path.of("..", "console", "client");
+  private static final Pattern TYPE_IN_TYPESCRIPT =
+      Pattern.compile("\\btype: (\"\\w+\"(?: \\| \"\\w+\")*)");
 
   private static Set<String> clientTypes() {
     Set<String> types = new TreeSet<>(QisReader.TYPES);
@@ -128,6 +134,21 @@ class AsyncApiCompletenessTest {
           .as(type)
           .containsExactlyInAnyOrderElementsOf(examples);
     }
+  }
+
+  /** The names in the JavaScript client's types are checked here, those of fields by its tests. */
+  @Test
+  void everyMessageButFramesHasATypeInTheJavaScriptClient() throws IOException {
+    Set<String> typed = new TreeSet<>();
+    for (String file : List.of("messages.d.ts", "qis.d.ts")) {
+      Matcher types = TYPE_IN_TYPESCRIPT.matcher(Files.readString(CLIENT.resolve(file)));
+      while (types.find()) {
+        typed.addAll(List.of(types.group(1).replace("\"", "").split(" \\| ")));
+      }
+    }
+    Set<String> described = new TreeSet<>(MESSAGES.fieldNames());
+    described.remove("positions");
+    assertThat(typed).isEqualTo(described);
   }
 
   @Test
