@@ -21,7 +21,10 @@ enum Door {
         agent: {unauthenticated: 1s}
       heartbeat: {interval: 1s, timeout: 4s}
       """),
-  /** Has limits that are cheap to go beyond, other ones for browsers than for agents. */
+  /**
+   * Has limits that are cheap to go beyond, other ones for browsers than for agents, and trusts
+   * what a proxy on this machine says of its clients.
+   */
   TIGHT(
       """
       limits:
@@ -50,14 +53,15 @@ enum Door {
   /** The gateway's configuration, where it differs from the usual. */
   String configuration() {
     return """
-    http: {event-loops: 1}
+    http: {event-loops: 1, trusted-proxies: [%s]}
     auth:
       required: %s
       secret: %s
       audience: [%s]
       leeway: 0ms
     """
-            .formatted(this == GUARDED, Tokens.SECRET, Tokens.AUDIENCE)
+            .formatted(
+                this == TIGHT ? "127.0.0.1" : "", this == GUARDED, Tokens.SECRET, Tokens.AUDIENCE)
         + own;
   }
 }

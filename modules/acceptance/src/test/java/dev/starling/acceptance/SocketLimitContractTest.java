@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SocketLimitContractTest extends SocketContract {
   private static final String PING = "{\"type\":\"ping\"}";
   private static final int WEB_MESSAGES = 60;
+  private static final int WEB_SOCKETS = 6;
 
   /** Moves of a dragged node in a second that cost nothing. */
   private static final int FREE_MOVES = 60;
@@ -167,6 +168,27 @@ class SocketLimitContractTest extends SocketContract {
         "there is room again",
         SOON,
         () -> RawHttp.upgrade(port, path, "Host: 127.0.0.1").status() == 101);
+  }
+
+  @Test
+  void clientsOfATrustedProxyAreToldApartByTheirOwnAddresses() {
+    int port = port(Door.TIGHT, "/ws");
+    for (int i = 0; i < WEB_SOCKETS; i++) {
+      closedAfterwards(RawWebSocket.forwarded(port, "/ws", "203.0.113.7"));
+    }
+    Answer answer = RawHttp.upgrade(port, "/ws", "Host: 127.0.0.1", "X-Forwarded-For: 203.0.113.7");
+    assertThat(answer.status()).isEqualTo(429);
+    closedAfterwards(RawWebSocket.forwarded(port, "/ws", "203.0.113.8"));
+    assertThat(doors.addresses(Door.TIGHT)).isEqualTo(2);
+  }
+
+  @Test
+  void whatAPeerThatIsNoTrustedProxySaysOfItsClientsIsNotBelieved() {
+    int port = port(Door.OPEN, "/ws");
+    raw(Door.OPEN, "/ws");
+    closedAfterwards(RawWebSocket.forwarded(port, "/ws", "203.0.113.7"));
+    closedAfterwards(RawWebSocket.forwarded(port, "/ws", "203.0.113.8"));
+    assertThat(doors.addresses(Door.OPEN)).isEqualTo(1);
   }
 
   @ParameterizedTest

@@ -91,6 +91,11 @@ public final class RawWebSocket implements AutoCloseable {
     return connect(port, path, 0, EXTENSIONS + " " + extensions + "\r\n");
   }
 
+  /** Connects as a proxy does for a client of this address. */
+  public static RawWebSocket forwarded(int port, String path, String client) {
+    return connect(port, path, 0, "X-Forwarded-For: " + client + "\r\n");
+  }
+
   private static RawWebSocket connect(int port, String path, int receiveBuffer, String headers) {
     Socket socket = new Socket();
     try {
