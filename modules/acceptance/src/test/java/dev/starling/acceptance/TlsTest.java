@@ -56,6 +56,12 @@ class TlsTest {
       }
       try (NodeProcess wary = NodeProcess.run("status", STATUS_URL, url)) {
         assertThat(wary.exitCode(PATIENCE)).isEqualTo(1);
+        assertThat(wary.output()).anyMatch(line -> line.contains("is not trusted"));
+      }
+      try (NodeProcess plain =
+          NodeProcess.run("status", STATUS_URL, url.replace("https", "http"))) {
+        assertThat(plain.exitCode(PATIENCE)).isEqualTo(1);
+        assertThat(plain.output()).anyMatch(line -> line.contains("try https://"));
       }
     }
   }
@@ -90,6 +96,33 @@ class TlsTest {
     Path text = Files.writeString(folder.resolve("text.pem"), "nothing of the kind");
     assertRefused(expired.key(), expired.certificate(), "http.tls-certificate-file", "expired at");
     assertRefused(text, authority.sign("node").certificate(), "http.tls-key-file", "no RSA or EC");
+  }
+
+  @Test
+  void theConfigurationIsNotValidWhereTheKeyIsAnotherCertificates() throws Exception {
+    TestAuthority authority = TestAuthority.in(folder);
+    Signed one = authority.sign("one");
+    Signed other = authority.sign("other");
+    try (NodeProcess check = check(one.key(), other.certificate())) {
+      assertThat(check.exitCode(PATIENCE)).isEqualTo(2);
+      assertThat(check.output())
+          .anyMatch(line ->
+              line.startsWith("starling: http.tls-key-file is " + one.key())
+                  && line.contains("not the key of the certificate"));
+    }
+    try (NodeProcess check = check(one.key(), one.certificate())) {
+      assertThat(check.exitCode(PATIENCE)).isZero();
+    }
+  }
+
+  private static NodeProcess check(Path key, Path certificate) {
+    return NodeProcess.run(
+        "config",
+        "check",
+        "--set",
+        "http.tls-key-file=" + key,
+        "--set",
+        "http.tls-certificate-file=" + certificate);
   }
 
   private static void assertRefused(Path key, Path certificate, String setting, String why) {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +35,21 @@ public record HttpAccess(
    * @param key the private key
    * @param certificate the certificate, followed by what it was signed with
    */
-  public record Tls(Path key, Path certificate) {}
+  public record Tls(Path key, Path certificate) {
+    /**
+     * Reads both as a server does when it starts; blocks.
+     *
+     * @throws TlsFileException where they cannot be used, or do not fit each other
+     */
+    public void check() throws TlsFileException {
+      Vertx vertx = Vertx.vertx();
+      try {
+        PemPair.read(vertx, this, Instant.now());
+      } finally {
+        vertx.close().await();
+      }
+    }
+  }
 
   public HttpAccess {
     allowedHosts = List.copyOf(allowedHosts);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.node;
 
+import dev.starling.gateway.HttpAccess.Tls;
+import dev.starling.gateway.TlsFileException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,10 +67,19 @@ final class ConfigCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-      Configuration.load(options.sources(environment));
+      Configuration configuration = Configuration.load(options.sources(environment));
+      configuration.node().gateway().access().tls().ifPresent(Check::requireUsable);
       List<String> files = options.files().stream().map(Path::toString).toList();
       Main.print(out(), files.isEmpty() ? "valid" : "valid: " + String.join(", ", files));
       return 0;
+    }
+
+    private static void requireUsable(Tls tls) {
+      try {
+        tls.check();
+      } catch (TlsFileException e) {
+        throw new ConfigException(String.valueOf(e.getMessage()));
+      }
     }
   }
 }

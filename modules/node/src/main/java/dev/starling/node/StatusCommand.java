@@ -5,14 +5,17 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,10 +69,7 @@ final class StatusCommand extends BaseCommand {
     try (var client = client()) {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() == 401 || answer.statusCode() == 403) {
-        return Main.fail(
-            err,
-            request.uri() + " needs a token that allows observe: give it with --token-file FILE",
-            Main.USAGE);
+        return Main.fail(err, denied(request.uri(), answer), Main.USAGE);
       }
       if (answer.statusCode() != 200) {
         return Main.fail(
@@ -82,10 +82,37 @@ final class StatusCommand extends BaseCommand {
           err,
           "--authority is " + authority + ", expected a PEM file with a certificate",
           Main.USAGE);
+    } catch (NoSuchFileException e) {
+      return Main.fail(
+          err, "--authority is " + authority + ", but there is no such file", Main.USAGE);
     } catch (DecodeException | ClassCastException e) {
       return Main.fail(err, request.uri() + " did not answer like a node of Starling", Main.FAILED);
     } catch (IOException e) {
       return Main.fail(err, "no node answers at " + url + " (" + reason(e) + ")", Main.FAILED);
+    }
+  }
+
+  private String denied(URI mesh, HttpResponse<String> answer) {
+    if (tokenFile == null) {
+      return mesh + " needs a token that allows observe: give it with --token-file FILE";
+    }
+    if (answer.statusCode() == 403) {
+      return mesh + " lets in who may observe, which the token in " + tokenFile + " does not allow";
+    }
+    return mesh
+        + " refused the token in "
+        + tokenFile
+        + reasonIn(answer.body()).map(word -> " (" + word + ")").orElse("")
+        + ": make another one with scripts/starling token";
+  }
+
+  /** The word that the node has for what is wrong with the token. */
+  private static Optional<String> reasonIn(String body) {
+    try {
+      JsonObject details = new JsonObject(body).getJsonObject("error").getJsonObject("details");
+      return Optional.ofNullable(details.getString("reason"));
+    } catch (DecodeException | ClassCastException | NullPointerException _) {
+      return Optional.empty();
     }
   }
 
@@ -110,19 +137,35 @@ final class StatusCommand extends BaseCommand {
   }
 
   private String reason(IOException e) {
+    if (isTlsAtAPlainPort(e)) {
+      return "it does not speak TLS; try http:// rather than https://";
+    }
+    if (isPlainAtATlsPort(e)) {
+      return "it does not answer as HTTP does; where it speaks TLS, try https://";
+    }
     if (e instanceof SSLException) {
       return "its certificate is not trusted: "
           + e.getMessage()
           + "; --authority FILE names who"
           + " signed it";
     }
-    if (e instanceof NoSuchFileException) {
-      return "there is no file " + e.getMessage();
-    }
     if (StartException.isUnresolved(e)) {
       return "the name " + URI.create(url).getHost() + " cannot be resolved";
     }
     return e.getMessage() == null ? "connection refused" : e.getMessage();
+  }
+
+  /** What came is no record of TLS. */
+  private static boolean isTlsAtAPlainPort(IOException e) {
+    return e instanceof SSLException
+        && String.valueOf(e.getMessage()).contains("Unsupported or unrecognized SSL message");
+  }
+
+  /** The connection was made, and what came is no answer: an alert of TLS, or the end. */
+  private boolean isPlainAtATlsPort(IOException e) {
+    return "http".equalsIgnoreCase(URI.create(url).getScheme())
+        && !(e instanceof ConnectException)
+        && !(e instanceof HttpTimeoutException);
   }
 
   private static String table(String body) {

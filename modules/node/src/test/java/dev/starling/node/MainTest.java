@@ -3,13 +3,18 @@ package dev.starling.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -172,6 +177,72 @@ class MainTest {
   void shouldSayInOneLineThatNoNodeAnswers() {
     assertThat(run(unused(), "status", "--url", "http://127.0.0.1:1")).isEqualTo(1);
     assertThat(err.toString().lines()).hasSize(1).first().asString().contains("no node answers");
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithTheTokenThatWasGiven(@TempDir Path folder) throws IOException {
+    Path token = Files.writeString(folder.resolve("token"), "a.b.c");
+    String file = token.toString();
+    String expired = "{\"error\":{\"code\":\"FORBIDDEN\",\"details\":{\"reason\":\"expired\"}}}";
+    assertThat(statusOf(401, expired)).endsWith("give it with --token-file FILE");
+    assertThat(statusOf(401, expired, "--token-file", file))
+        .endsWith(
+            "refused the token in "
+                + file
+                + " (expired): make another one with scripts/starling token");
+    assertThat(statusOf(401, "no JSON", "--token-file", file))
+        .endsWith(
+            "refused the token in " + file + ": make another one with scripts/starling token");
+    assertThat(statusOf(403, expired, "--token-file", file))
+        .endsWith("lets in who may observe, which the token in " + file + " does not allow");
+  }
+
+  /** The one line about a node that answers so. */
+  private String statusOf(int status, String body, String... options) throws IOException {
+    HttpServer node = answering(status, body);
+    try {
+      List<String> arguments =
+          new ArrayList<>(
+              List.of("status", "--url", "http://127.0.0.1:" + node.getAddress().getPort()));
+      arguments.addAll(List.of(options));
+      err.getBuffer().setLength(0);
+      assertThat(run(unused(), arguments.toArray(String[]::new))).isEqualTo(USAGE);
+      assertThat(err.toString().lines()).hasSize(1);
+      return err.toString().strip();
+    } finally {
+      node.stop(0);
+    }
+  }
+
+  private static HttpServer answering(int status, String body) throws IOException {
+    HttpServer node = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    node.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(status, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    node.start();
+    return node;
+  }
+
+  @Test
+  void shouldSayThatANodeDoesNotSpeakTls() throws IOException {
+    HttpServer node = answering(200, "{}");
+    String url = "https://127.0.0.1:" + node.getAddress().getPort();
+    assertThat(run(unused(), "status", "--url", url)).isEqualTo(1);
+    assertThat(err.toString().strip())
+        .endsWith("(it does not speak TLS; try http:// rather than https://)");
+    node.stop(0);
+  }
+
+  @Test
+  void shouldSayThatTheFileOfAnAuthorityIsNotThere() {
+    assertThat(run(unused(), "status", "--authority", "nope")).isEqualTo(USAGE);
+    assertThat(err.toString().strip())
+        .isEqualTo("starling: --authority is nope, but there is no such file");
   }
 
   @Test
