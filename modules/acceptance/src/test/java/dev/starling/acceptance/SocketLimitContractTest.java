@@ -139,7 +139,13 @@ class SocketLimitContractTest extends SocketContract {
   @CsvSource({"/ws, 10", "/ws/agents, 10", "/ws/qis, 12", "/, 12"})
   void badMessagesAreAnsweredAndOneTooManyClosesWith4002(String path, int perMinute) {
     RawWebSocket socket = raw(Door.TIGHT, path);
-    String[] bad = {"nonsense", "{\"type\":\"dance\"}", "{\"type\":\"subscribe\"}"};
+    String[] bad = {
+      "nonsense",
+      "{\"type\":\"dance\"}",
+      "{\"type\":\"subscribe\"}",
+      "{\"type\":\"register\",\"fingerprint\":[]}",
+      "{\"type\":\"outcome\",\"packet\":{\"confidence\":2}}"
+    };
     for (int i = 0; i < perMinute; i++) {
       socket.sendText(bad[i % bad.length]);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.node;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -8,7 +9,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -230,12 +234,22 @@ class MainTest {
 
   @Test
   void shouldSayThatANodeDoesNotSpeakTls() throws IOException {
-    HttpServer node = answering(200, "{}");
-    String url = "https://127.0.0.1:" + node.getAddress().getPort();
-    assertThat(run(unused(), "status", "--url", url)).isEqualTo(1);
-    assertThat(err.toString().strip())
-        .endsWith("(it does not speak TLS; try http:// rather than https://)");
-    node.stop(0);
+    try (ServerSocket node = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      // As a node does to what is no request.
+      Thread.ofVirtual()
+          .start(() -> {
+            try (Socket client = node.accept()) {
+              client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+              client.getInputStream().readAllBytes();
+            } catch (IOException e) {
+              err.write("the node failed: " + e);
+            }
+          });
+      String url = "https://127.0.0.1:" + node.getLocalPort();
+      assertThat(run(unused(), "status", "--url", url)).isEqualTo(1);
+      assertThat(err.toString().strip())
+          .endsWith("(it does not speak TLS; try http:// rather than https://)");
+    }
   }
 
   @Test
