@@ -20,7 +20,8 @@ class SocketDrainTest {
 
   /** The sockets that are there keep the node from ending, since they do not answer its close. */
   private static void assertNewSocketsAreSentElsewhere(int port, String path) {
-    AtomicReference<Answer> answer = new AtomicReference<>();
+    AtomicReference<Answer> answer =
+        new AtomicReference<>(RawHttp.upgrade(port, path, "Host: 127.0.0.1"));
     eventually(
         "a socket is refused",
         SOON,

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,24 +161,27 @@ class TokenKeysTest {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
+  private static String tokenOf(String name) {
+    return Optional.ofNullable(TOKENS.get(name)).orElseThrow();
+  }
+
   private static Answer ask(String name) {
     return RawHttp.send(
         node.httpPort(),
         "GET",
         "/api/agents",
         "Host: 127.0.0.1",
-        "Authorization: Bearer " + TOKENS.get(name));
+        "Authorization: Bearer " + tokenOf(name));
   }
 
   private static void assertIsLetIn(String name) {
     eventually("REST takes the token of " + name, SOON, () -> ask(name).status() == 200);
     try (FlowClient console =
         new FlowClient(QisClient.connect(vertx, node.httpPort(), "/ws/voice"))) {
-      JsonObject answer = console.show(TOKENS.get(name));
+      JsonObject answer = console.show(tokenOf(name));
       assertThat(answer.getString("subject")).isEqualTo("alice of " + name);
     }
-    try (RawWebSocket agent =
-        RawWebSocket.connect(node.agentPort(), "/?token=" + TOKENS.get(name))) {
+    try (RawWebSocket agent = RawWebSocket.connect(node.agentPort(), "/?token=" + tokenOf(name))) {
       agent.sendText("{\"type\":\"register\",\"fingerprint\":[1,0]}");
       assertThat(agent.readText()).startsWith("{\"type\":\"registered\"");
     }
@@ -187,7 +191,7 @@ class TokenKeysTest {
     eventually("REST refuses the token of " + name, SOON, () -> ask(name).status() == 401);
     assertThat(ask(name).error().getJsonObject("details").getString("reason")).isEqualTo(reason);
     try (RawWebSocket socket = RawWebSocket.connect(node.httpPort(), "/ws")) {
-      socket.sendText("{\"type\":\"auth\",\"token\":\"" + TOKENS.get(name) + "\"}");
+      socket.sendText("{\"type\":\"auth\",\"token\":\"" + tokenOf(name) + "\"}");
       Frame close = socket.readClose();
       assertThat(close.closeCode()).isEqualTo(4000);
       assertThat(close.closeReason()).isEqualTo("authentication failed: " + reason);
@@ -213,7 +217,7 @@ class TokenKeysTest {
     assertIsKeptOut("summer", "no-key");
     try (FlowClient session =
         new FlowClient(
-            QisClient.connect(vertx, node.httpPort(), "/ws?token=" + TOKENS.get("spring")))) {
+            QisClient.connect(vertx, node.httpPort(), "/ws?token=" + tokenOf("spring")))) {
       useKeySet("spring", "summer");
       assertIsLetIn("summer");
       assertIsLetIn("spring");
