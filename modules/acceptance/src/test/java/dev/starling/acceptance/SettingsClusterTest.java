@@ -26,7 +26,7 @@ class SettingsClusterTest {
   private static final Duration SOON = Duration.ofSeconds(15);
   private static final int MOST_PENDING = 4;
   private static final Duration ASKED = Duration.ofMillis(4_900);
-  private static final Duration GIVEN_UP = Duration.ofMillis(7_000);
+  private static final Duration GIVEN_UP = Duration.ofSeconds(7);
   private static final String SPRING = "/api/settings/path?path=visualisation.physics.springK";
   private static final String THRESHOLD = "/api/settings/path?path=router.similarityThreshold";
 

@@ -219,7 +219,8 @@ class MainTest {
   }
 
   private static HttpServer answering(int status, String body) throws IOException {
-    HttpServer node = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer node =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     node.createContext(
         "/",
