@@ -16,6 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two nodes of a real cluster on loopback, and a third that comes later. */
 class SharedSettingsClusterTest {
@@ -105,6 +107,29 @@ class SharedSettingsClusterTest {
     eventually("b reads it", () -> b.settings().version() >= next.version());
     assertThat(b.settings().value("lost.value")).contains(RawJson.of("3"));
     assertThat(heard).containsExactly(new SettingChange("lost.value", RawJson.of("3"), 3, ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void afterASplitTheSideThatLostHasWhatTheOtherKept(int changes) {
+    SettingsDocument base = put(a, set("split.value", 1));
+    SettingsDocument kept = base.with(List.of(set("split.value", 1_000)));
+    SettingsDocument lost = base;
+    for (int i = 0; i < changes; i++) {
+      StoredSetting change = set("split.value", 100 + i);
+      lost = put(a, change);
+      await(a.settings().tell(lost, List.of(change), ""));
+    }
+    long known = lost.version();
+    eventually("b has it", () -> b.settings().version() == known);
+
+    byte[] merged = kept.merge(lost).toBytes();
+    assertThat(await(a.settings().shared().replace(Optional.of(lost.toBytes()), merged))).isTrue();
+
+    for (Mesh mesh : List.of(a, b)) {
+      eventually("it has the other's", () -> mesh.settings().number("split.value", 0) == 1_000);
+      assertThat(mesh.settings().document()).isEqualTo(shared(mesh));
+    }
   }
 
   @Test

@@ -64,7 +64,9 @@ public record SettingsDocument(
 
   /**
    * This and another branch of the same history as one, of each setting the later change; where
-   * both were made in one millisecond, this one's. Equal to this where the other has nothing later.
+   * both were made in one millisecond, this one's. Of a version that both branches have still to
+   * reach, so that everybody takes it, but where the other is this one or an earlier one that has
+   * nothing later.
    */
   public SettingsDocument merge(SettingsDocument other) {
     return SettingsMerge.of(this, other);

@@ -18,7 +18,9 @@ final class SettingsMerge {
         .values()
         .forEach(setting -> settings.merge(setting.path(), setting, SettingsMerge::later));
     boolean isNews = !settings.equals(one.settings());
-    return isNews
+    // Whoever follows the other branch takes only what has a higher version than that.
+    boolean isBehind = other.version() >= one.version() && !other.equals(one);
+    return isNews || isBehind
         ? new SettingsDocument(
             one.lineage(), Math.max(one.version(), other.version()) + 1, settings)
         : one;

@@ -121,5 +121,19 @@ class SettingsDocumentTest {
             set("a.a", "2", 11), set("a.b", "1", 20), reset("a.c", "2", 31), set("a.d", "2", 5));
     assertThat(merged.version()).isEqualTo(7);
     assertThat(merged.merge(one)).isSameAs(merged);
+    assertThat(merged.merge(merged)).isSameAs(merged);
+  }
+
+  @Test
+  void theSideWithNothingLaterStillHearsOfTheOthers() {
+    SettingsDocument greater = EMPTY.with(List.of(set("a.a", "1", 10)));
+    SettingsDocument equal = EMPTY.with(List.of(set("a.a", "2", 9)));
+    SettingsDocument higher = equal.with(List.of(set("a.a", "3", 10)));
+
+    for (SettingsDocument lost : List.of(equal, higher)) {
+      SettingsDocument merged = greater.merge(lost);
+      assertThat(merged.settings()).isEqualTo(greater.settings());
+      assertThat(merged.version()).isEqualTo(lost.version() + 1);
+    }
   }
 }
