@@ -8,6 +8,8 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.json.Fields;
 import dev.starling.protocol.json.JsonInput;
+import dev.starling.protocol.json.JsonMessages;
+import dev.starling.protocol.json.Utf8;
 import dev.starling.protocol.settings.SettingUpdate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads changes of settings that a client asks for: their form, not what each setting allows. What
- * is not as it should be is refused as INVALID_MESSAGE with the field's name. Stateless.
+ * is not as it should be is refused as INVALID_MESSAGE with the field's name, and as
+ * INVALID_SETTING what is longer than any setting may be. Stateless.
  */
 public final class SettingUpdates {
   /** Most changes in one batch. */
@@ -25,6 +28,12 @@ public final class SettingUpdates {
 
   /** Longest path, in characters. */
   public static final int LONGEST_PATH = 256;
+
+  /** Longest value, in bytes as it came. */
+  public static final int LONGEST_VALUE = 64 << 10;
+
+  /** Longest values of one batch together, in bytes: as much as all settings may have. */
+  public static final int LONGEST_BATCH = 1 << 20;
 
   private SettingUpdates() {}
 
@@ -34,11 +43,17 @@ public final class SettingUpdates {
       throw refusal(field, "an array of objects with path and value", in.describe());
     }
     List<SettingUpdate> updates = new ArrayList<>();
+    int length = 0;
     while (in.nextToken() != JsonToken.END_ARRAY) {
       if (updates.size() == MOST) {
         throw refusal(field, "at most " + MOST + " changes", "more");
       }
-      updates.add(one(in, field + "[" + updates.size() + "]"));
+      SettingUpdate update = one(in, field + "[" + updates.size() + "]");
+      updates.add(update);
+      length += update.value().bytes().length;
+      if (length > LONGEST_BATCH) {
+        throw tooLong(field, "values of at most " + LONGEST_BATCH + " bytes together", "more");
+      }
     }
     if (updates.isEmpty()) {
       throw refusal(field, "at least one change", "none");
@@ -76,6 +91,11 @@ public final class SettingUpdates {
     }
     if (value == null) {
       throw refusal(prefix + "value", "the new value, or null to take the default back", "nothing");
+    }
+    int length = value.bytes().length;
+    if (length > LONGEST_VALUE) {
+      throw tooLong(
+          prefix + "value", "a value of at most " + LONGEST_VALUE + " bytes", length + " bytes");
     }
     return new SettingUpdate(path, value);
   }
@@ -124,23 +144,23 @@ public final class SettingUpdates {
   }
 
   private static <T> T body(byte[] body, Members<T> members) {
-    try (JsonInput in = JsonInput.open(body, 0, body.length)) {
-      if (in.nextToken() != JsonToken.START_OBJECT) {
-        throw new RefusalException(
-            ErrorCode.INVALID_JSON, "the body: expected one JSON object, got " + in.describe());
-      }
+    if (!Utf8.isValid(body)) {
+      throw JsonMessages.invalid("the text is not UTF-8");
+    }
+    JsonMessages.requireNoMark(body, 0, body.length);
+    try (JsonInput in = JsonMessages.open(body, 0, body.length)) {
       T read = members.read(in);
-      if (in.currentToken() != JsonToken.END_OBJECT || in.nextToken() != null) {
-        throw new RefusalException(
-            ErrorCode.INVALID_JSON, "the body: expected one whole JSON object and nothing behind");
-      }
+      JsonMessages.requireEnd(in);
       return read;
     } catch (JacksonException e) {
-      throw new RefusalException(
-          ErrorCode.INVALID_JSON, "the body is no JSON: " + e.getOriginalMessage());
+      throw JsonMessages.invalid(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static RefusalException tooLong(String field, String expected, String came) {
+    return RefusalException.ofField(ErrorCode.INVALID_SETTING, field, expected, came);
   }
 
   private static RefusalException refusal(String field, String expected, String came) {

@@ -9,6 +9,7 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.settings.SettingUpdate;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -77,12 +78,53 @@ class SettingUpdatesTest {
           {"value":1} {}
           {"value":nope}
           {"value":NaN}
+          {"value":nan}
           """)
   void whatIsNoJsonObjectIsSaidToBeNone(String body) {
     assertThatThrownBy(() -> SettingUpdates.valueBody("a.b", utf8(body)))
         .isInstanceOfSatisfying(
             RefusalException.class,
-            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_JSON));
+            refusal -> {
+              assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_JSON);
+              assertThat(refusal.text()).isEqualTo("invalid JSON");
+              assertThat(String.valueOf(refusal.details().get("reason")))
+                  .doesNotContain("Source", "StreamReadConstraints", "or 'NaN'");
+            });
+  }
+
+  private static String reason(byte[] body) {
+    String[] reason = {""};
+    assertThatThrownBy(() -> SettingUpdates.valueBody("a.b", body))
+        .isInstanceOfSatisfying(
+            RefusalException.class,
+            refusal -> reason[0] = String.valueOf(refusal.details().get("reason")));
+    return reason[0];
+  }
+
+  @Test
+  void aBodyMustBePlainUtf8() {
+    byte[] broken = utf8("{\"value\":\"x\"}");
+    broken[10] = (byte) 0xFF;
+
+    assertThat(reason(broken)).isEqualTo("the text is not UTF-8");
+    assertThat(reason(utf8("\uFEFF{\"value\":1}"))).contains("byte-order mark");
+  }
+
+  @Test
+  void valuesHaveABound() {
+    String longest = "\"" + "x".repeat(SettingUpdates.LONGEST_VALUE - 2) + "\"";
+    String pair = "{\"path\":\"a.b\",\"value\":" + longest + "}";
+    String many = String.join(",", Collections.nCopies(16, pair));
+
+    assertThat(SettingUpdates.batchBody(utf8("{\"updates\":[" + many + "]}"))).hasSize(16);
+    assertThatThrownBy(
+            () -> SettingUpdates.batchBody(utf8("{\"updates\":[" + many + "," + pair + "]}")))
+        .hasMessage("updates: expected values of at most 1048576 bytes together, got more");
+    assertThatThrownBy(() -> SettingUpdates.valueBody("a.b", utf8("{\"value\":[" + longest + "]}")))
+        .isInstanceOfSatisfying(
+            RefusalException.class,
+            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_SETTING))
+        .hasMessage("value: expected a value of at most 65536 bytes, got 65538 bytes");
   }
 
   @Test
