@@ -45,7 +45,10 @@ final class SettingsDisk {
     if (file.isEmpty() || isWritten(document)) {
       return Future.succeededFuture();
     }
-    waiting = document;
+    SettingsDocument next = waiting;
+    if (next == null || !isIn(document, next)) {
+      waiting = document;
+    }
     Future<Void> saved = done.future();
     if (!writing) {
       writeNext(file.get());
@@ -55,9 +58,12 @@ final class SettingsDisk {
 
   private boolean isWritten(SettingsDocument document) {
     SettingsDocument before = written;
-    return before != null
-        && before.lineage().equals(document.lineage())
-        && before.version() >= document.version();
+    return before != null && isIn(document, before);
+  }
+
+  /** Whether a later document, or one as late, has what {@code document} has. */
+  private static boolean isIn(SettingsDocument document, SettingsDocument later) {
+    return later.lineage().equals(document.lineage()) && later.version() >= document.version();
   }
 
   private void writeNext(SettingsFile to) {

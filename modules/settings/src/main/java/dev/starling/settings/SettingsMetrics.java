@@ -52,7 +52,8 @@ final class SettingsMetrics {
 
   private Counter writes(Outcome outcome) {
     return Counter.builder("starling.settings.writes")
-        .description("Batches of changes that were asked for, by what became of them")
+        .description(
+            "Batches of changes that this node decided on as the owner, by what became of them")
         .tag("outcome", outcome.word)
         .register(registry);
   }
