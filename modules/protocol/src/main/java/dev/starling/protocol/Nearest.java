@@ -31,7 +31,7 @@ public final class Nearest {
    * The edits that make {@code b} of {@code a} (Levenshtein), of which a missing letter counts one
    * and a wrong or surplus one two: a name with a word left out is still near.
    */
-  static int edits(String a, String b) {
+  public static int edits(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
       row[j] = j;

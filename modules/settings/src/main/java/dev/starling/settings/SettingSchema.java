@@ -8,20 +8,30 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Every setting that the mesh knows. Immutable. */
 final class SettingSchema {
-  /** Sections in which there is nothing but what the mesh knows. */
-  private static final List<String> CLOSED = List.of("visualisation.physics.", "router.");
+  /** Of more letters than this one may be wrong in the name of a group that was surely meant. */
+  private static final int LETTERS_A_SLIP = 6;
 
   private final SortedMap<String, Setting> settings = new TreeMap<>();
+
+  /** First names of paths, under which there is nothing but what the mesh knows. */
+  private final SortedSet<String> groups = new TreeSet<>();
 
   SettingSchema(SettingsConfig config) {
     Stream.of(PhysicsSettings.all(), ViewSettings.all(), RouterSettings.all(config))
         .flatMap(each -> each)
         .forEach(setting -> settings.put(setting.path(), setting));
+    settings.keySet().forEach(path -> groups.add(group(path)));
+  }
+
+  private static String group(String path) {
+    return path.substring(0, path.indexOf('.'));
   }
 
   Optional<Setting> at(String path) {
@@ -34,18 +44,36 @@ final class SettingSchema {
 
   /** Whether a path that is unknown must be a mistake. */
   boolean isClosed(String path) {
-    return CLOSED.stream().anyMatch(path::startsWith) || isSection(path);
+    return meantGroup(path).isPresent();
   }
 
-  /** Whether known settings lie below a path. */
-  private boolean isSection(String path) {
-    String below = path + ".";
-    return settings.keySet().stream().anyMatch(known -> known.startsWith(below));
+  /** The mesh's own group that a path is in, or would be but for a slip in its first name. */
+  private Optional<String> meantGroup(String path) {
+    String first = group(path);
+    return groups.contains(first)
+        ? Optional.of(first)
+        : Nearest.within(first, groups).filter(group -> isSlip(path, group));
   }
 
-  /** The known path that was probably meant; of one section, only what differs is compared. */
+  /** Clients may have groups with names like the mesh's: what follows must fit, or be near. */
+  private boolean isSlip(String path, String group) {
+    String first = group(path);
+    return settings.containsKey(group + path.substring(first.length()))
+        || Nearest.edits(first, group) * LETTERS_A_SLIP < group.length();
+  }
+
+  /** The known path that was probably meant; what is right of it already is not compared. */
   Optional<String> nearest(String path) {
-    String section = path.substring(0, path.lastIndexOf('.') + 1);
+    String named =
+        meantGroup(path).map(group -> group + path.substring(path.indexOf('.'))).orElse(path);
+    if (settings.containsKey(named)) {
+      return Optional.of(named);
+    }
+    String section = named.substring(0, named.lastIndexOf('.') + 1);
+    return nearestIn(section, named).or(() -> nearestIn(group(named) + ".", named));
+  }
+
+  private Optional<String> nearestIn(String section, String path) {
     List<String> names =
         settings.keySet().stream()
             .filter(known -> known.startsWith(section))

@@ -27,6 +27,7 @@ final class SettingsStore {
   private final Context context;
   private final SharedSettings settings;
   private final SettingsMetrics metrics;
+  private boolean isUnreadable;
 
   SettingsStore(Context context, SharedSettings settings, SettingsMetrics metrics) {
     this.context = context;
@@ -90,7 +91,7 @@ final class SettingsStore {
         .compose(content -> {
           SettingsDocument mine =
               own.filter(known -> known.version() >= 0).orElseGet(SettingsDocument::begin);
-          Optional<SettingsDocument> there = content.map(SettingsStore::document);
+          Optional<SettingsDocument> there = content.map(this::document);
           if (there.isPresent() && !isNewer(mine, there.get())) {
             return Future.succeededFuture();
           }
@@ -110,15 +111,32 @@ final class SettingsStore {
     return here(settings.tell(mine, changes, ""));
   }
 
-  /** What is shared was checked before: where it cannot be read now, nobody can go on. */
-  private static SettingsDocument document(byte[] content) {
+  /**
+   * What is shared was checked before: where it cannot be read now, say since a later build wrote
+   * it, nobody here can go on. It is never written over, and said once.
+   */
+  private SettingsDocument document(byte[] content) {
     try {
-      return SettingsDocument.of(content);
+      SettingsDocument document = SettingsDocument.of(content);
+      isUnreadable = false;
+      return document;
     } catch (DamagedDocumentException e) {
-      LOG.error("the settings that the mesh shares cannot be read", e);
+      if (!isUnreadable) {
+        isUnreadable = true;
+        LOG.error(
+            "the settings that the mesh shares are {}: no setting can be changed through this node;"
+                + " where they are of a later build, start this node with that one, else restart"
+                + " all settings nodes at once, so that those in node.data are in force",
+            e.getMessage());
+      }
       throw new RefusalException(
           ErrorCode.INTERNAL, "the settings that the mesh shares cannot be read");
     }
+  }
+
+  /** Whether what is shared could not be read when this node looked last. */
+  boolean isUnreadable() {
+    return isUnreadable;
   }
 
   <T> Future<T> here(Future<T> elsewhere) {

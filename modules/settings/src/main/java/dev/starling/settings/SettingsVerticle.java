@@ -74,13 +74,14 @@ public final class SettingsVerticle extends VerticleBase {
     Parts made = new Parts(store, disk, owner);
     parts = made;
     return disk.load()
-        .compose(kept -> bringIn(made, kept))
-        .compose(ignored -> mesh.bus().serve(Addresses.settings(mesh.nodeId()), this::handle))
-        .onSuccess(ignored -> {
+        .compose(kept -> bringIn(made, kept).map(kept))
+        .compose(
+            kept -> mesh.bus().serve(Addresses.settings(mesh.nodeId()), this::handle).map(kept))
+        .onSuccess(kept -> {
           mesh.settings().listen(changes -> context.runOnContext(go -> keep(made)));
           keep(made);
           vertx.setPeriodic(TICK_MILLIS, timer -> tick());
-          vertx.setPeriodic(LOOK_MILLIS, timer -> look(made));
+          vertx.setPeriodic(LOOK_MILLIS, timer -> look(made, kept));
         });
   }
 
@@ -90,6 +91,9 @@ public final class SettingsVerticle extends VerticleBase {
         .bringIn(kept)
         .onSuccess(ignored -> isBroughtIn = true)
         .recover(failure -> {
+          if (made.store().isUnreadable()) {
+            return Future.succeededFuture(); // the store said so; others of this node may serve
+          }
           LOG.warn("the settings cannot be shared yet: {}", failure.getMessage());
           Promise<Void> later = Promise.promise();
           vertx.setTimer(RETRY_MILLIS, timer -> later.complete());
@@ -112,8 +116,11 @@ public final class SettingsVerticle extends VerticleBase {
   }
 
   /** Tries again what the disk refused, and gives the mesh back what it lost. */
-  private void look(Parts made) {
+  private void look(Parts made, Optional<SettingsDocument> kept) {
     keep(made);
+    if (!isBroughtIn) {
+      bringIn(made, kept);
+    }
     if (mesh.settings().isMissing()) {
       LOG.warn("the mesh lost its settings; this node gives it those that it knows");
       made.store()

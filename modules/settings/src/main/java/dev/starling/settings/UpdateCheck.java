@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.settings;
 
+import static dev.starling.protocol.flow.SettingUpdates.LONGEST_PATH;
+import static dev.starling.protocol.flow.SettingUpdates.LONGEST_VALUE;
+import static dev.starling.protocol.flow.SettingUpdates.MOST;
+
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.settings.DamagedDocumentException;
 import dev.starling.protocol.settings.SettingUpdate;
 import dev.starling.protocol.settings.SettingsDocument;
 import dev.starling.protocol.settings.StoredSetting;
@@ -11,17 +16,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides whether a batch may take effect, before any of it does. Where a path comes twice, the
  * later counts. Stateless.
  */
 final class UpdateCheck {
-  /** Most changes in one batch. */
-  static final int MOST_UPDATES = 1_000;
-
-  /** Longest value of a setting without a type, in bytes. */
-  static final int LONGEST_VALUE = 64 << 10;
+  /** Most arrays and objects within each other in a value of a setting without a type. */
+  static final int DEEPEST_VALUE = 64;
 
   /** Most settings that are kept. */
   static final int MOST_SETTINGS = 10_000;
@@ -29,8 +33,8 @@ final class UpdateCheck {
   /** Longest document, in bytes. */
   static final int LONGEST_DOCUMENT = 1 << 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger(UpdateCheck.class);
   private static final RawJson NULL = RawJson.of("null");
-  private static final int LONGEST_PATH = 256;
   private static final Pattern PATH = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)+");
 
   private final SettingSchema schema;
@@ -45,11 +49,11 @@ final class UpdateCheck {
    * @throws RefusalException INVALID_SETTING for the first that may not take effect
    */
   List<StoredSetting> accepted(List<SettingUpdate> updates) {
-    if (updates.isEmpty() || updates.size() > MOST_UPDATES) {
+    if (updates.isEmpty() || updates.size() > MOST) {
       throw RefusalException.ofField(
           ErrorCode.INVALID_SETTING,
           "updates",
-          "1 to " + MOST_UPDATES + " changes",
+          "1 to " + MOST + " changes",
           Integer.toString(updates.size()));
     }
     Map<String, StoredSetting> accepted = new LinkedHashMap<>();
@@ -82,6 +86,10 @@ final class UpdateCheck {
           "a value of at most " + LONGEST_VALUE + " bytes",
           compact.bytes().length + " bytes");
     }
+    int depth = JsonNesting.of(compact);
+    if (depth > DEEPEST_VALUE) {
+      throw refusal(path, "a value nested at most " + DEEPEST_VALUE + " deep", depth + " deep");
+    }
     return new StoredSetting(path, compact, 0, isReset);
   }
 
@@ -96,7 +104,8 @@ final class UpdateCheck {
     if (!PATH.matcher(path).matches()) {
       throw refusal(
           path,
-          "a path of at least two names with dots between them, each of letters, digits, _ or -",
+          "at least two names with dots between them, each of the letters A to Z and a to z, digits,"
+              + " _ or -, of which the first begins with a letter",
           path.isEmpty() ? "nothing" : path);
     }
     return path;
@@ -132,7 +141,25 @@ final class UpdateCheck {
       throw full(
           "settings of at most " + LONGEST_DOCUMENT + " bytes together", bytes.length + " bytes");
     }
+    requireReadable(document, bytes);
     return bytes;
+  }
+
+  /** A document that nobody can read would take every setting from the mesh. */
+  private static void requireReadable(SettingsDocument document, byte[] bytes) {
+    try {
+      if (SettingsDocument.of(bytes).equals(document)) {
+        return;
+      }
+      LOG.error("settings that would be read otherwise than they were asked for are refused");
+    } catch (DamagedDocumentException e) {
+      LOG.error("settings that could not be read again are refused", e);
+    }
+    throw RefusalException.ofField(
+        ErrorCode.INVALID_SETTING,
+        "updates",
+        "values that can be kept and read again",
+        "one that cannot");
   }
 
   private static RefusalException full(String expected, String came) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.fabric.SharedDocument;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
@@ -19,11 +20,13 @@ import dev.starling.protocol.mesh.SettingsMessage.Written;
 import dev.starling.protocol.settings.SettingChange;
 import dev.starling.protocol.settings.SettingUpdate;
 import dev.starling.protocol.settings.SettingValue;
+import dev.starling.protocol.settings.SettingsDocument;
 import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +88,12 @@ class SettingsVerticleTest {
         .getFirst();
   }
 
+  private static List<SettingValue> values(Mesh mesh, String prefix) {
+    return LocalMesh.await(
+            mesh.bus().request(Addresses.settings(mesh.nodeId()), new ReadAll(prefix), PATIENCE))
+        .values();
+  }
+
   @Test
   void aChangeIsInForceWhenItIsAnswered() {
     Mesh mesh = alone(Optional.empty());
@@ -141,16 +150,43 @@ class SettingsVerticleTest {
   }
 
   @Test
+  void aValueTooDeepToBeReadAgainIsRefusedAndHarmsNothing() {
+    Mesh mesh = alone(Optional.empty());
+    String deep = "[".repeat(998) + "]".repeat(998);
+
+    assertThatThrownBy(() -> write(mesh, update("test.value", deep)))
+        .rootCause()
+        .hasMessageContaining("nested at most 64 deep");
+
+    assertThat(write(mesh, update("test.value", "1")).version()).isEqualTo(1);
+  }
+
+  @Test
+  void aNodeStartsBesideSettingsThatItCannotReadAndServesThemOnceItCan() {
+    Mesh mesh = LocalMesh.alone(registry, "settings");
+    meshes.add(mesh);
+    byte[] later = "{\"format\":2}".getBytes(StandardCharsets.UTF_8);
+    SharedDocument shared = mesh.settings().shared();
+    assertThat(LocalMesh.await(shared.replace(Optional.empty(), later))).isTrue();
+
+    deploy(mesh, Optional.empty());
+    assertThatThrownBy(() -> write(mesh, update("test.value", "1")))
+        .rootCause()
+        .hasMessageContaining("cannot be read");
+    assertThat(mesh.view().me().serves("settings")).isFalse();
+
+    byte[] readable = SettingsDocument.begin().toBytes();
+    assertThat(LocalMesh.await(shared.replace(Optional.of(later), readable))).isTrue();
+    eventually("it serves", PATIENCE, () -> mesh.view().me().serves("settings"));
+    assertThat(write(mesh, update("test.value", "1")).version()).isEqualTo(1);
+  }
+
+  @Test
   void theValuesInForceAndTheSchemaAreListed() {
     Mesh mesh = alone(Optional.empty());
-    write(mesh, update("visualisation.custom.x", "true"));
+    write(mesh, update("test.value", "true"));
 
-    List<SettingValue> all =
-        LocalMesh.await(
-                mesh.bus()
-                    .request(
-                        Addresses.settings(mesh.nodeId()), new ReadAll("visualisation."), PATIENCE))
-            .values();
+    List<SettingValue> all = values(mesh, "");
     Schema schema =
         LocalMesh.await(
             mesh.bus().request(Addresses.settings(mesh.nodeId()), new SchemaQuery(), PATIENCE));
@@ -158,7 +194,10 @@ class SettingsVerticleTest {
     assertThat(all)
         .extracting(SettingValue::path)
         .isSorted()
-        .contains(SPRING, "visualisation.custom.x", "visualisation.rendering.enable_shadows")
+        .contains(SPRING, "test.value", "visualisation.rendering.enable_shadows");
+    assertThat(values(mesh, "visualisation."))
+        .extracting(SettingValue::path)
+        .contains(SPRING)
         .allMatch(path -> path.startsWith("visualisation."));
     assertThat(schema.json().toString())
         .contains(

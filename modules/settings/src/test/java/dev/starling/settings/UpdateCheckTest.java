@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.SettingUpdates;
 import dev.starling.protocol.settings.SettingUpdate;
 import dev.starling.protocol.settings.SettingsDocument;
 import dev.starling.protocol.settings.StoredSetting;
@@ -57,7 +58,7 @@ class UpdateCheckTest {
           visualisation.physics.clusteringAlgorithm | "louvain"   | "louvain"
           router.similarityThreshold                | 1           | 1
           test.value                                | 123         | 123
-          visualisation.custom.x                    | { "a b": [1, " \\" "] } | {"a b":[1," \\" "]}
+          view.custom.x                             | { "a b": [1, " \\" "] } | {"a b":[1," \\" "]}
           """)
   void whatASettingTakesIsKeptInItsUsualForm(String path, String value, String kept) {
     assertThat(accepted(path, value))
@@ -95,7 +96,12 @@ class UpdateCheckTest {
     "visualisation.physics.springk, visualisation.physics.springK",
     "visualisation.physics.spring, visualisation.physics.springK",
     "router.similarity-threshold, router.similarityThreshold",
-    "router.max_hops, router.maxHops"
+    "router.max_hops, router.maxHops",
+    "visualisation.nodes.colr, visualisation.nodes.colourBy",
+    "visualisation.physcs.springK, visualisation.physics.springK",
+    "visualization.physics.springK, visualisation.physics.springK",
+    "Visualisation.physics.sprinK, visualisation.physics.springK",
+    "routr.maxHops, router.maxHops"
   })
   void aNearMissIsRefusedWithWhatWasMeant(String path, String meant) {
     RefusalException refusal = refusal(() -> accepted(path, "1"));
@@ -108,6 +114,12 @@ class UpdateCheckTest {
   @CsvSource({
     "visualisation.physics.zzzzzzzzzzzzzzzzzzzzzzzz",
     "visualisation.physics",
+    "visualisation.foo",
+    "visualization.foo.bar",
+    "1.2",
+    "_a.x",
+    "-a.-b",
+    "__proto__.x",
     "visualisation.rendering",
     "router",
     "nodots",
@@ -118,6 +130,22 @@ class UpdateCheckTest {
   })
   void aPathThatCannotBeMeantIsRefused(String path) {
     assertThat(refusal(() -> accepted(path, "1")).details()).containsEntry("field", "path");
+  }
+
+  @Test
+  void whatAPathMustBeIsSaidAsItIs() {
+    assertThat(refusal(() -> accepted("1.2", "1")).text())
+        .isEqualTo(
+            "1.2: expected at least two names with dots between them, each of the letters A to Z"
+                + " and a to z, digits, _ or -, of which the first begins with a letter, got 1.2");
+    assertThat(accepted("a.1", "1")).hasSize(1);
+    assertThat(accepted("a-b._c", "1")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"route.colour", "routes.maxHop", "presets.physics.springK", "view.nodes.size"})
+  void groupsOfAClientsOwnAreOpenEvenWhereTheyRecallTheMeshs(String path) {
+    assertThat(accepted(path, "1")).hasSize(1);
   }
 
   @Test
@@ -140,8 +168,13 @@ class UpdateCheckTest {
     String tooLong = "a." + "b".repeat(255);
     assertThat(refusal(() -> accepted(tooLong, "1")).text())
         .contains("a path of at most 256 characters, got 257 characters");
-    String large = "\"" + "x".repeat(UpdateCheck.LONGEST_VALUE) + "\"";
+    String large = "\"" + "x".repeat(SettingUpdates.LONGEST_VALUE) + "\"";
     assertThat(refusal(() -> accepted("a.b", large)).text()).contains("at most 65536 bytes");
+    assertThat(accepted("a.b", nested(64))).hasSize(1);
+    assertThat(refusal(() -> accepted("a.b", nested(65))).text())
+        .contains("a value nested at most 64 deep, got 65 deep");
+    assertThat(refusal(() -> accepted("a.b", "{\"[\\\"[\":" + nested(998) + "}")).text())
+        .contains("got 999 deep");
     assertThat(refusal(() -> check.accepted(List.of())).text()).contains("1 to 1000 changes");
     assertThat(
             refusal(() ->
@@ -151,6 +184,20 @@ class UpdateCheckTest {
                             .toList()))
                 .text())
         .contains("1 to 1000 changes, got 1001");
+  }
+
+  private static String nested(int depth) {
+    return "[".repeat(depth) + "]".repeat(depth);
+  }
+
+  @Test
+  void whatCouldNotBeReadAgainIsNeverPutInForce() {
+    RawJson tooDeep = RawJson.of(nested(998));
+    SettingsDocument unreadable =
+        new SettingsDocument("L", 0, new TreeMap<>())
+            .with(List.of(new StoredSetting("a.b", tooDeep, 1, false)));
+    assertThat(refusal(() -> UpdateCheck.requireRoom(unreadable)).code())
+        .isEqualTo(ErrorCode.INVALID_SETTING);
   }
 
   @Test
