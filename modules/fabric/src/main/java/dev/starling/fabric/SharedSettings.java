@@ -11,7 +11,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,6 +34,9 @@ public final class SharedSettings {
   /** For so long the word on a change may be behind the document that has it. */
   private static final long WORD_MILLIS = 200;
 
+  /** Words ahead of their document that are kept; of older ones the origin is lost. */
+  private static final int MOST_EARLY = 64;
+
   /** A document so long is compared one period more seldom for each time that it is so long. */
   private static final int LONG_BYTES = 64 << 10;
 
@@ -51,6 +56,10 @@ public final class SharedSettings {
   private SettingsDocument untold = UNREAD;
 
   private boolean missedWord;
+
+  /** Words that were heard ahead of the document that has their changes. */
+  private final Deque<SettingsChanged> early = new ArrayDeque<>();
+
   private boolean reading;
   private boolean readAgain;
   private int checksToSkip;
@@ -134,6 +143,7 @@ public final class SharedSettings {
       if (follows(word)) {
         hear(word);
       } else {
+        keep(word);
         take(now);
       }
       for (String node : view.get().nodes().keySet()) {
@@ -149,11 +159,30 @@ public final class SharedSettings {
   /** What another node told; a gap is filled by reading. */
   void hear(SettingsChanged word) {
     if (follows(word)) {
-      change(current.with(word.changes()), word.changes(), word.origin());
+      change(
+          current.with(word.changes()),
+          word.changes().stream().map(one -> one.toldFrom(word.origin())).toList());
     } else if (!isOld(word.lineage(), word.version())) {
       missedWord = true;
+      keep(word);
       read();
     }
+  }
+
+  private void keep(SettingsChanged word) {
+    if (early.size() == MOST_EARLY) {
+      early.removeFirst();
+    }
+    early.addLast(word);
+  }
+
+  /** Who asked for a change that was read, as far as its word was heard. */
+  private String originOf(StoredSetting change) {
+    return early.stream()
+        .filter(word -> word.changes().contains(change))
+        .map(SettingsChanged::origin)
+        .findFirst()
+        .orElse("");
   }
 
   private boolean follows(SettingsChanged word) {
@@ -231,14 +260,14 @@ public final class SharedSettings {
 
   private void take(SettingsDocument now) {
     if (!isOld(now.lineage(), now.version())) {
-      change(now, now.since(current), "");
+      change(now, now.since(current).stream().map(one -> one.toldFrom(originOf(one))).toList());
     }
   }
 
-  private void change(SettingsDocument now, List<StoredSetting> changes, String origin) {
+  private void change(SettingsDocument now, List<SettingChange> told) {
     current = now;
     missing = false;
-    List<SettingChange> told = changes.stream().map(one -> one.toldFrom(origin)).toList();
+    early.removeIf(word -> isOld(word.lineage(), word.version()));
     for (SettingsListener listener : listeners) {
       try {
         listener.settingsChanged(told);

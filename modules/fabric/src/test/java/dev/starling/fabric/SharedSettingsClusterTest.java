@@ -134,6 +134,10 @@ class SharedSettingsClusterTest {
 
   @Test
   void theWordOfALaterChangeFillsTheGapBeforeIt() {
+    List<SettingChange> heard = new CopyOnWriteArrayList<>();
+    b.settings()
+        .listen(changes ->
+            changes.stream().filter(c -> c.path().startsWith("gap.")).forEach(heard::add));
     put(a, set("gap.one", 1));
     SettingsDocument later = put(a, set("gap.two", 2));
 
@@ -145,6 +149,27 @@ class SharedSettingsClusterTest {
     eventually(
         "b has both",
         () -> b.settings().number("gap.one", 0) == 1 && b.settings().number("gap.two", 0) == 2);
+    assertThat(heard)
+        .containsExactly(
+            new SettingChange("gap.one", RawJson.of("1"), 1, ""),
+            new SettingChange("gap.two", RawJson.of("2"), 2, "s"));
+  }
+
+  @Test
+  void whoTellsOfAChangeBehindAGapSaysWhoseItWas() {
+    List<SettingChange> heard = new CopyOnWriteArrayList<>();
+    a.settings()
+        .listen(changes ->
+            changes.stream().filter(c -> c.path().startsWith("own.")).forEach(heard::add));
+    put(b, set("own.other", 1));
+    SettingsDocument own = put(a, set("own.mine", 2));
+
+    await(a.settings().tell(own, List.of(set("own.mine", 2)), "session"));
+
+    assertThat(heard)
+        .containsExactly(
+            new SettingChange("own.mine", RawJson.of("2"), 2, "session"),
+            new SettingChange("own.other", RawJson.of("1"), 1, ""));
   }
 
   @Test

@@ -115,8 +115,8 @@ final class Events {
   }
 
   /** Publishes an event that every gateway learns of by itself to this one's sessions. */
-  void local(Event event, FlowServerMessage message, String except) {
-    toSessions(event, new PreparedText(FlowWriter.bytes(message)), except);
+  void local(Event event, FlowServerMessage message, String origin) {
+    toSessions(event, new PreparedText(FlowWriter.bytes(message)), origin);
   }
 
   /** A setting was changed; the session that asked for it is told by its reply. */
@@ -148,9 +148,9 @@ final class Events {
     toSessions(event, new PreparedText(message.bytes()), "");
   }
 
-  private void toSessions(Event event, PreparedText text, String except) {
+  private void toSessions(Event event, PreparedText text, String origin) {
     metrics.published(event);
-    loops.forEach(sessions -> sessions.publish(event, text, except));
+    loops.forEach(sessions -> sessions.publish(event, text, origin));
   }
 
   /** Counts an outcome that was routed for a client of this gateway. */

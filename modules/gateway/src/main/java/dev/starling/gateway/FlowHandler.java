@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.Principal;
+import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.flow.FlowClientMessage;
 import dev.starling.protocol.flow.FlowClientMessage.AgentControl;
@@ -50,6 +51,8 @@ final class FlowHandler {
 
   private @Nullable GraphInteraction nextDrag;
 
+  private @Nullable SettingsLane lane;
+
   FlowHandler(Session session, Roles roles, SettingsLink settings, Loop loop, Intake intake) {
     this.session = session;
     this.roles = roles;
@@ -93,11 +96,25 @@ final class FlowHandler {
   private void change(String operation, @Nullable RawJson id, List<SettingUpdate> updates) {
     session.principal().require(Permission.SETTINGS);
     Future<List<SettingChange>> written =
-        settings
-            .write(updates, session.id())
+        lane()
+            .write(updates)
             .recover(
                 failure -> Future.failedFuture(Roles.named(operation, SettingsLink.ROLE, failure)));
     ask(id, written.onSuccess(changes -> loop.run(() -> changes.forEach(one -> confirm(id, one)))));
+  }
+
+  private SettingsLane lane() {
+    SettingsLane mine = lane;
+    if (mine == null) {
+      mine = new SettingsLane(settings, loop, session::event);
+      lane = mine;
+    }
+    return mine;
+  }
+
+  /** Whether an event tells the session of what it hears by a reply. */
+  boolean withholds(PreparedText event, String origin) {
+    return lane != null && lane.withholds(event, origin);
   }
 
   private void confirm(@Nullable RawJson id, SettingChange change) {

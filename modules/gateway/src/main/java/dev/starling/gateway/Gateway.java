@@ -18,6 +18,8 @@ import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
 import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
+import dev.starling.protocol.mesh.GatewayMessage.WriteState;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage;
@@ -315,7 +317,10 @@ final class Gateway {
         yield null;
       }
       case AgentsQuery query -> Future.succeededFuture(agents(query));
-      case AgentsPage _ -> Future.failedFuture(new IllegalStateException("an answer"));
+      case WriteCheck check ->
+          Future.succeededFuture(new WriteState(settings.isAwaited(check.attempt())));
+      case AgentsPage _, WriteState _ ->
+          Future.failedFuture(new IllegalStateException("an answer"));
     };
   }
 

@@ -59,9 +59,10 @@ final class LoopSessions {
    * comes meanwhile gets it once: from here or as {@link #latest}. Where too much waits for the
    * loop already it is left out, and counted.
    *
-   * @param except the id of a session that has it from elsewhere; empty for none
+   * @param origin what it comes of, so that who asked for that and is answered does not get it
+   *     twice; empty where nobody did
    */
-  void publish(Event event, PreparedText text, String except) {
+  void publish(Event event, PreparedText text, String origin) {
     long bytes = (long) text.utf8().length + ENVELOPE;
     if (waiting.get() > 0 && waiting.get() + bytes > MOST_WAITING) {
       metrics.dropped("slow-loop");
@@ -70,16 +71,16 @@ final class LoopSessions {
     waiting.addAndGet(bytes);
     loop.run(() -> {
       waiting.addAndGet(-bytes);
-      tell(event, text, except);
+      tell(event, text, origin);
     });
   }
 
-  private void tell(Event event, PreparedText text, String except) {
+  private void tell(Event event, PreparedText text, String origin) {
     if (KEPT.contains(event)) {
       latest.put(event, text);
     }
     for (Session session : sessions) {
-      if (session.isSubscribedTo(event) && !session.isCalled(except)) {
+      if (session.isSubscribedTo(event) && !session.withholds(text, origin)) {
         session.event(text);
       }
     }

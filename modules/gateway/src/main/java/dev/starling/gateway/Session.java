@@ -209,9 +209,9 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     return mine;
   }
 
-  /** Whether this session is called {@code name}; one that was never asked has no name yet. */
-  boolean isCalled(String name) {
-    return name.equals(id);
+  /** Whether an event that comes of {@code origin} tells this session of what it asked for. */
+  boolean withholds(PreparedText event, String origin) {
+    return consoles.withholds(event, origin);
   }
 
   /**

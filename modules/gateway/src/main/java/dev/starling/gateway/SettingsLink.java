@@ -24,23 +24,44 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 
 /**
  * The way to the node that has the mesh's settings. Where that node leaves while it is asked, the
- * next in line is asked once, for the rest of the time; a change that took effect just before is
- * then made again, with the same values. Safe from any thread; answers come on any.
+ * next in line is asked once, for the rest of the time. Safe from any thread; answers come on any.
  */
 final class SettingsLink {
   static final String ROLE = "settings";
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** With less time left nobody is asked: the answer would come too late. */
+  private static final int LEAST_MILLIS = 50;
+
   private static final int MOST_UNDER_WAY = 10_000;
 
+  /** What the values of all changes that are not answered may have together, in bytes. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  private static final int CHANGE_BYTES = 128;
+
   private final Mesh mesh;
-  private final Set<Question<?>> underWay = ConcurrentHashMap.newKeySet();
+  private final Map<Long, Question<?>> underWay = new ConcurrentHashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
+
+  /**
+   * Not from 0: a node that comes back under its name must not take its former questions for new.
+   */
+  private final AtomicLong attempts = new AtomicLong(ThreadLocalRandom.current().nextLong());
+
+  private final AtomicLong origins = new AtomicLong();
+  private final String name =
+      Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), Character.MAX_RADIX);
 
   /** One question to one node. */
   private static final class Question<R> {
@@ -51,10 +72,22 @@ final class SettingsLink {
       this.node = node;
     }
 
+    private boolean isAnswered() {
+      return answer.future().isComplete();
+    }
+
     private void giveUp() {
       answer.tryFail(RefusalException.unavailable(ROLE, "the node that had them left the mesh"));
     }
   }
+
+  /**
+   * A change that was taken, and is to be asked for once.
+   *
+   * @param since when it came, by {@link System#nanoTime}
+   * @param weight in bytes
+   */
+  record Pending(List<SettingUpdate> updates, String origin, long since, long weight) {}
 
   SettingsLink(Mesh mesh) {
     this.mesh = mesh;
@@ -62,22 +95,66 @@ final class SettingsLink {
   }
 
   private void viewIs(View now) {
-    for (Question<?> question : underWay) {
+    for (Question<?> question : underWay.values()) {
       if (now.node(question.node).isEmpty()) {
         question.giveUp();
       }
     }
   }
 
+  /** A name for a change that no other one of the mesh has, or the beginning of such names. */
+  String nextOrigin() {
+    return name + "-" + origins.incrementAndGet();
+  }
+
+  /** Whether somebody here still waits for the answer to an attempt at a change. */
+  boolean isAwaited(long attempt) {
+    Question<?> question = underWay.get(attempt);
+    return question != null && !question.isAnswered();
+  }
+
   /**
-   * Changes settings, all of them or none.
+   * Changes settings, all of them or none, whatever else is on the way.
    *
-   * @param origin who asks, such as a session's id; those who follow the settings hear it
    * @return what took effect; INVALID_SETTING, UNAVAILABLE where the role is missing from the mesh,
    *     and TIMEOUT, after which the change may have taken effect or not
    */
-  Future<List<SettingChange>> write(List<SettingUpdate> updates, String origin) {
-    return ask(new Write(updates, origin)).map(Written::changes);
+  Future<List<SettingChange>> write(List<SettingUpdate> updates) {
+    return take(updates, nextOrigin()).compose(this::ask);
+  }
+
+  /**
+   * Takes a change that is to be asked for with {@link #ask}; fails where too much waits.
+   *
+   * @param origin a name for it that no other has; those who follow the settings hear it
+   */
+  Future<Pending> take(List<SettingUpdate> updates, String origin) {
+    long weight =
+        updates.stream().mapToLong(update -> update.value().bytes().length + CHANGE_BYTES).sum();
+    if (bytes.addAndGet(weight) > MOST_BYTES) {
+      bytes.addAndGet(-weight);
+      return Future.failedFuture(
+          RefusalException.unavailable(ROLE, "too many changes wait; try again shortly"));
+    }
+    return Future.succeededFuture(new Pending(updates, origin, System.nanoTime(), weight));
+  }
+
+  /** As {@link #write}, for what was taken. */
+  Future<List<SettingChange>> ask(Pending change) {
+    long deadline = change.since() + PATIENCE.toNanos();
+    Future<Written> written =
+        left(deadline) < LEAST_MILLIS
+            ? Future.failedFuture(
+                RefusalException.unavailable(
+                    ROLE, "earlier changes took too long; this one was not made"))
+            : ask(
+                attempt -> new Write(change.updates(), change.origin(), mesh.nodeId(), attempt),
+                deadline);
+    return written.onComplete(done -> bytes.addAndGet(-change.weight())).map(Written::changes);
+  }
+
+  private static long left(long deadline) {
+    return (deadline - System.nanoTime()) / 1_000_000;
   }
 
   /** The value in force at a path; INVALID_SETTING where there is no such setting. */
@@ -97,10 +174,14 @@ final class SettingsLink {
 
   private <R extends SettingsMessage, Q extends SettingsMessage & Asks<R>> Future<R> ask(
       Q message) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    return ask(attempt -> message, System.nanoTime() + PATIENCE.toNanos());
+  }
+
+  private <R extends SettingsMessage, Q extends SettingsMessage & Asks<R>> Future<R> ask(
+      LongFunction<Q> message, long deadline) {
     return owner()
         .compose(first ->
-            askNode(first, message, PATIENCE)
+            askNode(first, message, deadline)
                 .recover(failure -> askNext(first, message, deadline, failure)));
   }
 
@@ -114,33 +195,34 @@ final class SettingsLink {
   }
 
   private <R extends SettingsMessage, Q extends SettingsMessage & Asks<R>> Future<R> askNext(
-      String first, Q message, long deadline, Throwable failure) {
-    Duration left = Duration.ofNanos(deadline - System.nanoTime());
+      String first, LongFunction<Q> message, long deadline, Throwable failure) {
     boolean isGone =
         failure instanceof RefusalException refusal && refusal.code() == ErrorCode.UNAVAILABLE;
-    if (!isGone || left.toMillis() < 1) {
+    if (!isGone || left(deadline) < LEAST_MILLIS) {
       return Future.failedFuture(failure);
     }
     return owner()
         .compose(next ->
-            next.equals(first) ? Future.failedFuture(failure) : askNode(next, message, left));
+            next.equals(first) ? Future.failedFuture(failure) : askNode(next, message, deadline));
   }
 
   private <R extends SettingsMessage, Q extends SettingsMessage & Asks<R>> Future<R> askNode(
-      String node, Q message, Duration patience) {
+      String node, LongFunction<Q> message, long deadline) {
     if (underWay.size() >= MOST_UNDER_WAY) {
       return Future.failedFuture(
           RefusalException.unavailable(ROLE, "too many questions wait; try again shortly"));
     }
     Question<R> question = new Question<>(node);
-    underWay.add(question);
+    long attempt = attempts.incrementAndGet();
+    underWay.put(attempt, question);
+    Duration patience = Duration.ofMillis(Math.max(1, left(deadline)));
     mesh.bus()
-        .request(Addresses.settings(node), message, patience)
+        .request(Addresses.settings(node), message.apply(attempt), patience)
         .onComplete(question.answer::tryComplete, question.answer::tryFail);
     // It may have left before the question was among those under way.
     if (mesh.view().node(node).isEmpty()) {
       question.giveUp();
     }
-    return question.answer.future().onComplete(done -> underWay.remove(question));
+    return question.answer.future().onComplete(done -> underWay.remove(attempt));
   }
 }

@@ -22,7 +22,6 @@ import java.util.List;
 
 /** {@code /api/settings}: the settings of the whole mesh, read and changed through any gateway. */
 final class SettingsRoutes {
-  private static final String ORIGIN = "rest";
   private static final String ALL = "/api/settings";
   private static final String SCHEMA = "/api/settings/schema";
   private static final String ONE = "/api/settings/path";
@@ -89,15 +88,13 @@ final class SettingsRoutes {
   private void write(RoutingContext call) {
     SettingUpdate update = SettingUpdates.valueBody(path(call), body(call));
     answer(
-        call,
-        settings.write(List.of(update), ORIGIN),
-        (json, changes) -> change(json, changes.getFirst()));
+        call, settings.write(List.of(update)), (json, changes) -> change(json, changes.getFirst()));
   }
 
   private void writeBatch(RoutingContext call) {
     answer(
         call,
-        settings.write(SettingUpdates.batchBody(body(call)), ORIGIN),
+        settings.write(SettingUpdates.batchBody(body(call))),
         (json, changes) -> {
           json.writeStartObject();
           json.writeArrayFieldStart("changes");
@@ -131,8 +128,12 @@ final class SettingsRoutes {
   }
 
   private static <T> void answer(RoutingContext call, Future<T> asked, Answer<T> answer) {
+    String operation = call.request().method() + " " + call.request().path();
     HttpReplies.answer(
-        call, asked, value -> HttpReplies.json(call, 200, json -> answer.write(json, value)));
+        call,
+        asked.recover(
+            failure -> Future.failedFuture(Roles.named(operation, SettingsLink.ROLE, failure))),
+        value -> HttpReplies.json(call, 200, json -> answer.write(json, value)));
   }
 
   private static void value(JsonGenerator json, SettingValue value) throws IOException {

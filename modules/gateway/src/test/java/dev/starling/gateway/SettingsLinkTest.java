@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
@@ -21,10 +22,13 @@ import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,17 +49,21 @@ class SettingsLinkTest {
     return mesh;
   }
 
-  private static Write serve(Mesh mesh, List<Write> heard, boolean answers) {
+  private static void serve(Mesh mesh, List<Write> heard, boolean answers) {
+    serve(mesh, heard, new AtomicBoolean(answers));
+  }
+
+  private static void serve(Mesh mesh, List<Write> heard, AtomicBoolean answers) {
     Promise<Void> served = Promise.promise();
     mesh.vertx()
         .runOnContext(go ->
             mesh.bus()
-                .serve(Addresses.settings(mesh.nodeId()), asked -> play(asked, heard, answers))
+                .serve(
+                    Addresses.settings(mesh.nodeId()), asked -> play(asked, heard, answers.get()))
                 .<Void>mapEmpty()
                 .onComplete(served));
     LocalMesh.await(served.future());
     mesh.roleIs("settings", State.SERVING);
-    return new Write(List.of(UPDATE), "session-1");
   }
 
   private static Future<? extends SettingsMessage> play(
@@ -85,13 +93,16 @@ class SettingsLinkTest {
   void whatTheRoleAnswersComesBack() {
     Mesh mesh = alone("gateway", "settings");
     List<Write> heard = new CopyOnWriteArrayList<>();
-    Write expected = serve(mesh, heard, true);
+    serve(mesh, heard, true);
     SettingsLink link = new SettingsLink(mesh);
 
-    assertThat(LocalMesh.await(link.write(List.of(UPDATE), "session-1")))
-        .containsExactly(new SettingChange("a.b", RawJson.of("1"), 5, "session-1"));
+    List<SettingChange> written = LocalMesh.await(link.write(List.of(UPDATE)));
     assertThat(LocalMesh.await(link.read("a.b"))).isEqualTo(value());
-    assertThat(heard).containsExactly(expected);
+    assertThat(heard).extracting(Write::updates).containsExactly(List.of(UPDATE));
+    assertThat(heard).extracting(Write::gateway).containsExactly(mesh.nodeId());
+    assertThat(written)
+        .containsExactly(new SettingChange("a.b", RawJson.of("1"), 5, heard.getFirst().origin()));
+    assertThat(link.isAwaited(heard.getFirst().attempt())).isFalse();
   }
 
   @Test
@@ -109,7 +120,7 @@ class SettingsLinkTest {
     serve(mesh, new CopyOnWriteArrayList<>(), false);
     long since = System.nanoTime();
 
-    RefusalException refusal = refusal(new SettingsLink(mesh).write(List.of(UPDATE), ""));
+    RefusalException refusal = refusal(new SettingsLink(mesh).write(List.of(UPDATE)));
 
     assertThat(refusal.code()).isEqualTo(ErrorCode.TIMEOUT);
     assertThat(refusal.text()).contains("settings");
@@ -117,8 +128,10 @@ class SettingsLinkTest {
         .isBetween(Duration.ofMillis(4_500), PATIENCE);
   }
 
-  @Test
-  void whereTheOwnerLeavesTheNextInLineIsAsked() {
+  private record Pair(Mesh owner, Mesh next, List<Write> unanswered, List<Write> answered) {}
+
+  /** Two nodes, of which the one that owns the settings never answers. */
+  private Pair silentOwner() {
     List<Mesh> two = LocalMesh.joined(2, new SimpleMeterRegistry(), "gateway", "settings");
     meshes.addAll(two);
     String owner = two.getFirst().view().inLine("settings", "settings").getFirst().id();
@@ -134,13 +147,112 @@ class SettingsLinkTest {
         () ->
             next.view().nodes().values().stream().allMatch(node -> node.serves("settings"))
                 && next.view().inLine("settings", "settings").getFirst().id().equals(owner));
+    return new Pair(first, next, unanswered, answered);
+  }
 
-    Future<List<SettingChange>> written = new SettingsLink(next).write(List.of(UPDATE), "s");
-    Eventually.eventually("it is asked", PATIENCE, () -> unanswered.size() == 1);
-    meshes.remove(first);
-    LocalMesh.await(first.leave());
+  private void leave(Mesh mesh) {
+    meshes.remove(mesh);
+    LocalMesh.await(mesh.leave());
+  }
+
+  @Test
+  void whereTheOwnerLeavesTheNextInLineIsAsked() {
+    Pair two = silentOwner();
+    SettingsLink link = new SettingsLink(two.next);
+
+    Future<List<SettingChange>> written = link.write(List.of(UPDATE));
+    Eventually.eventually("it is asked", PATIENCE, () -> two.unanswered.size() == 1);
+    assertThat(link.isAwaited(two.unanswered.getFirst().attempt())).isTrue();
+    leave(two.owner);
 
     assertThat(LocalMesh.await(written)).hasSize(1);
-    assertThat(answered).hasSize(1);
+    assertThat(two.answered).hasSize(1);
+    assertThat(two.answered.getFirst().origin()).isEqualTo(two.unanswered.getFirst().origin());
+    assertThat(link.isAwaited(two.unanswered.getFirst().attempt())).isFalse();
+  }
+
+  @Test
+  void changesOfOneSessionStayInOrderWhereTheOwnerLeaves() {
+    Pair two = silentOwner();
+    Vertx vertx = two.next.vertx();
+    Loop loop = new Loop(vertx.getOrCreateContext());
+    SettingsLane lane = new SettingsLane(new SettingsLink(two.next), loop, event -> {});
+    List<Integer> acknowledged = new CopyOnWriteArrayList<>();
+
+    loop.run(() -> {
+      for (int i = 0; i < 20; i++) {
+        int place = i;
+        SettingUpdate update = new SettingUpdate("a.b", RawJson.of(Integer.toString(i)));
+        lane.write(List.of(update)).onSuccess(done -> acknowledged.add(place));
+      }
+    });
+    Eventually.eventually("it is asked", PATIENCE, () -> !two.unanswered.isEmpty());
+    leave(two.owner);
+
+    Eventually.eventually("all are answered", PATIENCE, () -> acknowledged.size() == 20);
+    assertThat(acknowledged).isSorted();
+    assertThat(two.unanswered).hasSize(1);
+    assertThat(two.answered)
+        .extracting(write -> Integer.parseInt(write.updates().getFirst().value().toString()))
+        .hasSize(20)
+        .isSorted();
+    assertThat(two.answered).extracting(Write::origin).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatASessionHearsByAReplyItDoesNotHearAsAnEvent() {
+    Mesh mesh = alone("gateway", "settings");
+    List<Write> heard = new CopyOnWriteArrayList<>();
+    AtomicBoolean answers = new AtomicBoolean(true);
+    serve(mesh, heard, answers);
+    List<PreparedText> events = new CopyOnWriteArrayList<>();
+    Loop loop = new Loop(mesh.vertx().getOrCreateContext());
+    SettingsLane lane = new SettingsLane(new SettingsLink(mesh), loop, events::add);
+    PreparedText event = new PreparedText(new byte[] {1});
+
+    LocalMesh.await(on(loop, () -> lane.write(List.of(UPDATE))));
+    answers.set(false);
+    Future<List<SettingChange>> lost = on(loop, () -> lane.write(List.of(UPDATE)));
+    Eventually.eventually("it is asked", PATIENCE, () -> heard.size() == 2);
+
+    assertThat(withholds(loop, lane, event, heard.getFirst().origin())).isTrue();
+    assertThat(withholds(loop, lane, event, "another/1")).isFalse();
+    assertThat(withholds(loop, lane, event, "")).isFalse();
+    assertThat(withholds(loop, lane, event, heard.getLast().origin())).isTrue();
+    assertThat(events).isEmpty();
+    assertThat(refusal(lost).code()).isEqualTo(ErrorCode.TIMEOUT);
+    Eventually.eventually("it hears after all", PATIENCE, () -> events.equals(List.of(event)));
+    assertThat(withholds(loop, lane, event, heard.getLast().origin())).isFalse();
+  }
+
+  private static boolean withholds(
+      Loop loop, SettingsLane lane, PreparedText event, String origin) {
+    return LocalMesh.await(on(loop, () -> Future.succeededFuture(lane.withholds(event, origin))));
+  }
+
+  private static <T> Future<T> on(Loop loop, Supplier<Future<T>> work) {
+    Promise<T> done = Promise.promise();
+    loop.run(() -> work.get().onComplete(done));
+    return done.future();
+  }
+
+  @Test
+  void valuesThatWaitHaveABoundInBytes() {
+    Mesh mesh = alone("gateway", "settings");
+    serve(mesh, new CopyOnWriteArrayList<>(), false);
+    SettingsLink link = new SettingsLink(mesh);
+    SettingUpdate large =
+        new SettingUpdate("a.b", RawJson.of("\"" + "x".repeat((1 << 20) - 2) + "\""));
+
+    List<Future<?>> asked = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      asked.add(link.write(List.of(large)));
+    }
+
+    assertThat(asked.getLast().isComplete()).isTrue();
+    assertThat(refusal(asked.getLast()).text()).contains("too many changes wait");
+    assertThat(asked.get(62).isComplete()).isFalse();
+    assertThat(refusal(asked.getFirst()).code()).isEqualTo(ErrorCode.TIMEOUT);
+    assertThat(link.take(List.of(large), "a").succeeded()).isTrue();
   }
 }

@@ -12,6 +12,7 @@ final class SettingsMetrics {
   enum Outcome {
     WRITTEN("written"),
     REFUSED("refused"),
+    LATE("late"),
     UNAVAILABLE("unavailable");
 
     private final String word;

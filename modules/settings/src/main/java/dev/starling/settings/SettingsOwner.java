@@ -6,6 +6,7 @@ import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.SettingsMessage.Write;
 import dev.starling.protocol.mesh.SettingsMessage.Written;
+import dev.starling.protocol.settings.SettingChange;
 import dev.starling.protocol.settings.SettingsDocument;
 import dev.starling.protocol.settings.StoredSetting;
 import dev.starling.settings.SettingsMetrics.Outcome;
@@ -33,6 +34,8 @@ final class SettingsOwner {
   private final UpdateCheck check;
   private final SettingsStore store;
   private final SettingsDisk disk;
+  private final AskerCheck asker;
+  private final RecentWrites recent;
   private final SharedSettings settings;
   private final SettingsMetrics metrics;
   private final LongSupplier clock;
@@ -43,12 +46,16 @@ final class SettingsOwner {
       UpdateCheck check,
       SettingsStore store,
       SettingsDisk disk,
+      AskerCheck asker,
+      RecentWrites recent,
       SharedSettings settings,
       SettingsMetrics metrics,
       LongSupplier clock) {
     this.check = check;
     this.store = store;
     this.disk = disk;
+    this.asker = asker;
+    this.recent = recent;
     this.settings = settings;
     this.metrics = metrics;
     this.clock = clock;
@@ -83,18 +90,20 @@ final class SettingsOwner {
       metrics.batch(Outcome.REFUSED);
       return Future.failedFuture(refusal);
     }
-    return inTurn(wanted, batch.origin());
+    return inTurn(wanted, batch);
   }
 
-  private Future<Written> inTurn(List<StoredSetting> wanted, String origin) {
+  private Future<Written> inTurn(List<StoredSetting> wanted, Write batch) {
+    long arrival = asker.arrived();
     count(1);
     Promise<Written> answer = Promise.promise();
     Future<Written> turn =
-        last.transform(ignored -> perform(wanted, origin))
+        last.transform(ignored -> perform(wanted, batch, arrival))
             .onComplete(written -> {
               count(-1);
               metrics.batch(written.succeeded() ? Outcome.WRITTEN : outcome(written.cause()));
-            });
+            })
+            .recover(failure -> Future.failedFuture(refusal(failure)));
     turn.onComplete(answer);
     last = turn;
     return answer.future();
@@ -107,17 +116,39 @@ final class SettingsOwner {
 
   private static Outcome outcome(Throwable failure) {
     return switch (failure) {
+      case AskerCheck.LateException _ -> Outcome.LATE;
       case RefusalException refusal when refusal.code() == ErrorCode.INVALID_SETTING ->
           Outcome.REFUSED;
       default -> Outcome.UNAVAILABLE;
     };
   }
 
-  private Future<Written> perform(List<StoredSetting> wanted, String origin) {
+  private Future<Written> perform(List<StoredSetting> wanted, Write batch, long arrival) {
+    List<SettingChange> made = recent.of(batch.origin());
+    if (!made.isEmpty()) {
+      return Future.succeededFuture(made(made, wanted));
+    }
     return store
-        .change(before -> forgotten(before.with(dated(wanted, before))))
-        .compose(taken -> kept(taken, wanted, origin))
-        .recover(failure -> Future.failedFuture(refusal(failure)));
+        .change(
+            before -> forgotten(before.with(dated(wanted, before))),
+            () -> asker.requireAwaited(batch, arrival))
+        .compose(taken -> kept(taken, wanted, batch.origin()));
+  }
+
+  /** What another node made already; of what changed since only the value that it set is known. */
+  private Written made(List<SettingChange> made, List<StoredSetting> wanted) {
+    SettingChange any = made.getFirst();
+    List<SettingChange> all =
+        wanted.stream()
+            .map(one ->
+                made.stream()
+                    .filter(change -> change.path().equals(one.path()))
+                    .findFirst()
+                    .orElse(
+                        new SettingChange(
+                            one.path(), one.value(), any.timestampMillis(), any.origin())))
+            .toList();
+    return new Written(settings.version(), all);
   }
 
   private Future<Written> kept(
@@ -125,8 +156,10 @@ final class SettingsOwner {
     SettingsDocument now = taken.now();
     List<StoredSetting> changes =
         wanted.stream().map(one -> now.settings().getOrDefault(one.path(), one)).toList();
+    // At once, so that no node finds out by itself before it hears whose change it was.
+    Future<Void> told = store.here(settings.tell(now, changes, origin));
     return disk.save(now)
-        .compose(ignored -> store.here(settings.tell(now, changes, origin)))
+        .compose(ignored -> told)
         .map(ignored ->
             new Written(now.version(), changes.stream().map(one -> one.toldFrom(origin)).toList()));
   }
@@ -134,6 +167,9 @@ final class SettingsOwner {
   private static RefusalException refusal(Throwable failure) {
     if (failure instanceof RefusalException refusal) {
       return refusal;
+    }
+    if (failure instanceof AskerCheck.LateException late) {
+      return RefusalException.unavailable("settings", String.valueOf(late.getMessage()));
     }
     LOG.warn("the cluster did not take a change of settings", failure);
     return RefusalException.unavailable(

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,17 +49,23 @@ final class SettingsStore {
     }
   }
 
-  /** Takes the step, again where somebody else was faster. */
-  Future<Taken> change(Step step) {
-    return change(step, TRIES, Optional.empty());
+  /**
+   * Takes the step, again where somebody else was faster.
+   *
+   * @param leave asked each time before the step is taken, and after what it follows was read; one
+   *     that fails prevents it
+   */
+  Future<Taken> change(Step step, Supplier<Future<Void>> leave) {
+    return change(step, leave, TRIES, Optional.empty());
   }
 
-  private Future<Taken> change(Step step, int tries, Optional<Taken> tried) {
+  private Future<Taken> change(
+      Step step, Supplier<Future<Void>> leave, int tries, Optional<Taken> tried) {
     return here(settings.shared().read())
         .compose(content -> {
           if (content.isEmpty()) {
             return bringIn(Optional.of(settings.document()))
-                .compose(ignored -> again(step, tries, tried));
+                .compose(ignored -> again(step, leave, tries, tried));
           }
           SettingsDocument before = document(content.get());
           // A member that died in between may have done what it did not live to answer.
@@ -67,19 +74,24 @@ final class SettingsStore {
           }
           Taken taken = new Taken(before, step.after(before));
           byte[] now = UpdateCheck.requireRoom(taken.now());
-          return here(settings.shared().replace(content, now))
+          return leave
+              .get()
+              .compose(ignored -> here(settings.shared().replace(content, now)))
               .compose(isMine ->
-                  isMine ? Future.succeededFuture(taken) : again(step, tries, Optional.of(taken)));
+                  isMine
+                      ? Future.succeededFuture(taken)
+                      : again(step, leave, tries, Optional.of(taken)));
         });
   }
 
-  private Future<Taken> again(Step step, int tries, Optional<Taken> tried) {
+  private Future<Taken> again(
+      Step step, Supplier<Future<Void>> leave, int tries, Optional<Taken> tried) {
     if (tries == 0) {
       return Future.failedFuture(
           RefusalException.unavailable("settings", "others write all the time; try again"));
     }
     metrics.conflict();
-    return change(step, tries - 1, tried);
+    return change(step, leave, tries - 1, tried);
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.starling.protocol.mesh.SettingsMessage.SchemaQuery;
 import dev.starling.protocol.mesh.SettingsMessage.Values;
 import dev.starling.protocol.mesh.SettingsMessage.Write;
 import dev.starling.protocol.mesh.SettingsMessage.Written;
+import dev.starling.protocol.settings.SettingChange;
 import dev.starling.protocol.settings.SettingsDocument;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -48,6 +49,7 @@ public final class SettingsVerticle extends VerticleBase {
   private final SettingSchema schema;
   private final UpdateCheck check;
   private final ValuesInForce values;
+  private final RecentWrites recent = new RecentWrites();
   private @Nullable Parts parts;
   private boolean isBroughtIn;
 
@@ -70,7 +72,15 @@ public final class SettingsVerticle extends VerticleBase {
     SettingsStore store = new SettingsStore(context, mesh.settings(), metrics);
     SettingsDisk disk = new SettingsDisk(context, metrics, config.folder());
     SettingsOwner owner =
-        new SettingsOwner(check, store, disk, mesh.settings(), metrics, System::currentTimeMillis);
+        new SettingsOwner(
+            check,
+            store,
+            disk,
+            new AskerCheck(mesh.bus()),
+            recent,
+            mesh.settings(),
+            metrics,
+            System::currentTimeMillis);
     Parts made = new Parts(store, disk, owner);
     parts = made;
     return disk.load()
@@ -78,7 +88,7 @@ public final class SettingsVerticle extends VerticleBase {
         .compose(
             kept -> mesh.bus().serve(Addresses.settings(mesh.nodeId()), this::handle).map(kept))
         .onSuccess(kept -> {
-          mesh.settings().listen(changes -> context.runOnContext(go -> keep(made)));
+          mesh.settings().listen(changes -> context.runOnContext(go -> changed(made, changes)));
           keep(made);
           vertx.setPeriodic(TICK_MILLIS, timer -> tick());
           vertx.setPeriodic(LOOK_MILLIS, timer -> look(made, kept));
@@ -99,6 +109,11 @@ public final class SettingsVerticle extends VerticleBase {
           vertx.setTimer(RETRY_MILLIS, timer -> later.complete());
           return later.future().compose(ignored -> bringIn(made, kept));
         });
+  }
+
+  private void changed(Parts made, List<SettingChange> changes) {
+    recent.add(changes);
+    keep(made);
   }
 
   private void keep(Parts made) {

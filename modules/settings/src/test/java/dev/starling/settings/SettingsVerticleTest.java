@@ -11,6 +11,8 @@ import dev.starling.fabric.SharedDocument;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
+import dev.starling.protocol.mesh.GatewayMessage.WriteState;
 import dev.starling.protocol.mesh.SettingsMessage.Read;
 import dev.starling.protocol.mesh.SettingsMessage.ReadAll;
 import dev.starling.protocol.mesh.SettingsMessage.Schema;
@@ -25,6 +27,7 @@ import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +37,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +52,7 @@ class SettingsVerticleTest {
 
   private final MeterRegistry registry = new SimpleMeterRegistry();
   private final List<Mesh> meshes = new ArrayList<>();
+  private final AtomicLong asked = new AtomicLong();
 
   @AfterEach
   void leave() {
@@ -56,8 +62,16 @@ class SettingsVerticleTest {
   private Mesh alone(Optional<Path> data) {
     Mesh mesh = LocalMesh.alone(registry, "settings");
     meshes.add(mesh);
+    playGateway(mesh, attempt -> Future.succeededFuture(true));
     deploy(mesh, data);
     return mesh;
+  }
+
+  private List<Mesh> two() {
+    List<Mesh> two = LocalMesh.joined(2, registry, "settings");
+    meshes.addAll(two);
+    two.forEach(mesh -> playGateway(mesh, attempt -> Future.succeededFuture(true)));
+    return two;
   }
 
   private SettingsVerticle deploy(Mesh mesh, Optional<Path> data) {
@@ -67,13 +81,37 @@ class SettingsVerticleTest {
     return verticle;
   }
 
-  private static Future<Written> ask(Mesh from, Mesh owner, SettingUpdate... updates) {
-    return from.bus()
-        .request(
-            Addresses.settings(owner.nodeId()), new Write(List.of(updates), "session-1"), PATIENCE);
+  private Future<Written> ask(Mesh from, Mesh owner, SettingUpdate... updates) {
+    return ask(from, owner, "session/" + asked.incrementAndGet(), updates);
   }
 
-  private static Written write(Mesh mesh, SettingUpdate... updates) {
+  private Future<Written> ask(Mesh from, Mesh owner, String origin, SettingUpdate... updates) {
+    Write write = new Write(List.of(updates), origin, from.nodeId(), asked.get());
+    return from.bus().request(Addresses.settings(owner.nodeId()), write, PATIENCE);
+  }
+
+  /** Plays the gateway that asks: {@code stands} says whether it still waits for an attempt. */
+  private static void playGateway(Mesh mesh, LongFunction<Future<Boolean>> stands) {
+    playAt(mesh, mesh.nodeId(), stands);
+  }
+
+  private static void playAt(Mesh mesh, String gateway, LongFunction<Future<Boolean>> stands) {
+    Promise<Void> served = Promise.promise();
+    mesh.vertx()
+        .runOnContext(go ->
+            mesh.bus()
+                .serve(
+                    Addresses.gateway(gateway),
+                    message ->
+                        message instanceof WriteCheck check
+                            ? stands.apply(check.attempt()).map(WriteState::new)
+                            : null)
+                .<Void>mapEmpty()
+                .onComplete(served));
+    LocalMesh.await(served.future());
+  }
+
+  private Written write(Mesh mesh, SettingUpdate... updates) {
     return LocalMesh.await(ask(mesh, mesh, updates));
   }
 
@@ -105,7 +143,7 @@ class SettingsVerticleTest {
 
     assertThat(written.version()).isEqualTo(1);
     assertThat(heard).isEqualTo(written.changes()).hasSize(2);
-    assertThat(heard).allMatch(change -> change.origin().equals("session-1"));
+    assertThat(heard).allMatch(change -> change.origin().equals("session/1"));
     assertThat(read(mesh, SPRING).value()).isEqualTo(RawJson.of("12.5"));
     assertThat(read(mesh, SPRING).defaultValue()).isEqualTo(RawJson.of("8"));
     assertThat(read(mesh, "test.value").value()).isEqualTo(RawJson.of("[1,2]"));
@@ -165,6 +203,7 @@ class SettingsVerticleTest {
   void aNodeStartsBesideSettingsThatItCannotReadAndServesThemOnceItCan() {
     Mesh mesh = LocalMesh.alone(registry, "settings");
     meshes.add(mesh);
+    playGateway(mesh, attempt -> Future.succeededFuture(true));
     byte[] later = "{\"format\":2}".getBytes(StandardCharsets.UTF_8);
     SharedDocument shared = mesh.settings().shared();
     assertThat(LocalMesh.await(shared.replace(Optional.empty(), later))).isTrue();
@@ -239,8 +278,7 @@ class SettingsVerticleTest {
 
   @Test
   void twoThatBothTakeThemselvesForTheOwnerLoseNothing() {
-    List<Mesh> two = LocalMesh.joined(2, registry, "settings");
-    meshes.addAll(two);
+    List<Mesh> two = two();
     two.forEach(mesh -> deploy(mesh, Optional.empty()));
     List<Future<Written>> asked = new ArrayList<>();
 
@@ -257,14 +295,98 @@ class SettingsVerticleTest {
     }
   }
 
+  private double batches(String outcome) {
+    return registry.get("starling.settings.writes").tag("outcome", outcome).counter().count();
+  }
+
+  @Test
+  void aChangeThatItsGatewayGaveUpIsNotMadeAnyMore() {
+    Mesh mesh = LocalMesh.alone(registry, "settings");
+    meshes.add(mesh);
+    deploy(mesh, Optional.empty());
+    playGateway(mesh, attempt -> Future.succeededFuture(attempt != 1));
+
+    assertThatThrownBy(() -> write(mesh, update("test.value", "1")))
+        .rootCause()
+        .hasMessageContaining("came too late and was not made");
+    assertThat(write(mesh, update("test.value", "2")).version()).isEqualTo(1);
+    assertThat(batches("late")).isEqualTo(1);
+  }
+
+  @Test
+  void aChangeWhoseGatewayWaitedOnlyForAFormerDocumentIsNotMadeOverALaterOne() {
+    List<Mesh> two = two();
+    two.forEach(mesh -> deploy(mesh, Optional.empty()));
+    Mesh stalled = two.getFirst();
+    Mesh other = two.getLast();
+    Promise<Boolean> held = Promise.promise();
+    List<Long> checks = new CopyOnWriteArrayList<>();
+    playAt(
+        stalled,
+        "away",
+        attempt -> {
+          checks.add(attempt);
+          return checks.size() == 1 ? held.future() : Future.succeededFuture(false);
+        });
+
+    Future<Written> early =
+        stalled
+            .bus()
+            .request(
+                Addresses.settings(stalled.nodeId()),
+                new Write(List.of(update("test.value", "1")), "away/1", "away", 1),
+                PATIENCE);
+    eventually("its gateway is asked", PATIENCE, () -> checks.size() == 1);
+    long later = LocalMesh.await(ask(other, other, update("test.value", "2"))).version();
+    held.complete(true);
+
+    assertThatThrownBy(() -> LocalMesh.await(early)).rootCause().hasMessageContaining("too late");
+    assertThat(checks).hasSize(2);
+    assertThat(read(stalled, "test.value").value()).isEqualTo(RawJson.of("2"));
+    assertThat(stalled.settings().version()).isEqualTo(later);
+  }
+
+  @Test
+  void aGatewayThatIsSilentHoldsTheOthersUpOnce() {
+    Mesh mesh = alone(Optional.empty());
+    playAt(mesh, "silent", attempt -> Promise.<Boolean>promise().future());
+    List<Future<Written>> lost = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Write write = new Write(List.of(update("test.value", "1")), "silent/" + i, "silent", i);
+      lost.add(mesh.bus().request(Addresses.settings(mesh.nodeId()), write, PATIENCE));
+    }
+
+    long since = System.nanoTime();
+    assertThat(write(mesh, update("test.value", "2")).version()).isEqualTo(1);
+    assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(4));
+    assertThat(lost).allSatisfy(one -> assertThatThrownBy(() -> LocalMesh.await(one)).isNotNull());
+    assertThat(batches("late")).isEqualTo(20);
+  }
+
+  @Test
+  void whatANodeMadeBeforeItLeftIsNotMadeAgainOverALaterChange() {
+    List<Mesh> two = two();
+    two.forEach(mesh -> deploy(mesh, Optional.empty()));
+    Mesh first = two.getFirst();
+    Mesh next = two.getLast();
+    SettingUpdate one = update("test.value", "1");
+    Written made = LocalMesh.await(ask(first, first, "session/x", one));
+    eventually("the next knows", PATIENCE, () -> next.settings().version() == made.version());
+    LocalMesh.await(ask(next, next, update("test.value", "2")));
+
+    Written again = LocalMesh.await(ask(next, next, "session/x", one));
+
+    assertThat(again.changes()).isEqualTo(made.changes());
+    assertThat(read(next, "test.value").value()).isEqualTo(RawJson.of("2"));
+  }
+
   @Test
   void aNodeWithALaterVersionOfTheSameHistoryBringsItIn() {
     Mesh before = alone(Optional.of(folder));
     write(before, update(SPRING, "3"));
     LocalMesh.await(before.leave());
     meshes.remove(before);
-    List<Mesh> two = LocalMesh.joined(2, registry, "settings");
-    meshes.addAll(two);
+    List<Mesh> two = two();
     deploy(two.getFirst(), Optional.empty());
     assertThat(two.getFirst().settings().version()).isZero();
 
@@ -280,8 +402,7 @@ class SettingsVerticleTest {
     write(before, update(SPRING, "3"));
     LocalMesh.await(before.leave());
     meshes.remove(before);
-    List<Mesh> two = LocalMesh.joined(2, registry, "settings");
-    meshes.addAll(two);
+    List<Mesh> two = two();
     deploy(two.getFirst(), Optional.empty());
     write(two.getFirst(), update(SPRING, "4"));
 

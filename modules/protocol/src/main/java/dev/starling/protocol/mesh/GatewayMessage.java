@@ -113,6 +113,22 @@ public sealed interface GatewayMessage extends MeshMessage {
   }
 
   /**
+   * Asks whether a gateway still waits for the answer to a change of settings that it asked for. A
+   * change that it gave up, or asks another node for, must not take effect any more.
+   *
+   * @param attempt as in the question
+   */
+  record WriteCheck(long attempt) implements GatewayMessage, Asks<WriteState> {
+    @Override
+    public Class<WriteState> answer() {
+      return WriteState.class;
+    }
+  }
+
+  /** Whether it does. */
+  record WriteState(boolean isAwaited) implements GatewayMessage {}
+
+  /**
    * An agent as people and tools see it; no message by itself.
    *
    * @param space empty where it has no fingerprint

@@ -9,6 +9,8 @@ import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
 import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
+import dev.starling.protocol.mesh.GatewayMessage.WriteState;
 
 /** Fields of {@link GatewayMessage}s on the wire. */
 final class GatewayWire {
@@ -28,6 +30,8 @@ final class GatewayWire {
       case Publish publish ->
           out.choice(publish.event()).text(publish.key()).json(publish.message());
       case OutcomeSample sample -> sample(out, sample);
+      case WriteCheck check -> out.number(check.attempt());
+      case WriteState state -> out.flag(state.isAwaited());
       case AgentsPage page -> out.list(page.agents(), GatewayWire::agent).flag(page.more());
     }
   }
@@ -40,6 +44,8 @@ final class GatewayWire {
       case 204 -> new AgentsPage(in.list(GatewayWire::agent), in.flag());
       case 205 -> new Publish(in.choice(Event.values()), in.text(), in.json());
       case 206 -> sample(in);
+      case 207 -> new WriteCheck(in.number());
+      case 208 -> new WriteState(in.flag());
       default -> throw MeshWire.unknown(number);
     };
   }

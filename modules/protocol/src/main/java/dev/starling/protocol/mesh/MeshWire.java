@@ -11,6 +11,8 @@ import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
 import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
+import dev.starling.protocol.mesh.GatewayMessage.WriteState;
 import dev.starling.protocol.mesh.RouterMessage.Claim;
 import dev.starling.protocol.mesh.RouterMessage.Claimed;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
@@ -107,6 +109,8 @@ public final class MeshWire {
       case AgentsPage _ -> 204;
       case Publish _ -> 205;
       case OutcomeSample _ -> 206;
+      case WriteCheck _ -> 207;
+      case WriteState _ -> 208;
       case Feed _ -> 301;
       case FeedAck _ -> 302;
       case Claim _ -> 303;

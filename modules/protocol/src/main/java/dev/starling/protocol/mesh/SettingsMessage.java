@@ -13,9 +13,12 @@ public sealed interface SettingsMessage extends MeshMessage {
   /**
    * Asks for changes, all of them or none.
    *
-   * @param origin who asks, such as a session's id; told to all who follow
+   * @param origin a name for these changes that no others have, told to all who follow; the same
+   *     where they are asked for again
+   * @param gateway the node that asks, which is asked in turn whether it still waits
+   * @param attempt this question, among those of the gateway
    */
-  record Write(List<SettingUpdate> updates, String origin)
+  record Write(List<SettingUpdate> updates, String origin, String gateway, long attempt)
       implements SettingsMessage, Asks<Written> {
     public Write {
       updates = List.copyOf(updates);

@@ -20,7 +20,9 @@ final class SettingsWire {
     switch (message) {
       case Write write ->
           out.list(write.updates(), (to, update) -> to.text(update.path()).json(update.value()))
-              .text(write.origin());
+              .text(write.origin())
+              .text(write.gateway())
+              .number(write.attempt());
       case Written written ->
           out.number(written.version()).list(written.changes(), SettingsWire::change);
       case Read read -> out.text(read.path());
@@ -34,7 +36,11 @@ final class SettingsWire {
   static SettingsMessage read(WireReader in, int number) {
     return switch (number) {
       case 701 ->
-          new Write(in.list(from -> new SettingUpdate(from.text(), from.json())), in.text());
+          new Write(
+              in.list(from -> new SettingUpdate(from.text(), from.json())),
+              in.text(),
+              in.text(),
+              in.number());
       case 702 -> new Written(in.number(), in.list(SettingsWire::change));
       case 703 -> new Read(in.text());
       case 704 -> new ReadAll(in.text());

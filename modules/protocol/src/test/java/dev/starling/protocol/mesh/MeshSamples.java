@@ -20,6 +20,8 @@ import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
 import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
+import dev.starling.protocol.mesh.GatewayMessage.WriteState;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
@@ -141,8 +143,8 @@ final class MeshSamples {
   private static List<MeshMessage> settings() {
     RawJson json = RawJson.of("{\"é\":[1]}");
     return List.of(
-        new Write(List.of(new SettingUpdate("a.b", json)), "session-1"),
-        new Write(List.of(), ""),
+        new Write(List.of(new SettingUpdate("a.b", json)), "é-1/2", "gateway-é", -3),
+        new Write(List.of(), "", "", 0),
         new Written(7, List.of(new SettingChange("a.b", json, 1_750_000_000_000L, "session-1"))),
         new Written(-1, List.of()),
         new Read("a.é"),
@@ -159,6 +161,9 @@ final class MeshSamples {
     AgentView agent = new AgentView("a", "g", "s", 128, 0.75, 1_750_000_000_000L, PACKET);
     AgentView bare = new AgentView("b", "g", "", 0, 0, 0, RawJson.EMPTY_OBJECT);
     return List.of(
+        new WriteCheck(Long.MIN_VALUE),
+        new WriteState(true),
+        new WriteState(false),
         new Deliver(
             7,
             Long.MIN_VALUE,

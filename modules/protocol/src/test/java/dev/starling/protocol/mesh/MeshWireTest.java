@@ -17,6 +17,8 @@ import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
+import dev.starling.protocol.mesh.GatewayMessage.WriteState;
 import dev.starling.protocol.mesh.RouterMessage.Claimed;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
@@ -117,6 +119,8 @@ final class MeshWireTest {
             "204 AgentsPage",
             "205 Publish",
             "206 OutcomeSample",
+            "207 WriteCheck",
+            "208 WriteState",
             "301 Feed",
             "302 FeedAck",
             "303 Claim",
@@ -185,8 +189,10 @@ final class MeshWireTest {
             new SettingsChanged(
                 "l", 3, List.of(new StoredSetting("p", RawJson.of("1"), 5, true)), "")),
         Map.entry(
-            "02 fa0a 02 06 612e62 02 31 02 73",
-            new Write(List.of(new SettingUpdate("a.b", RawJson.of("1"))), "s")),
+            "02 fa0a 02 06 612e62 02 31 02 73 02 67 0a",
+            new Write(List.of(new SettingUpdate("a.b", RawJson.of("1"))), "s", "g", 5)),
+        Map.entry("02 9e03 05", new WriteCheck(-3)),
+        Map.entry("02 a003 01", new WriteState(true)),
         Map.entry("02 e004 02 00 03 000000000000e83f", new Claimed(1, null, -2, 0.75)),
         Map.entry(
             "02 f004 02 32 04 0000803f 000000bf 14",
