@@ -38,6 +38,7 @@ final class StarlingNode implements RunningNode {
   private static final long REMIND_NANOS = 5_000_000_000L;
 
   private final NodeConfig config;
+  private final Optional<DataFolder> folder;
   private final Mesh mesh;
   private final GatewayVerticle gateway;
   private final Optional<RouterVerticle> router;
@@ -48,11 +49,13 @@ final class StarlingNode implements RunningNode {
 
   private StarlingNode(
       NodeConfig config,
+      Optional<DataFolder> folder,
       Mesh mesh,
       GatewayVerticle gateway,
       Optional<RouterVerticle> router,
       Optional<SettingsVerticle> settings) {
     this.config = config;
+    this.folder = folder;
     this.mesh = mesh;
     this.gateway = gateway;
     this.router = router;
@@ -61,6 +64,24 @@ final class StarlingNode implements RunningNode {
 
   /** Starts a node and returns once every role of it serves. */
   static RunningNode start(NodeConfig config) throws StartException {
+    Optional<DataFolder> folder = folder(config);
+    try {
+      return start(config, folder);
+    } catch (StartException e) {
+      folder.ifPresent(DataFolder::close);
+      throw e;
+    }
+  }
+
+  /** The folder of a node that keeps something. */
+  private static Optional<DataFolder> folder(NodeConfig config) throws StartException {
+    return config.data().isPresent() && config.roles().contains(Role.SETTINGS)
+        ? Optional.of(DataFolder.take(config.data().get()))
+        : Optional.empty();
+  }
+
+  private static RunningNode start(NodeConfig config, Optional<DataFolder> folder)
+      throws StartException {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     bindJvm(registry);
     Mesh mesh = join(config, registry);
@@ -75,7 +96,7 @@ final class StarlingNode implements RunningNode {
         config.roles().contains(Role.SETTINGS)
             ? Optional.of(new SettingsVerticle(mesh, settings(config), registry))
             : Optional.empty();
-    StarlingNode node = new StarlingNode(config, mesh, gateway, router, settings);
+    StarlingNode node = new StarlingNode(config, folder, mesh, gateway, router, settings);
     try {
       node.deploy();
       node.awaitServing();
@@ -247,6 +268,7 @@ final class StarlingNode implements RunningNode {
         .compose(ignored -> mesh.leave())
         .toCompletionStage()
         .whenComplete((done, failure) -> {
+          folder.ifPresent(DataFolder::close);
           if (failure == null) {
             stopped.complete(null);
           } else {
