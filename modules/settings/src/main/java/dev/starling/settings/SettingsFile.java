@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code settings.json} in the node's folder: replaced as a whole, so that a crash leaves the old
- * one or the new one; what cannot be read or belongs to another mesh is set aside, never lost.
- * Every method waits for the disk. One thread at a time.
+ * one or the new one; what cannot be read, belongs to another mesh, or has changes that are not in
+ * force is set aside, never lost. Every method waits for the disk. One thread at a time.
  */
 final class SettingsFile {
   static final String NAME = "settings.json";
@@ -64,17 +64,27 @@ final class SettingsFile {
   /** Puts a document in the place of what the file holds. */
   void save(SettingsDocument document) throws IOException {
     SettingsDocument before = kept;
-    if (before != null && !before.lineage().equals(document.lineage())) {
-      if (before.version() > 0) {
-        LOG.warn(
-            "this node's settings belong to another mesh than the one it joined; they are kept as"
-                + " {}, and the mesh's are in force",
-            setAside("other-mesh"));
-      }
-      kept = null;
+    if (before != null && before.version() > 0) {
+      setAsideWhatIsLost(before, document);
     }
+    kept = null;
     replace(document.toBytes());
     kept = document;
+  }
+
+  private void setAsideWhatIsLost(SettingsDocument before, SettingsDocument now)
+      throws IOException {
+    if (!before.lineage().equals(now.lineage())) {
+      LOG.warn(
+          "this node's settings belong to another mesh than the one it joined; they are kept as"
+              + " {}, and the mesh's are in force",
+          setAside("other-mesh"));
+    } else if (!now.follows(before)) {
+      LOG.warn(
+          "this node's settings have changes that the mesh's have not, which were made while this"
+              + " node or others were away; they are kept as {}, and the mesh's are in force",
+          setAside("other-branch"));
+    }
   }
 
   private Path setAside(String why) throws IOException {

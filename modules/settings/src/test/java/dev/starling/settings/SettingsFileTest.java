@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +70,43 @@ class SettingsFileTest {
     String aside = names().getLast();
     assertThat(aside).startsWith("settings.json.other-mesh-");
     assertThat(folder.resolve(aside)).hasBinaryContent(own.toBytes());
+  }
+
+  @Test
+  void anotherBranchOfTheSameHistoryIsSetAside() throws IOException {
+    SettingsDocument common = changed(SettingsDocument.begin(), 1);
+    SettingsDocument own = common.with(List.of(set("a.c", 2))).with(List.of(set("a.d", 2)));
+    SettingsDocument other = changed(common, 3).with(List.of(set("a.d", 3)));
+    new SettingsFile(folder).save(own);
+    SettingsFile file = new SettingsFile(folder);
+    file.load();
+
+    file.save(other);
+
+    assertThat(new SettingsFile(folder).load()).contains(other);
+    String aside = names().getLast();
+    assertThat(aside).startsWith("settings.json.other-branch-");
+    assertThat(folder.resolve(aside)).hasBinaryContent(own.toBytes());
+  }
+
+  @Test
+  void whatLostNothingTakesThePlaceOfWhatWas() throws IOException {
+    SettingsDocument one = changed(SettingsDocument.begin(), 1);
+    SettingsDocument back =
+        one.with(List.of(new StoredSetting("a.b", RawJson.of("null"), 3, true)));
+    TreeMap<String, StoredSetting> rest = new TreeMap<>(Map.of("a.c", set("a.c", 4)));
+    SettingsDocument forgotten = new SettingsDocument(back.lineage(), 4, rest);
+    SettingsFile file = new SettingsFile(folder);
+    file.save(one);
+    file.save(changed(one, 2));
+    file.save(back);
+    file.save(forgotten);
+
+    assertThat(names()).containsExactly(SettingsFile.NAME);
+  }
+
+  private static StoredSetting set(String path, int value) {
+    return new StoredSetting(path, RawJson.of(Integer.toString(value)), value, false);
   }
 
   @Test

@@ -63,6 +63,21 @@ public record SettingsDocument(
   }
 
   /**
+   * Whether nothing of {@code before}, of the same history, is lost in this: each of its settings
+   * is here as it was, or changed later. One that was taken back so long ago that no trace of it is
+   * left counts as lost.
+   */
+  public boolean follows(SettingsDocument before) {
+    return before.settings.values().stream()
+        .allMatch(then -> {
+          StoredSetting now = settings.get(then.path());
+          return now == null
+              ? then.isDefault()
+              : now.equals(then) || now.timestampMillis() > then.timestampMillis();
+        });
+  }
+
+  /**
    * This and another branch of the same history as one, of each setting the later change; where
    * both were made in one millisecond, this one's. Of a version that both branches have still to
    * reach, so that everybody takes it, but where the other is this one or an earlier one that has

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.protocol.settings;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
@@ -28,6 +29,8 @@ final class SettingsDocumentReader {
   static SettingsDocument read(byte[] bytes) throws DamagedDocumentException {
     try (JsonInput in = JsonInput.open(bytes, 0, bytes.length)) {
       return new SettingsDocumentReader(in).document();
+    } catch (JacksonException e) {
+      throw new DamagedDocumentException("not readable: " + e.getOriginalMessage(), e);
     } catch (IOException | RefusalException e) {
       throw new DamagedDocumentException("not readable: " + e.getMessage(), e);
     }
