@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,10 @@ import org.slf4j.LoggerFactory;
  */
 final class SettingsStore {
   private static final Logger LOG = LoggerFactory.getLogger(SettingsStore.class);
-  private static final int TRIES = 10;
+  private static final int TRIES = 50;
+
+  /** Most of a pause before another try, so that of two who write the farther one gets its turn. */
+  private static final int PAUSE_MILLIS = 20;
 
   private final Context context;
   private final SharedSettings settings;
@@ -91,7 +95,10 @@ final class SettingsStore {
           RefusalException.unavailable("settings", "others write all the time; try again"));
     }
     metrics.conflict();
-    return change(step, leave, tries - 1, tried);
+    Promise<Void> paused = Promise.promise();
+    long pause = ThreadLocalRandom.current().nextLong(1, PAUSE_MILLIS);
+    context.owner().setTimer(pause, timer -> paused.complete());
+    return paused.future().compose(ignored -> change(step, leave, tries - 1, tried));
   }
 
   /**
