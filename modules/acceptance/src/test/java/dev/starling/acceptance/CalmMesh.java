@@ -3,7 +3,6 @@ package dev.starling.acceptance;
 
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
@@ -12,8 +11,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * empty again after each. It starts with the first and ends with the last.
  */
 final class CalmMesh implements ParameterResolver, AfterEachCallback {
-  private static final Namespace HERE = Namespace.create(CalmMesh.class);
-
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     return parameter.getParameter().getType() == ThreeNodes.class;
@@ -21,18 +18,15 @@ final class CalmMesh implements ParameterResolver, AfterEachCallback {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return shared(context);
+    return shared();
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
-    shared(context).leaveEmpty();
+    shared().leaveEmpty();
   }
 
-  private static ThreeNodes shared(ExtensionContext context) {
-    return context
-        .getRoot()
-        .getStore(HERE)
-        .getOrComputeIfAbsent(ThreeNodes.class, key -> new ThreeNodes(), ThreeNodes.class);
+  private static ThreeNodes shared() {
+    return JvmWide.get(CalmMesh.class, ThreeNodes.class, ThreeNodes::new);
   }
 }

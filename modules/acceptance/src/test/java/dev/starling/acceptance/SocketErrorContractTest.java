@@ -113,7 +113,7 @@ class SocketErrorContractTest extends SocketContract {
     FlowClient client = open(Door.OPEN, path);
     JsonObject error = client.refused(FlowClient.message("dance"), "UNKNOWN_TYPE");
     assertThat(error.getString("error")).isEqualTo("unknown message type: dance");
-    assertThat(error.getJsonObject("details").getString("known").split(", "))
+    assertThat(ThreeNodes.strings(error.getJsonObject("details").getJsonArray("known")))
         .containsExactlyInAnyOrder(
             "register",
             "outcome",

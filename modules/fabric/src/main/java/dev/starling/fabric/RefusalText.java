@@ -8,10 +8,14 @@ import java.util.Map;
 
 /**
  * A refusal's text and details as the one string that the bus carries with a failure: the text, and
- * behind it each detail's name and value, set apart by a control character.
+ * behind it each detail's name and value, set apart by a control character. A letter before the
+ * value tells text from whole and other numbers.
  */
 final class RefusalText {
   private static final char SEPARATOR = '\u001f';
+  private static final char TEXT = 't';
+  private static final char WHOLE = 'w';
+  private static final char NUMBER = 'n';
   private static final String SPLIT = String.valueOf(SEPARATOR);
 
   private RefusalText() {}
@@ -24,18 +28,36 @@ final class RefusalText {
             text.append(SEPARATOR)
                 .append(clean(name))
                 .append(SEPARATOR)
+                .append(kind(value))
                 .append(clean(String.valueOf(value))));
     return text.toString();
   }
 
-  /** The refusal in a string; numbers among its details come back as text. */
+  private static char kind(Object value) {
+    return switch (value) {
+      case Integer _, Long _ -> WHOLE;
+      case Number _ -> NUMBER;
+      default -> TEXT;
+    };
+  }
+
+  /** The refusal in a string; what among its details is neither text nor a number comes as text. */
   static RefusalException parse(ErrorCode code, String text) {
     String[] parts = text.split(SPLIT, -1);
     Map<String, Object> details = new LinkedHashMap<>();
     for (int i = 1; i + 1 < parts.length; i += 2) {
-      details.put(parts[i], parts[i + 1]);
+      details.put(parts[i], value(parts[i + 1]));
     }
     return new RefusalException(code, parts[0], details);
+  }
+
+  private static Object value(String encoded) {
+    String rest = encoded.isEmpty() ? "" : encoded.substring(1);
+    return switch (encoded.isEmpty() ? TEXT : encoded.charAt(0)) {
+      case WHOLE -> Long.valueOf(rest);
+      case NUMBER -> Double.valueOf(rest);
+      default -> rest;
+    };
   }
 
   private static String clean(String text) {

@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -143,6 +144,18 @@ class MeshClusterTest {
           throw refusal;
         });
     assertRefused(failure(ask(thrown, PATIENCE)), ErrorCode.AGENT_ID_TAKEN, "choose another é");
+  }
+
+  @Test
+  void theDetailsOfARefusalCrossTheHopWithNumbersAsNumbers() {
+    Map<String, Object> details =
+        Map.of("field", "value", "min", 1e-6, "max", 1.0, "retryAfterMs", 250L, "unit", "");
+    RefusalException refusal = new RefusalException(ErrorCode.INVALID_SETTING, "no", details);
+    Address<RouterMessage> failed = serve(message -> Future.failedFuture(refusal));
+    assertThat(failure(ask(failed, PATIENCE)))
+        .isInstanceOfSatisfying(
+            RefusalException.class,
+            came -> assertThat(came.details()).containsExactlyInAnyOrderEntriesOf(details));
   }
 
   @Test

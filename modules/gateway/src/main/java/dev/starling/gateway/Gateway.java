@@ -76,7 +76,6 @@ final class Gateway {
   private final AtomicLong sessionsOpened = new AtomicLong();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private volatile long incarnation;
-  private boolean rejoining;
 
   Gateway(
       Mesh mesh,
@@ -119,7 +118,6 @@ final class Gateway {
     if (now.me().incarnation() != incarnation) {
       incarnation = now.me().incarnation();
       links.restart();
-      rejoining = true;
     }
     links.viewIs(now);
     deposits.viewIs(now);
@@ -130,10 +128,6 @@ final class Gateway {
     links.tick();
     deposits.tick();
     registrar.tick();
-    if (rejoining && isMet()) {
-      rejoining = false;
-      presence.rejoined();
-    }
     events.tick();
   }
 

@@ -51,11 +51,6 @@ final class Presence {
     events.publish(Event.SYSTEM_EVENT, agentId, SystemEvent.ofAgent(event, agentId, gateway));
   }
 
-  /** The mesh took this gateway for lost, and its agents with it; they are here again. */
-  void rejoined() {
-    here.forEach(agentId -> agent("agent_joined", agentId));
-  }
-
   /** Tells which nodes came and went between two views. */
   void changed(View before, View now) {
     now.nodes().values().stream()

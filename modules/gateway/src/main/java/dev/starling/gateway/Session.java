@@ -402,9 +402,11 @@ final class Session implements SocketListener, MessageAssembler.Owner {
       String expired = TokenFault.EXPIRED.word();
       unauthenticated(expired, expired);
     } else if (gateway.awake().nanos() - heardAt() > silence.toNanos()) {
-      lose("silent-peer");
+      metrics.dropped("silent-peer");
+      outbox.close(CloseCode.GOING_AWAY);
     } else if (socket.isFrameOlderThan(FRAME_TIME)) {
-      lose("slow-frame");
+      metrics.dropped("slow-frame");
+      outbox.close(CloseCode.GOING_AWAY);
     }
   }
 
@@ -420,11 +422,6 @@ final class Session implements SocketListener, MessageAssembler.Owner {
       LOG.atDebug().addKeyValue("session", this::id).log("authentication failed: {}", words);
       outbox.close(CloseCode.AUTHENTICATION, CloseCode.AUTHENTICATION.reason(words));
     }
-  }
-
-  private void lose(String cause) {
-    metrics.dropped(cause);
-    outbox.close(CloseCode.GOING_AWAY);
   }
 
   boolean isSubscribedTo(Event event) {

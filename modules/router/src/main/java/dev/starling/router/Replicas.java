@@ -16,10 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -52,12 +52,30 @@ final class Replicas {
     CATCHING_UP
   }
 
+  /** Hears what becomes of whole gateways. */
+  interface Watcher {
+    /**
+     * Agents left together with their gateway.
+     *
+     * @param now the view in which it is no more
+     * @param agents of that gateway, those that held their id
+     */
+    void lost(View now, List<Agent> agents);
+
+    /**
+     * A gateway's registrations are all here, perhaps again; called often.
+     *
+     * @param agents those that hold their id
+     */
+    void isWhole(String gateway, Supplier<List<Agent>> agents);
+  }
+
   private final AgentDirectory directory;
   private final LongSupplier nanoClock;
   private final BooleanSupplier everyMemberMet;
   private final BooleanSupplier serving;
   private final Consumer<Agent> gone;
-  private final BiConsumer<View, List<Agent>> lost;
+  private final Watcher watcher;
   private final Map<String, GatewayReplica> replicas = new HashMap<>();
   private Map<String, NodeInfo> gateways = Map.of();
   private long lastTick;
@@ -71,7 +89,7 @@ final class Replicas {
    * @param everyMemberMet whether every member of the cluster is in view
    * @param serving whether the router routes at all
    * @param gone hears of each agent that left the mesh
-   * @param lost hears of all agents that left together with their gateway
+   * @param watcher hears of gateways that left with their agents, or are back
    */
   Replicas(
       AgentDirectory directory,
@@ -79,13 +97,13 @@ final class Replicas {
       BooleanSupplier everyMemberMet,
       BooleanSupplier serving,
       Consumer<Agent> gone,
-      BiConsumer<View, List<Agent>> lost) {
+      Watcher watcher) {
     this.directory = directory;
     this.nanoClock = nanoClock;
     this.everyMemberMet = everyMemberMet;
     this.serving = serving;
     this.gone = gone;
-    this.lost = lost;
+    this.watcher = watcher;
     this.lastTick = nanoClock.getAsLong();
     this.wokeAt = lastTick;
     this.announcedAt = lastTick;
@@ -112,7 +130,7 @@ final class Replicas {
   private void forget(View view, String gateway) {
     GatewayReplica replica = replicas.remove(gateway);
     if (replica != null) {
-      lost.accept(view, replica.agents().stream().filter(this::drop).toList());
+      watcher.lost(view, replica.agents().stream().filter(this::drop).toList());
     }
   }
 
@@ -152,6 +170,7 @@ final class Replicas {
     }
     if (feed.last()) {
       replica.becomeWhole();
+      watcher.isWhole(feed.gateway(), () -> holders(replica));
       prove(replica, feed.echo());
     }
     return new FeedAck(
@@ -162,6 +181,12 @@ final class Replicas {
         directory.size(),
         replica.takeOutdone(),
         full);
+  }
+
+  private List<Agent> holders(GatewayReplica replica) {
+    return replica.agents().stream()
+        .filter(agent -> directory.holder(agent.id()).orElse(null) == agent)
+        .toList();
   }
 
   private FeedAck refused() {

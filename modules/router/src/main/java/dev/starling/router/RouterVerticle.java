@@ -95,7 +95,7 @@ public final class RouterVerticle extends VerticleBase {
             mesh::everyMemberMet,
             this::takesOutcomes,
             agent -> pairs.forget(agent.id()),
-            new Farewells(mesh, metrics)::lost);
+            new Farewells(mesh, metrics));
     this.book =
         new SightingBook(
             config.dedupeWindow(),

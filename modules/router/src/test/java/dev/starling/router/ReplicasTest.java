@@ -4,6 +4,7 @@ package dev.starling.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.starling.fabric.View;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RefusalException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,7 @@ class ReplicasTest {
   private final AgentDirectory directory = new AgentDirectory(Kernels.scalar(), 20);
   private final List<String> gone = new ArrayList<>();
   private final List<String> lost = new ArrayList<>();
+  private String whole = "";
   private boolean everyMemberMet = true;
   private boolean serving = true;
   private final Replicas replicas =
@@ -40,7 +43,21 @@ class ReplicasTest {
           () -> everyMemberMet,
           () -> serving,
           agent -> gone.add(agent.id()),
-          (view, agents) -> agents.forEach(agent -> lost.add(agent.id())));
+          new Watched());
+
+  /** Notes who left with a gateway, and asks of each that is whole who is there. */
+  private final class Watched implements Replicas.Watcher {
+    @Override
+    public void lost(View now, List<Agent> agents) {
+      agents.forEach(agent -> lost.add(agent.id()));
+    }
+
+    @Override
+    public void isWhole(String gateway, Supplier<List<Agent>> agents) {
+      whole = gateway + agents.get().stream().map(Agent::id).sorted().toList();
+    }
+  }
+
   private final FeedScript first = new FeedScript("g1", 1);
   private final FeedScript second = new FeedScript("g2", 1);
 
@@ -106,6 +123,10 @@ class ReplicasTest {
     replicas.viewIs(Samples.view(Samples.gateway("g2", 1)));
     assertThat(lost).containsExactly("a");
     assertThat(ids()).containsExactly("moved");
+    assertThat(whole).isEqualTo("g2[moved]");
+    replicas.viewIs(Samples.view(Samples.gateway("g1", 1), Samples.gateway("g2", 1)));
+    begin(first);
+    assertThat(whole).isEqualTo("g1[a]");
   }
 
   @Test

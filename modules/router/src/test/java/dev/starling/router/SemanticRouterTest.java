@@ -60,7 +60,13 @@ class SemanticRouterTest {
   private final MeterRegistry registry = new SimpleMeterRegistry();
   private final AgentDirectory directory = new AgentDirectory(Kernels.scalar(), 100);
   private final Replicas replicas =
-      new Replicas(directory, nanos::get, () -> true, () -> true, gone -> {}, (view, lost) -> {});
+      new Replicas(
+          directory,
+          nanos::get,
+          () -> true,
+          () -> true,
+          gone -> {},
+          new Farewells(mesh, new RouterMetrics(registry)));
   private final FeedScript gateway = new FeedScript("g", 1);
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final RecentOutcomeLog recent = new RecentOutcomeLog(100);

@@ -44,10 +44,9 @@ final class HostileFrames {
 
   /** Codes that must not come in a close frame (RFC 6455, 7.4). */
   private static final List<Integer> BAD_CODES =
-      List.of(0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2000, 2999);
+      List.of(0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2000, 2999, 5000, 65_535);
 
-  private static final List<Integer> GOOD_CODES =
-      List.of(1000, 1001, 1002, 1003, 1011, 3000, 4999, 5000, 65_535);
+  private static final List<Integer> GOOD_CODES = List.of(1000, 1001, 1002, 1003, 1011, 3000, 4999);
 
   private final RandomGenerator random;
   private final boolean deflate;

@@ -43,7 +43,7 @@ final class FrameReader {
   /**
    * Takes the next frame off {@code in}.
    *
-   * @param most bytes of payload
+   * @param most bytes of payload, but of control frames, which have a limit of their own
    * @param deflate whether permessage-deflate is in use
    * @param amidMessage whether the frame before it began or continued a message
    * @return null where it has not come whole; then nothing was taken
@@ -63,7 +63,7 @@ final class FrameReader {
       return null;
     }
     long length = length(in, start + 2, second & ~MASKED);
-    if (length > most) {
+    if (length > most && !type.isControl()) {
       throw new FrameException(
           CloseCode.MESSAGE_TOO_BIG, "a frame of " + length + " bytes, more than " + most);
     }

@@ -37,8 +37,7 @@ public enum Event {
   private static final List<Event> ALL = List.of(values());
 
   /** The names of all events, as errors list them. */
-  public static final String KNOWN =
-      String.join(", ", Arrays.stream(values()).map(Event::word).toList());
+  public static final List<String> KNOWN = Arrays.stream(values()).map(Event::word).toList();
 
   private final int bit;
 

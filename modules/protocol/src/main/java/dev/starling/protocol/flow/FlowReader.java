@@ -109,7 +109,8 @@ public final class FlowReader {
       }
       JsonMessages.requireEnd(in);
     }
-    Set<Event> events = known(required("events", "an array of " + Event.KNOWN, names));
+    Set<Event> events =
+        known(required("events", "an array of " + String.join(", ", Event.KNOWN), names));
     return more
         ? new FlowClientMessage.Subscribe(id, events)
         : new FlowClientMessage.Unsubscribe(id, events);
@@ -170,7 +171,7 @@ public final class FlowReader {
   private static RefusalException unknown(String field, String name) {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("field", field);
-    details.put("expected", "one of " + Event.KNOWN);
+    details.put("expected", "one of " + String.join(", ", Event.KNOWN));
     details.put("came", name);
     details.put("known", Event.KNOWN);
     return new RefusalException(ErrorCode.UNKNOWN_EVENT, "unknown event: " + name, details);

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public final class JsonOutput {
   public static void number(JsonGenerator json, String name, @Nullable Number number)
       throws IOException {
     json.writeFieldName(name);
-    scalar(json, number);
+    value(json, number);
   }
 
   /** Writes a time as ISO 8601 has it, or null. */
@@ -72,18 +73,25 @@ public final class JsonOutput {
     json.writeStringField(name, time == null ? null : time.toString());
   }
 
-  /** Writes an object of strings, numbers and booleans by name. */
+  /** Writes an object of strings, numbers, booleans and lists of them by name. */
   public static void object(JsonGenerator json, Map<String, ?> members) throws IOException {
     json.writeStartObject();
     for (Map.Entry<String, ?> member : members.entrySet()) {
       json.writeFieldName(member.getKey());
-      scalar(json, member.getValue());
+      value(json, member.getValue());
     }
     json.writeEndObject();
   }
 
-  private static void scalar(JsonGenerator json, @Nullable Object value) throws IOException {
+  private static void value(JsonGenerator json, @Nullable Object value) throws IOException {
     switch (value) {
+      case List<?> list -> {
+        json.writeStartArray();
+        for (Object one : list) {
+          value(json, one);
+        }
+        json.writeEndArray();
+      }
       case null -> json.writeNull();
       case Boolean flag -> json.writeBoolean(flag);
       case Integer number -> json.writeNumber(number);

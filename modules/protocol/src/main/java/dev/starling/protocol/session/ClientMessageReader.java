@@ -11,8 +11,8 @@ import dev.starling.protocol.qis.QisReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  * and the remedy. Stateless.
  */
 public final class ClientMessageReader {
-  private static final String KNOWN =
-      Stream.concat(QisReader.TYPES.stream(), FlowReader.TYPES.stream())
-          .collect(Collectors.joining(", "));
+  private static final List<String> KNOWN =
+      Stream.concat(QisReader.TYPES.stream(), FlowReader.TYPES.stream()).toList();
 
   private ClientMessageReader() {}
 
@@ -62,7 +61,7 @@ public final class ClientMessageReader {
   private static RefusalException unknown(String named, String came) {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("field", "type");
-    details.put("expected", "one of " + KNOWN);
+    details.put("expected", "one of " + String.join(", ", KNOWN));
     details.put("came", came);
     details.put("known", KNOWN);
     return new RefusalException(ErrorCode.UNKNOWN_TYPE, "unknown message type: " + named, details);

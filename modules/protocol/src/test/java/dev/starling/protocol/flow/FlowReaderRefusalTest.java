@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -141,7 +142,7 @@ final class FlowReaderRefusalTest {
               entry("field", field),
               entry("expected", "one of " + EVENTS),
               entry("came", came),
-              entry("known", EVENTS));
+              entry("known", List.of(EVENTS.split(", "))));
     }
   }
 

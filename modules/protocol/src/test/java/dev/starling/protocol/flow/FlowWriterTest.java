@@ -59,9 +59,7 @@ final class FlowWriterTest {
         .isEqualTo("{\"type\":\"subscribed\",\"events\":[],\"id\":\"s\"}");
     assertThat(text(new Subscribed(null, EnumSet.allOf(Event.class))))
         .isEqualTo(
-            "{\"type\":\"subscribed\",\"events\":[\""
-                + Event.KNOWN.replace(", ", "\",\"")
-                + "\"]}");
+            "{\"type\":\"subscribed\",\"events\":[\"" + String.join("\",\"", Event.KNOWN) + "\"]}");
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.qis.QisClientMessage.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,7 +56,7 @@ final class QisReaderRefusalTest {
             entry("field", "type"),
             entry("expected", "one of " + KNOWN),
             entry("came", type.equals("None") ? "nothing" : type),
-            entry("known", KNOWN));
+            entry("known", List.of(KNOWN.split(", "))));
   }
 
   @Test
