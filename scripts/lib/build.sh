@@ -246,6 +246,8 @@ node_flags() {
   echo --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   echo -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off:stderr
   echo -XX:+ExitOnOutOfMemoryError
+  # What compiling has used goes back to the system too.
+  echo -XX:TrimNativeHeapInterval=10000
   # Objects of a session are many and small: a twelfth less of them.
   echo -XX:+UseCompactObjectHeaders
   case "${STARLING_JAVA_OPTS:-}" in
@@ -254,9 +256,9 @@ node_flags() {
       if [ "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 4)" -le 2 ]; then
         echo -XX:+UseSerialGC
         # Memory goes with what lives: the young generation is as large on an idle node as on a
-        # busy one, and what a collection of the whole heap finds free goes back to the system.
-        # Loading classes is no cause for such a collection.
-        echo -Xmn64m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25 -XX:-ShrinkHeapInSteps
+        # busy one, the old one grows as it must, and what a collection of the whole heap finds
+        # free goes back to the system. Loading classes is no cause for such a collection.
+        echo -Xms80m -Xmn64m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=10 -XX:-ShrinkHeapInSteps
         echo -XX:MetaspaceSize=128m
       fi
       ;;

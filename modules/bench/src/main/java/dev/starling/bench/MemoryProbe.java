@@ -186,6 +186,8 @@ final class MemoryProbe {
     if (jvm.isPresent()) {
       jcmd(jvm.get(), "GC.run");
       heap = liveHeap(jcmd(jvm.get(), "GC.class_histogram"));
+      // As the node does by itself every ten seconds: what the compiler just used is no agent's.
+      jcmd(jvm.get(), "System.trim_native_heap");
     } else {
       ServerProcess.run(
           List.of("kill", "-USR2", Long.toString(process.pid())), Path.of("."), COMMAND_LIMIT);
