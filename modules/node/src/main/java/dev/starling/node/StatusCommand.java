@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -155,10 +156,10 @@ final class StatusCommand extends BaseCommand {
     return e.getMessage() == null ? "connection refused" : e.getMessage();
   }
 
-  /** What came is no record of TLS. */
+  /** What came is no record of TLS; the JDK says so in two ways, depending on what it was. */
   private static boolean isTlsAtAPlainPort(IOException e) {
-    return e instanceof SSLException
-        && String.valueOf(e.getMessage()).contains("Unsupported or unrecognized SSL message");
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return e instanceof SSLException && message.contains("unrecognized ssl message");
   }
 
   /** The connection was made, and what came is no answer: an alert of TLS, or the end. */
