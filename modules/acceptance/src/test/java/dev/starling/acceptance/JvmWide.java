@@ -30,13 +30,18 @@ final class JvmWide {
     return type.cast(made);
   }
 
+  /** One that does not end must not keep the others, some of which are processes, alive. */
   private static synchronized void close() {
+    IllegalStateException failed = new IllegalStateException("what tests shared did not end");
     for (AutoCloseable one : MADE.values()) {
       try {
         one.close();
       } catch (Exception e) {
-        throw new IllegalStateException("what tests shared did not end: " + one, e);
+        failed.addSuppressed(e);
       }
+    }
+    if (failed.getSuppressed().length > 0) {
+      throw failed;
     }
   }
 }
