@@ -79,6 +79,12 @@ final class NumberedEmitter {
     client.socket().writeTextMessage(outcome.encode()).onFailure(failure -> stop());
   }
 
+  /** Emits one more and waits until all have an answer. */
+  void emitAndAwait() {
+    emit();
+    awaitAnswers();
+  }
+
   private synchronized void keep(JsonObject message) {
     if (Set.of("outcome_ack", "error").contains(message.getString("type"))) {
       int number = message.getInteger("id");

@@ -9,12 +9,13 @@ import dev.starling.testkit.QisClient;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A gateway whose router dies hands what waited there, and what comes, to another one. */
 class RouterKilledFailureTest {
-  private static final int BEFORE = 201;
+  private static final int BEFORE = 200;
   private static final int OUTCOMES = 600;
   private static final int UNDER_WAY = 64;
   private static final Duration PAUSE = Duration.ofSeconds(2);
@@ -26,19 +27,15 @@ class RouterKilledFailureTest {
       QisClient receiver = mesh.agent("receiver", 1, 0);
       QisClient emitter = mesh.agent("emitter", 0, 1);
       Measured latencies = new Measured("acks while the gateway's router dies");
-      for (int i = 0; i < OUTCOMES; i++) {
-        if (i == BEFORE) {
-          mesh.chosen().kill();
-        }
-        JsonObject packet =
-            new JsonObject().put("payload", i).put("fingerprint", QisClient.array(1, 0));
-        if (i % 2 == 0) {
-          packet.put("outcome_id", "own-" + i);
-        }
-        JsonObject outcome = new JsonObject().put("type", "outcome").put("packet", packet);
-        JsonObject ack = latencies.time(() -> emitter.send(outcome).next("outcome_ack"));
-        assertThat(named(ack)).containsExactly("receiver");
-      }
+      IntConsumer routing =
+          number -> {
+            JsonObject ack =
+                latencies.time(() -> emitter.send(outcome(number)).next("outcome_ack"));
+            assertThat(named(ack)).containsExactly("receiver");
+          };
+      IntStream.range(0, BEFORE).forEach(routing);
+      mesh.chosen(() -> routing.accept(BEFORE)).kill();
+      IntStream.range(BEFORE + 1, OUTCOMES).forEach(routing);
       latencies.report();
       emitter.emit("last", 1, 0);
       receiver.next(
@@ -52,13 +49,23 @@ class RouterKilledFailureTest {
     }
   }
 
+  /** Every other one has an id of the client's. */
+  private static JsonObject outcome(int number) {
+    JsonObject packet =
+        new JsonObject().put("payload", number).put("fingerprint", QisClient.array(1, 0));
+    if (number % 2 == 0) {
+      packet.put("outcome_id", "own-" + number);
+    }
+    return new JsonObject().put("type", "outcome").put("packet", packet);
+  }
+
   @Test
   void shouldAnswerAPipelineAndStayFast() {
     try (RouterPair mesh = RouterPair.far()) {
       QisClient receiver = mesh.agent("receiver", 1, 0);
       NumberedEmitter emitter = mesh.pipeline("emitter", UNDER_WAY);
       int before = emitter.pace();
-      NodeProcess dying = mesh.chosen();
+      NodeProcess dying = mesh.chosen(emitter::emitAndAwait);
       dying.kill();
       emitter.awaitAnswers();
       int after = emitter.paceOf(before / 3, RECOVERY);

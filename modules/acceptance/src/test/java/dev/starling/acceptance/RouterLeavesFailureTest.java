@@ -20,7 +20,7 @@ class RouterLeavesFailureTest {
       QisClient receiver = mesh.agent("receiver", 1, 0);
       NumberedEmitter emitter = mesh.pipeline("emitter", UNDER_WAY);
       int before = emitter.pace();
-      NodeProcess leaving = mesh.chosen();
+      NodeProcess leaving = mesh.chosen(emitter::emitAndAwait);
       leaving.terminate();
       assertThat(leaving.exitCode(DRAIN)).isZero();
       int after = emitter.paceOf(before / 3, RECOVERY);

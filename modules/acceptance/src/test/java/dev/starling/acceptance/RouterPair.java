@@ -94,18 +94,30 @@ final class RouterPair implements AutoCloseable {
     return emitter(agentId, number -> number % 2 == 0).keepUnderWay(underWay).awaitMore(1_000);
   }
 
-  /** The router that the gateway chose; once an outcome was routed, and before one fails. */
-  NodeProcess chosen() {
-    return routedBy(one) > 0 ? one : two;
+  /**
+   * The router that the gateway chooses now. What each of them took before says nothing, since a
+   * gateway may have met one of the two first.
+   *
+   * @param routing has an outcome routed and waits until it is
+   */
+  NodeProcess chosen(Runnable routing) {
+    return isChosen(one, routing) ? one : two;
   }
 
-  /** The router that the gateway did not choose. */
-  NodeProcess other() {
-    return chosen() == one ? two : one;
+  /** The other router. */
+  NodeProcess otherThan(NodeProcess router) {
+    return router == one ? two : one;
+  }
+
+  /** Whether the router takes what {@code routing} has routed. */
+  static boolean isChosen(NodeProcess router, Runnable routing) {
+    double before = routedBy(router);
+    routing.run();
+    return routedBy(router) > before;
   }
 
   /** How many outcomes a router took. */
-  static double routedBy(NodeProcess router) {
+  private static double routedBy(NodeProcess router) {
     return router
         .get("/metrics")
         .body()

@@ -68,6 +68,20 @@ public enum Measure {
       Better.LESS,
       Joined.MEDIAN,
       ""),
+  /** Resident memory, compression accepted, on the path for browsers where a server has one. */
+  MEMORY_GRANTED(
+      "memory per idle agent with compression, unused, resident",
+      "KiB",
+      Better.LESS,
+      Joined.MEDIAN,
+      ""),
+  /** Live objects, compression accepted. */
+  MEMORY_GRANTED_HEAP(
+      "memory per idle agent with compression, unused, live heap",
+      "KiB",
+      Better.LESS,
+      Joined.MEDIAN,
+      ""),
   /** Resident memory, compression accepted and used once in both directions. */
   MEMORY_DEFLATED(
       "memory per idle agent that has used compression, resident",

@@ -4,6 +4,7 @@ package dev.starling.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,14 +71,19 @@ final class MemoryProbe {
    */
   record PerAgent(@Nullable Double resident, @Nullable Double heap, boolean deflated) {}
 
-  /** Connects and measures. */
-  PerAgent measure(SystemUnderTest.Instance instance, Deflate deflate) throws IOException {
-    ServerProcess process = instance.process();
+  /**
+   * Connects and measures.
+   *
+   * @param target where all connect and register
+   * @param process the server's, null where somebody else started it: then nothing is measured
+   */
+  PerAgent measure(URI target, @Nullable ServerProcess process, Deflate deflate)
+      throws IOException {
     if (process == null) {
       return new PerAgent(null, null, false);
     }
     Topics topics = Topics.of(many, Math.max(1, many / 5), dimension, 7);
-    Connector connector = new Connector(instance.agents(), deflate != Deflate.NOT_OFFERED);
+    Connector connector = new Connector(target, deflate != Deflate.NOT_OFFERED);
     List<Connector.Connected> open = new ArrayList<>();
     try {
       for (int turn = 0; turn < VISITS; turn++) {

@@ -100,7 +100,7 @@ final class RoutingBenchmark {
     int few = Math.min(FEW_AGENTS, plan.memoryAgents() / 2);
     MemoryProbe probe = new MemoryProbe(few, plan.memoryAgents(), plan.workload().dimension());
     try (SystemUnderTest.Instance fresh = system.start()) {
-      return probe.measure(fresh, deflate);
+      return probe.measure(fresh.agents(), fresh.process(), deflate);
     }
   }
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions benchmark: in each round every system gets a fresh server for plain agents, one for
- * agents that offer compression and one for agents that use it, since memory that was once used
- * says nothing any more; and then two for events to all.
+ * agents that offer compression, one for agents to whom it is granted and one for agents that use
+ * it, since memory that was once used says nothing any more; and then two for events to all.
  */
 final class SessionsBenchmark {
   private static final int FEW = 100;
@@ -92,16 +92,22 @@ final class SessionsBenchmark {
   private void memory(SystemUnderTest system, int round) throws IOException {
     String name = system.name();
     try (SystemUnderTest.Instance fresh = system.start()) {
-      MemoryProbe.PerAgent each = probe.measure(fresh, Deflate.NOT_OFFERED);
+      MemoryProbe.PerAgent each =
+          probe.measure(fresh.agents(), fresh.process(), Deflate.NOT_OFFERED);
       add(name, round, "plain", each, Measure.MEMORY, Measure.MEMORY_HEAP);
     }
     try (SystemUnderTest.Instance fresh = system.start()) {
-      MemoryProbe.PerAgent each = probe.measure(fresh, Deflate.OFFERED);
+      MemoryProbe.PerAgent each = probe.measure(fresh.agents(), fresh.process(), Deflate.OFFERED);
       add(name, round, "offered", each, Measure.MEMORY_DEFLATE, Measure.MEMORY_DEFLATE_HEAP);
       results.remark(name, Measure.MEMORY_DEFLATE, negotiated(each));
     }
     try (SystemUnderTest.Instance fresh = system.startDeflating()) {
-      MemoryProbe.PerAgent each = probe.measure(fresh, Deflate.USED);
+      MemoryProbe.PerAgent each = probe.measure(fresh.consoles(), fresh.process(), Deflate.OFFERED);
+      add(name, round, "granted", each, Measure.MEMORY_GRANTED, Measure.MEMORY_GRANTED_HEAP);
+      results.remark(name, Measure.MEMORY_GRANTED, negotiated(each));
+    }
+    try (SystemUnderTest.Instance fresh = system.startDeflating()) {
+      MemoryProbe.PerAgent each = probe.measure(fresh.agents(), fresh.process(), Deflate.USED);
       add(name, round, "used", each, Measure.MEMORY_DEFLATED, Measure.MEMORY_DEFLATED_HEAP);
       results.remark(name, Measure.MEMORY_DEFLATED, negotiated(each));
     }

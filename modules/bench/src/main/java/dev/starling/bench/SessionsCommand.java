@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Connects thousands of idle, registered agents to the Python reference, a Node router and Starling, each on a"
-            + " fresh server in turns, with permessage-deflate not offered, offered and used, and prints the memory"
+            + " fresh server in turns, with permessage-deflate not offered, declined, granted and used, and prints the memory"
             + " that one costs; then sends events to a thousand subscribers and prints how long they take."
             + " Exit codes: 2, Starling could not be measured; 3, an event took Starling longer than 50 ms at the 99th"
             + " percentile.")
