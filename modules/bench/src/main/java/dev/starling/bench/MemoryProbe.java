@@ -28,13 +28,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Garbage is collected in full by every server, since none does so by itself while it is idle:
  * the JVM by {@code jcmd GC.run}, Node and Python by a signal on which the peers call their
- * collector. What a runtime then keeps resident beyond its live objects counts against it.
+ * collector. All are given some seconds to let go of what that freed: read at once, one that is
+ * still about to gives back before the second reading what it had at the first. What a runtime then
+ * keeps resident beyond its live objects counts against it.
  */
 final class MemoryProbe {
   /** One after the other, so that at no time more than a few are there. */
   private static final int VISITS = 4_000;
 
   private static final Duration SETTLE = Duration.ofSeconds(2);
+
+  /** Every five seconds a JVM lets go of what its compiler no longer uses. */
+  private static final Duration LET_GO = Duration.ofSeconds(7);
+
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
   /** In the payload of an outcome, which is long enough for every system to compress it. */
@@ -192,11 +198,14 @@ final class MemoryProbe {
     if (jvm.isPresent()) {
       jcmd(jvm.get(), "GC.run");
       heap = liveHeap(jcmd(jvm.get(), "GC.class_histogram"));
-      // As the node does by itself every ten seconds: what the compiler just used is no agent's.
-      jcmd(jvm.get(), "System.trim_native_heap");
     } else {
       ServerProcess.run(
           List.of("kill", "-USR2", Long.toString(process.pid())), Path.of("."), COMMAND_LIMIT);
+    }
+    Waiting.pass(LET_GO);
+    if (jvm.isPresent()) {
+      // As the node does by itself every ten seconds: what the compiler just used is no agent's.
+      jcmd(jvm.get(), "System.trim_native_heap");
     }
     Waiting.pass(SETTLE);
     return new Memory(ProcFs.residentBytes(process.tree()), heap);
