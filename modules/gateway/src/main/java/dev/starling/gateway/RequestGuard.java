@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What every request must pass before anything else looks at it, sockets and files included: its
@@ -16,6 +17,9 @@ import java.util.Map;
  */
 final class RequestGuard {
   private static final int FORBIDDEN = 403;
+
+  /** A segment that begins with a dot, plain or encoded, and whatever else is encoded. */
+  private static final Pattern OUTWARDS = Pattern.compile("/\\.|%");
 
   private final HostRule hosts;
   private final OriginRule origins;
@@ -71,11 +75,12 @@ final class RequestGuard {
     return !CrossOrigin.answer(request, origin);
   }
 
-  /** The client's own files are for pages anywhere. */
+  /** The client's own files are for pages anywhere; a path with dots may lead out of them. */
   private static boolean isPublished(HttpServerRequest request) {
     String path = request.path();
     return path != null
         && path.startsWith("/client/")
+        && !OUTWARDS.matcher(path).find()
         && (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD));
   }
 

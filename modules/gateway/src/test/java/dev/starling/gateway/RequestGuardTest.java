@@ -186,6 +186,13 @@ class RequestGuardTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"/client/../api/mesh", "/client/%2e%2e/api/mesh", "/client/x/../../api/mesh"})
+  void aPathThatLeadsOutOfThePublishedClientIsNotPublished(String path) {
+    assertThat(RawHttp.send(http, "GET", path, HOST, FOREIGN).status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"/", "/assets/page.css", "/api/mesh", "/health/live", "/no/such", "/%zz"})
   void everyAnswerTellsBrowsersToBeCareful(String path) {
     Answer answer = RawHttp.send(http, "GET", path, HOST);
