@@ -102,7 +102,11 @@ record PemPair(PemKeyCertOptions options, Instant expires) {
       cause = e;
     }
     throw new TlsFileException(
-        KEY, file, "it holds no RSA or EC private key in PEM that is not encrypted", cause);
+        KEY,
+        file,
+        "it holds no RSA or EC private key in PEM that is not encrypted, or the certificate is for"
+            + " a key of the other kind",
+        cause);
   }
 
   /** Whether what one signs the other verifies. */

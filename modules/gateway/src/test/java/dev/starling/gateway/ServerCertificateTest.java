@@ -17,9 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -192,12 +194,22 @@ class ServerCertificateTest {
     Path missing = folder.resolve("missing.pem");
     assertRefused(other.key(), first.certificate(), "http.tls-key-file", "not the key of");
     assertRefused(text, first.certificate(), "http.tls-key-file", "no RSA or EC private key");
+    assertRefused(
+        rsaKey(), first.certificate(), "http.tls-key-file", "is for a key of the other kind");
     assertRefused(missing, first.certificate(), "http.tls-key-file", "cannot be read");
     assertRefused(first.key(), text, "http.tls-certificate-file", "no certificate in PEM");
     assertRefused(first.key(), missing, "http.tls-certificate-file", "cannot be read");
     assertRefused(expired.key(), expired.certificate(), "http.tls-certificate-file", "expired at");
     assertRefused(
         early.key(), early.certificate(), "http.tls-certificate-file", "not valid before");
+  }
+
+  private static Path rsaKey() throws Exception {
+    byte[] key = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate().getEncoded();
+    String pem =
+        "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
+            .formatted(Base64.getMimeEncoder().encodeToString(key));
+    return Files.writeString(folder.resolve("rsa.pem"), pem);
   }
 
   private static void assertRefused(Path key, Path certificate, String setting, String why) {

@@ -119,7 +119,8 @@ final class KeysCommand extends BaseCommand {
     private static Path folder(Path given) {
       Path folder = given.toAbsolutePath().normalize();
       if (!Files.isDirectory(folder)) {
-        throw new ConfigException("--out " + folder + " is no folder");
+        throw new ConfigException(
+            "--out " + folder + " is no folder; make it first, as by mkdir -p " + folder);
       }
       return folder;
     }

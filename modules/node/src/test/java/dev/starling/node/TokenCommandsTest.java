@@ -184,7 +184,7 @@ class TokenCommandsTest {
         "token --subject a --key-file /no/such/file|--key-file /no/such/file cannot be read",
         "token --subject a --config /no/such/file|/no/such/file",
         "keys new --algorithm rot13|--algorithm is rot13, expected ed25519, es256, rs256 or hs256",
-        "keys new --out /no/such/folder|--out /no/such/folder is no folder",
+        "keys new --out /no/such/folder|--out /no/such/folder is no folder; make it first, as by mkdir -p",
         "keys old|unknown command old",
         "status --token-file /no/such/file|--token-file /no/such/file cannot be read"
       })
