@@ -9,32 +9,75 @@ import dev.starling.protocol.flow.FlowServerMessage.SystemEvent;
 import dev.starling.protocol.flow.FlowWriter;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.NodeInfo;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells everybody that agents are gone whose gateway was lost and cannot say so itself, and that
  * they are back when it is. Of the routers, who all know, one does: the first in line for that
- * gateway when it was lost. Router's event loop only.
+ * gateway when it was lost. It tells some at a time, and only what still holds when their turn
+ * comes. Router's event loop only.
  */
 final class Farewells implements Replicas.Watcher {
   /**
-   * As many as wait at a gateway for their turn to be told; {@code node_left} tells of the rest.
+   * Agents that may wait for their turn, as many as wait at a gateway for theirs; {@code node_left}
+   * tells of the rest.
    */
   static final int MOST = 10_000;
 
   /** Gateways of which so many may be remembered that they were lost. */
-  private static final int MOST_GATEWAYS = 1_000;
+  static final int MOST_GATEWAYS = 1_000;
+
+  /** Messages to gateways at a time: they take some 10 ms, in which no outcome is routed. */
+  static final int MOST_SENDS = 1_000;
 
   private final Mesh mesh;
+  private final AgentDirectory directory;
   private final RouterMetrics metrics;
   private final Set<String> lost = new LinkedHashSet<>();
 
-  Farewells(Mesh mesh, RouterMetrics metrics) {
+  /** What is to be told, by agent: the latest of each. */
+  private final Map<String, Word> waiting = new LinkedHashMap<>();
+
+  /** Tells of agents that {@code directory} holds, or held. */
+  Farewells(Mesh mesh, AgentDirectory directory, RouterMetrics metrics) {
     this.mesh = mesh;
+    this.directory = directory;
     this.metrics = metrics;
+  }
+
+  private enum Move {
+    LEFT("agent_left"),
+    JOINED("agent_joined");
+
+    private final String event;
+
+    Move(String event) {
+      this.event = event;
+    }
+  }
+
+  private record Word(Move move, String agentId, String gateway) {
+    /** Whether it still holds; of an agent that is elsewhere by now its new gateway tells. */
+    boolean isTrue(@Nullable Agent holder) {
+      return switch (move) {
+        case LEFT -> holder == null;
+        case JOINED -> holder != null && holder.gateway().equals(gateway);
+      };
+    }
+
+    Publish message() {
+      return new Publish(
+          Event.SYSTEM_EVENT,
+          agentId,
+          FlowWriter.json(SystemEvent.ofAgent(move.event, agentId, gateway)));
+    }
   }
 
   @Override
@@ -46,33 +89,46 @@ final class Farewells implements Replicas.Watcher {
     if (lost.size() > MOST_GATEWAYS) {
       lost.remove(lost.iterator().next());
     }
-    tell(now, "agent_left", agents);
-  }
-
-  @Override
-  public void isWhole(String gateway, Supplier<List<Agent>> agents) {
-    if (lost.remove(gateway)) {
-      tell(mesh.view(), "agent_joined", agents.get());
-    }
-  }
-
-  private void tell(View view, String event, List<Agent> agents) {
-    List<NodeInfo> gateways = view.running("gateway");
-    for (Agent agent : agents.subList(0, Math.min(agents.size(), MOST))) {
-      Publish word =
-          new Publish(
-              Event.SYSTEM_EVENT,
-              agent.id(),
-              FlowWriter.json(SystemEvent.ofAgent(event, agent.id(), agent.gateway())));
-      gateways.forEach(gateway -> mesh.bus().send(Addresses.gateway(gateway.id()), word));
-    }
-    for (int i = MOST; i < agents.size(); i++) {
-      metrics.dropped("farewell");
-    }
+    agents.forEach(agent -> offer(Move.LEFT, agent));
   }
 
   private boolean isMine(View now, String gateway) {
     List<NodeInfo> line = now.inLine("router", gateway);
     return !line.isEmpty() && line.getFirst().id().equals(mesh.nodeId());
+  }
+
+  @Override
+  public void isWhole(String gateway, Supplier<List<Agent>> agents) {
+    if (lost.remove(gateway)) {
+      agents.get().forEach(agent -> offer(Move.JOINED, agent));
+    }
+  }
+
+  private void offer(Move move, Agent agent) {
+    if (waiting.size() == MOST && !waiting.containsKey(agent.id())) {
+      metrics.dropped("farewell");
+      return;
+    }
+    waiting.put(agent.id(), new Word(move, agent.id(), agent.gateway()));
+  }
+
+  /** Tells some of what waits; called every 100 ms. */
+  void tick() {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<NodeInfo> gateways = mesh.view().running("gateway");
+    Iterator<Word> next = waiting.values().iterator();
+    for (int left = MOST_SENDS; left > 0 && next.hasNext(); left -= Math.max(1, gateways.size())) {
+      tell(next.next(), gateways);
+      next.remove();
+    }
+  }
+
+  private void tell(Word word, List<NodeInfo> gateways) {
+    if (word.isTrue(directory.holder(word.agentId()).orElse(null))) {
+      Publish message = word.message();
+      gateways.forEach(gateway -> mesh.bus().send(Addresses.gateway(gateway.id()), message));
+    }
   }
 }

@@ -55,6 +55,7 @@ public final class RouterVerticle extends VerticleBase {
   private final Claims claims;
   private final Peers peers;
   private final PairGossip pairs;
+  private final Farewells farewells;
   private final Replicas replicas;
   private final SightingBook book;
   private final Sightings sightings;
@@ -88,6 +89,7 @@ public final class RouterVerticle extends VerticleBase {
             () -> metrics.dropped("grant-entry"));
     this.peers = new Peers(mesh);
     this.pairs = new PairGossip(mesh, id -> directory.holder(id).isPresent(), new PairLedger());
+    this.farewells = new Farewells(mesh, directory, metrics);
     this.replicas =
         new Replicas(
             directory,
@@ -95,7 +97,7 @@ public final class RouterVerticle extends VerticleBase {
             mesh::everyMemberMet,
             this::takesOutcomes,
             agent -> pairs.forget(agent.id()),
-            new Farewells(mesh, metrics));
+            farewells);
     this.book =
         new SightingBook(
             config.dedupeWindow(),
@@ -180,6 +182,7 @@ public final class RouterVerticle extends VerticleBase {
     replicas.tick();
     routing().goOn();
     pairs.tell();
+    farewells.tick();
     agents = directory.size();
     pairsActivated = pairs.count().orElse(-1);
     boolean starting = mesh.view().me().roles().contains(STARTING);

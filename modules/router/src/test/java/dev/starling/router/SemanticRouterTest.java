@@ -66,7 +66,7 @@ class SemanticRouterTest {
           () -> true,
           () -> true,
           gone -> {},
-          new Farewells(mesh, new RouterMetrics(registry)));
+          new Farewells(mesh, directory, new RouterMetrics(registry)));
   private final FeedScript gateway = new FeedScript("g", 1);
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final RecentOutcomeLog recent = new RecentOutcomeLog(100);
