@@ -323,20 +323,16 @@ final class Gateway {
       metrics.dropped("stale-incarnation");
       return;
     }
-    boolean reachesSomebody = deliver.keys().length > 0;
-    if (reachesSomebody && !recent.isFirst(deliver.outcome(), System.nanoTime())) {
-      metrics.dropped("repeated");
-      return;
-    }
     PreparedText beginning = new PreparedText(OutcomeEnvelope.beginning(deliver.packet().bytes()));
+    long now = System.nanoTime();
     for (int i = 0; i < deliver.keys().length; i++) {
-      Optional<Held> held = registry.receiver(deliver.keys()[i]);
-      if (held.isPresent()) {
-        held.get()
-            .session()
-            .deliver(beginning, deliver.similarities()[i], deliver.acceptedMicros());
-      } else {
+      Held held = registry.receiver(deliver.keys()[i]).orElse(null);
+      if (held == null) {
         metrics.dropped("agent-left");
+      } else if (!recent.isFirst(deliver.outcome(), held.agentId(), now)) {
+        metrics.dropped("repeated");
+      } else {
+        held.session().deliver(beginning, deliver.similarities()[i], deliver.acceptedMicros());
       }
     }
   }

@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import java.security.SecureRandom;
+
 /**
- * The outcomes that a gateway delivered lately, by their digests. A router that dies after it
- * delivered an outcome and before it told another router of it leaves nobody who knows that it was
- * routed, but the gateways that were told. Two generations: each is remembered for {@link
- * #SPAN_NANOS} to twice that, or among the last {@link #MOST} to twice that where more come, in at
- * most 4 MiB. Gateway's loop only.
+ * The outcomes that a gateway delivered lately, by their digests, and to which agents. A router
+ * that dies after it delivered an outcome and before it told another router of it leaves nobody who
+ * knows that it was routed, but the gateways that were told; and the router that takes over may
+ * find receivers that the first one did not. Two generations: each delivery is remembered for
+ * {@link #SPAN_NANOS} to twice that, or among the last {@link #MOST} to twice that where more come,
+ * in at most 8 MiB. Gateway's loop only.
  */
 final class RecentOutcomes {
   /** Well over the time in which a gateway gives a dead router up and asks another one. */
   static final long SPAN_NANOS = 5_000_000_000L;
 
-  static final int MOST = 1 << 17;
+  /** So many that 10 000 outcomes a second with five receivers each are remembered for the span. */
+  static final int MOST = 1 << 18;
+
   private static final int LEAST_SLOTS = 1 << 10;
+
+  /** Secret, since clients choose what agents are called. */
+  private final long seed = new SecureRandom().nextLong();
 
   private Generation young = new Generation();
   private Generation old = new Generation();
@@ -28,22 +36,22 @@ final class RecentOutcomes {
     private long[] slots = new long[LEAST_SLOTS];
     private int size;
 
-    boolean contains(long digest) {
-      return slots[slotOf(digest)] == digest;
+    boolean contains(long entry) {
+      return slots[slotOf(entry)] == entry;
     }
 
     /** Adds what is not contained. */
-    void add(long digest) {
+    void add(long entry) {
       if (size == slots.length / 2) {
         grow();
       }
-      slots[slotOf(digest)] = digest;
+      slots[slotOf(entry)] = entry;
       size++;
     }
 
-    private int slotOf(long digest) {
-      int slot = (int) digest & (slots.length - 1);
-      while (slots[slot] != 0 && slots[slot] != digest) {
+    private int slotOf(long entry) {
+      int slot = (int) entry & (slots.length - 1);
+      while (slots[slot] != 0 && slots[slot] != entry) {
         slot = (slot + 1) & (slots.length - 1);
       }
       return slot;
@@ -52,28 +60,43 @@ final class RecentOutcomes {
     private void grow() {
       long[] fewer = slots;
       slots = new long[fewer.length * 2];
-      for (long digest : fewer) {
-        if (digest != 0) {
-          slots[slotOf(digest)] = digest;
+      for (long entry : fewer) {
+        if (entry != 0) {
+          slots[slotOf(entry)] = entry;
         }
       }
     }
   }
 
   /**
-   * Notes an outcome.
+   * Notes that an outcome is delivered to an agent.
    *
    * @param nowNanos of {@link System#nanoTime}
-   * @return whether it was not delivered before
+   * @return whether it was not before
    */
-  boolean isFirst(long digest, long nowNanos) {
+  boolean isFirst(long digest, String agentId, long nowNanos) {
     turn(nowNanos);
-    long entry = digest == 0 ? 1 : digest;
+    long entry = entry(digest, agentId);
     if (young.contains(entry) || old.contains(entry)) {
       return false;
     }
     young.add(entry);
     return true;
+  }
+
+  private long entry(long digest, String agentId) {
+    long hash = mix(digest ^ seed);
+    for (int i = 0; i < agentId.length(); i++) {
+      hash = mix(hash ^ agentId.charAt(i));
+    }
+    return hash == 0 ? 1 : hash;
+  }
+
+  /** The finaliser of SplitMix64 (G. Steele, D. Lea, C. Flood, 2014). */
+  private static long mix(long hash) {
+    long mixed = (hash ^ (hash >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+    return mixed ^ (mixed >>> 31);
   }
 
   private void turn(long nowNanos) {

@@ -19,6 +19,7 @@ import dev.starling.testkit.QisClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +94,19 @@ class GatewayTest {
         incarnation, TestGateway.nextOutcome(), packet, keys, new double[keys.length], 0);
   }
 
+  /** The same outcome as another router sends it, to the receivers that it found. */
+  private static Deliver again(Deliver first, long... keys) {
+    return new Deliver(
+        first.incarnation(), first.outcome(), first.packet(), keys, new double[keys.length], 0);
+  }
+
+  private static List<String> payloads(QisClient client, int count) {
+    return Stream.generate(() -> client.next("incoming_outcome"))
+        .limit(count)
+        .map(message -> message.getJsonObject("packet").getString("payload"))
+        .toList();
+  }
+
   private static double dropped(String cause) {
     return gateway.count("starling.gateway.drops", "cause", cause);
   }
@@ -121,6 +135,54 @@ class GatewayTest {
         .isEqualTo("once");
     assertThat(client.next("incoming_outcome").getJsonObject("packet").getString("payload"))
         .isEqualTo("next");
+    assertThat(dropped("repeated")).isEqualTo(before + 1);
+  }
+
+  @Test
+  void aSecondRouterThatKnowsOfOneMoreReachesThatOneOnly() {
+    try (QisClient second = QisClient.connect(CLIENTS, port, "/")) {
+      client.register("a", 1, 0);
+      long a = told().key();
+      second.register("b", 1, 0);
+      long b = told().key();
+      Deliver first = deliver(incarnation(), "both", a);
+      double before = dropped("repeated");
+      send(first);
+      send(again(first, a, b));
+      send(deliver(incarnation(), "next", a, b));
+      assertThat(payloads(client, 2)).containsExactly("both", "next");
+      assertThat(payloads(second, 2)).containsExactly("both", "next");
+      assertThat(dropped("repeated")).isEqualTo(before + 1);
+    }
+  }
+
+  @Test
+  void anOutcomeThatReachedNobodyReachesWhoCameMeanwhile() {
+    client.register("a", 1, 0);
+    long key = told().key();
+    Deliver first = deliver(incarnation(), "late", key + 1000);
+    double left = dropped("agent-left");
+    double repeated = dropped("repeated");
+    send(first);
+    send(again(first, key));
+    assertThat(payloads(client, 1)).containsExactly("late");
+    assertThat(dropped("agent-left")).isEqualTo(left + 1);
+    assertThat(dropped("repeated")).isEqualTo(repeated);
+  }
+
+  @Test
+  void anAgentUnderANewKeyHasNotToHearAgainWhatItHad() {
+    client.register("a", 1, 0);
+    Deliver first = deliver(incarnation(), "once", told().key());
+    send(first);
+    assertThat(payloads(client, 1)).containsExactly("once");
+    client.register("a", 0, 1);
+    long key = told().key();
+    assertThat(key).isNotEqualTo(first.keys()[0]);
+    double before = dropped("repeated");
+    send(again(first, key));
+    send(deliver(incarnation(), "next", key));
+    assertThat(payloads(client, 1)).containsExactly("next");
     assertThat(dropped("repeated")).isEqualTo(before + 1);
   }
 

@@ -18,52 +18,77 @@ class RecentOutcomesTest {
   void knowsWhatCameBeforeAndNothingElse() {
     long[] digests = random.longs(10_000).distinct().toArray();
     for (long digest : digests) {
-      assertThat(recent.isFirst(digest, 0)).isTrue();
+      assertThat(recent.isFirst(digest, "a", 0)).isTrue();
     }
     for (long digest : digests) {
-      assertThat(recent.isFirst(digest, 1)).isFalse();
+      assertThat(recent.isFirst(digest, "a", 1)).isFalse();
     }
   }
 
   @Test
   void knowsZeroToo() {
-    assertThat(recent.isFirst(0, 0)).isTrue();
-    assertThat(recent.isFirst(0, 0)).isFalse();
+    assertThat(recent.isFirst(0, "a", 0)).isTrue();
+    assertThat(recent.isFirst(0, "a", 0)).isFalse();
   }
 
   @Test
   void tellsDigestsApartThatShareTheirLowBits() {
     for (long high = 1; high <= 600; high++) {
-      assertThat(recent.isFirst(high << 32, 0)).isTrue();
+      assertThat(recent.isFirst(high << 32, "a", 0)).isTrue();
     }
-    assertThat(recent.isFirst(600L << 32, 0)).isFalse();
-    assertThat(recent.isFirst(601L << 32, 0)).isTrue();
+    assertThat(recent.isFirst(600L << 32, "a", 0)).isFalse();
+    assertThat(recent.isFirst(601L << 32, "a", 0)).isTrue();
+  }
+
+  @Test
+  void knowsWhoOfManyHadAnOutcome() {
+    for (int agent = 0; agent < 5_000; agent++) {
+      assertThat(recent.isFirst(7, "agent-" + agent, 0)).isTrue();
+    }
+    for (int agent = 0; agent < 5_000; agent++) {
+      assertThat(recent.isFirst(7, "agent-" + agent, 0)).isFalse();
+      assertThat(recent.isFirst(8, "agent-" + agent, 0)).isTrue();
+    }
+  }
+
+  /** As many of one {@link String#hashCode} as somebody would choose who knew that it was used. */
+  @Test
+  void tellsAgentsApartWhoseNamesHaveTheSameHashCode() {
+    for (int bits = 0; bits < 1 << 10; bits++) {
+      StringBuilder name = new StringBuilder();
+      for (int bit = 0; bit < 10; bit++) {
+        name.append((bits >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      assertThat(recent.isFirst(7, name.toString(), 0)).isTrue();
+    }
+    assertThat(recent.isFirst(7, "", 0)).isTrue();
+    assertThat(recent.isFirst(7, "\0", 0)).isTrue();
   }
 
   @Test
   void remembersForOneSpanAtLeastAndForTwoAtMost() {
-    recent.isFirst(1, 0);
-    recent.isFirst(7, SPAN - 1);
-    recent.isFirst(2, SPAN);
-    assertThat(recent.isFirst(7, 2 * SPAN - 2)).isFalse();
-    assertThat(recent.isFirst(1, 2 * SPAN)).isTrue();
+    recent.isFirst(1, "a", 0);
+    recent.isFirst(7, "a", SPAN - 1);
+    recent.isFirst(2, "a", SPAN);
+    assertThat(recent.isFirst(7, "a", 2 * SPAN - 2)).isFalse();
+    assertThat(recent.isFirst(1, "a", 2 * SPAN)).isTrue();
   }
 
   @Test
   void forgetsEverythingAfterALongSilence() {
-    recent.isFirst(1, 0);
-    assertThat(recent.isFirst(1, 100 * SPAN)).isTrue();
+    recent.isFirst(1, "a", 0);
+    assertThat(recent.isFirst(1, "a", 100 * SPAN)).isTrue();
   }
 
   @Test
   void remembersTheLatestWhereMoreComeThanItHolds() {
     long[] digests = random.longs(3L * RecentOutcomes.MOST).distinct().toArray();
     for (long digest : digests) {
-      recent.isFirst(digest, 0);
+      recent.isFirst(digest, "a", 0);
     }
     for (int i = digests.length - RecentOutcomes.MOST; i < digests.length; i++) {
-      assertThat(recent.isFirst(digests[i], 0)).isFalse();
+      assertThat(recent.isFirst(digests[i], "a", 0)).isFalse();
     }
-    assertThat(recent.isFirst(digests[0], 0)).isTrue();
+    assertThat(recent.isFirst(digests[0], "a", 0)).isTrue();
   }
 }
