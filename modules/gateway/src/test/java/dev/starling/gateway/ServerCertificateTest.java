@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,17 @@ class ServerCertificateTest {
     if (protocols.length > 0) {
       socket.setEnabledProtocols(protocols);
     }
+    socket.startHandshake();
+    return socket;
+  }
+
+  private static SSLSocket connectOfferingHttp2(int port) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) authority.trust().getSocketFactory().createSocket("127.0.0.1", port);
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+    socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;
   }
@@ -114,6 +126,13 @@ class ServerCertificateTest {
             "both ports have the new one",
             PATIENCE,
             () -> served(http).equals("CN=second") && served(agents).equals("CN=second"));
+        for (int port : new int[] {http, agents}) {
+          try (SSLSocket modern = connectOfferingHttp2(port)) {
+            assertThat(name(modern)).isEqualTo("CN=second");
+            assertThat(modern.getApplicationProtocol()).isEqualTo("http/1.1");
+            assertThat(ask(modern)).startsWith("HTTP/1.1 ");
+          }
+        }
         assertThat(ask(open)).startsWith("HTTP/1.1 200");
         assertThat(name(open)).isEqualTo("CN=first");
         assertThat(reloads(gateway, "kept")).isEqualTo(1);
@@ -159,12 +178,7 @@ class ServerCertificateTest {
           assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
         }
       }
-      try (SSLSocket socket =
-          (SSLSocket) authority.trust().getSocketFactory().createSocket("127.0.0.1", port)) {
-        var parameters = socket.getSSLParameters();
-        parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
-        socket.setSSLParameters(parameters);
-        socket.startHandshake();
+      try (SSLSocket socket = connectOfferingHttp2(port)) {
         assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
         String upgrade =
             String.join(
