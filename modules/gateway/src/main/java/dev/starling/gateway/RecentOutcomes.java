@@ -84,11 +84,18 @@ final class RecentOutcomes {
     return true;
   }
 
+  /** Four characters at a time, and the length, since those that are missing count as zero. */
   private long entry(long digest, String agentId) {
     long hash = mix(digest ^ seed);
+    long four = 0;
     for (int i = 0; i < agentId.length(); i++) {
-      hash = mix(hash ^ agentId.charAt(i));
+      four = four << Character.SIZE | agentId.charAt(i);
+      if (i % 4 == 3) {
+        hash = mix(hash ^ four);
+        four = 0;
+      }
     }
+    hash = mix(mix(hash ^ four) ^ agentId.length());
     return hash == 0 ? 1 : hash;
   }
 

@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,15 @@ class RecentOutcomesTest {
     }
   }
 
+  @Test
+  void tellsNeighbouringDigestsOfNeighbouringNamesApart() {
+    for (long digest = 0; digest < 64; digest++) {
+      for (char name = 'a'; name <= 'z'; name++) {
+        assertThat(recent.isFirst(digest, String.valueOf(name), 0)).isTrue();
+      }
+    }
+  }
+
   /** As many of one {@link String#hashCode} as somebody would choose who knew that it was used. */
   @Test
   void tellsAgentsApartWhoseNamesHaveTheSameHashCode() {
@@ -61,8 +71,14 @@ class RecentOutcomesTest {
       }
       assertThat(recent.isFirst(7, name.toString(), 0)).isTrue();
     }
-    assertThat(recent.isFirst(7, "", 0)).isTrue();
-    assertThat(recent.isFirst(7, "\0", 0)).isTrue();
+  }
+
+  @Test
+  void tellsAgentsApartWhoseNamesDifferInWhatIsNotSeen() {
+    for (String name : List.of("", "\0", "\0\0", "abc", "\0abc", "abcd", "abcd\0", "abce\0")) {
+      assertThat(recent.isFirst(7, name, 0)).isTrue();
+      assertThat(recent.isFirst(7, name, 0)).isFalse();
+    }
   }
 
   @Test
