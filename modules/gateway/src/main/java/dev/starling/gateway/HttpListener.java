@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.gateway.socket.ReassemblyBudget;
 import dev.starling.gateway.socket.Socket;
 import dev.starling.gateway.socket.SocketSettings;
 import dev.starling.gateway.socket.Turns;
@@ -72,19 +73,28 @@ final class HttpListener extends VerticleBase {
    * @param guard what every request must pass
    * @param sockets where requests become sockets
    * @param requests how many requests an address may send
+   * @param unfinished what messages of sockets that are not whole yet may take together
    * @param certificate of both ports; null where they are plain
    */
   record Door(
       RequestGuard guard,
       SocketDoor sockets,
       RequestLimit requests,
+      ReassemblyBudget unfinished,
       @Nullable ServerCertificate certificate) {
     static Door of(
         GatewayConfig config, GatewayMetrics metrics, @Nullable ServerCertificate certificate) {
+      int largest = Math.max(config.web().maxMessage(), config.agent().maxMessage());
+      ReassemblyBudget unfinished = ReassemblyBudget.of(Runtime.getRuntime().maxMemory(), largest);
+      metrics.gauge(
+          "starling.gateway.unfinished.bytes",
+          "Bytes of messages that have not come whole",
+          unfinished::held);
       return new Door(
           new RequestGuard(config, metrics),
           new SocketDoor(config, metrics),
           new RequestLimit(config.access(), metrics),
+          unfinished,
           certificate);
     }
   }
@@ -125,7 +135,8 @@ final class HttpListener extends VerticleBase {
     LoopSessions mine = new LoopSessions(loop, metrics);
     sessions = mine;
     socketSettings =
-        new SocketSettings(CLOSING, loop::dispatch, new Turns(), gateway.awake()::nanos);
+        new SocketSettings(
+            CLOSING, loop::dispatch, new Turns(), door.unfinished(), gateway.awake()::nanos);
     gateway.events().add(mine);
     Duration silence = config.heartbeatTimeout();
     vertx.setPeriodic(

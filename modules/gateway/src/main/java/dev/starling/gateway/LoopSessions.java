@@ -81,8 +81,17 @@ final class LoopSessions {
     }
     for (Session session : sessions) {
       if (session.isSubscribedTo(event) && !session.withholds(text, origin)) {
-        session.event(text);
+        write(text, session);
       }
+    }
+  }
+
+  /** Where one session fails, those behind it are told all the same. */
+  private static void write(PreparedText text, Session session) {
+    try {
+      session.event(text);
+    } catch (RuntimeException | Error e) {
+      session.faultLater("an event failed", e);
     }
   }
 

@@ -25,13 +25,8 @@ final class MessageAssembler {
     /** Bytes that a message may hold now, before and after inflation. */
     int mostPayload();
 
-    /** Bytes beyond which a message would not be taken now, so that it need not be inflated. */
-    int mostReadable();
-
-    void message(byte[] text);
-
-    /** A message within its size is longer than is readable. */
-    void refuseUnread();
+    /** {@code added}: bytes that inflation made of nothing that came. */
+    void message(byte[] text, int added);
 
     void close(CloseCode code);
   }
@@ -46,6 +41,16 @@ final class MessageAssembler {
     long whole = frame.payload().length + (parts == null ? 0L : parts.size());
     boolean isToInflate = frame.type() == FrameType.CONTINUATION ? compressed : frame.compressed();
     return frame.last() && isToInflate ? whole * Inflation.MOST_RATIO : frame.payload().length;
+  }
+
+  /** Bytes kept of a message that has begun. */
+  int unfinished() {
+    return parts == null ? 0 : parts.size();
+  }
+
+  /** Lets go of a message that has begun. */
+  void drop() {
+    parts = null;
   }
 
   /** Takes a frame; how many bytes that was, once inflated. */
@@ -100,42 +105,38 @@ final class MessageAssembler {
       owner.close(CloseCode.MESSAGE_TOO_BIG);
     } else if (compressed) {
       return inflate(whole);
-    } else if (whole.length > MessageQuota.UNIT && whole.length > owner.mostReadable()) {
-      owner.refuseUnread();
     } else {
-      text(whole);
+      text(whole, 0);
     }
     return whole.length;
   }
 
   private int inflate(byte[] payload) {
-    int readable = owner.mostReadable();
+    int most = owner.mostPayload();
     try {
-      byte[] bytes = Inflation.inflate(payload, readable);
+      byte[] bytes = Inflation.inflate(payload, most);
       metrics.inflated(bytes.length, payload.length);
-      text(bytes);
+      text(bytes, Math.max(0, bytes.length - payload.length));
       return bytes.length;
     } catch (InflationException e) {
-      notInflated(e, readable);
-      return readable;
+      notInflated(e);
+      return most;
     }
   }
 
-  private void notInflated(InflationException failure, int readable) {
-    if (!failure.isTooBig()) {
-      metrics.dropped("broken-deflate");
-      owner.close(CloseCode.INVALID_PAYLOAD);
-    } else if (readable < owner.mostPayload()) {
-      owner.refuseUnread();
-    } else {
+  private void notInflated(InflationException failure) {
+    if (failure.isTooBig()) {
       metrics.dropped("inflated-too-big");
       owner.close(CloseCode.MESSAGE_TOO_BIG);
+    } else {
+      metrics.dropped("broken-deflate");
+      owner.close(CloseCode.INVALID_PAYLOAD);
     }
   }
 
-  private void text(byte[] bytes) {
+  private void text(byte[] bytes, int added) {
     if (Utf8.isValid(bytes)) {
-      owner.message(bytes);
+      owner.message(bytes, added);
     } else {
       owner.close(CloseCode.INVALID_PAYLOAD);
     }

@@ -10,16 +10,17 @@ import dev.starling.protocol.session.ClientMessage.Flow;
 import java.util.Map;
 
 /**
- * How many messages a session may send, and how many of them may be no messages. A large one counts
- * as one for each {@value #UNIT} bytes that it begins, once inflated, and is taken where one more
- * is. Who goes on past the limit is told so each time, and after {@value #PATIENCE} times in a
- * minute no more. One session's loop only; times are of {@link System#nanoTime}.
+ * How many messages a session may send, and how many of them may be no messages. One that came
+ * compressed counts as one for each {@value #UNIT} bytes that inflation adds to what came, which a
+ * few bytes can make many, and is taken where one more is; any other counts as one. Who goes on
+ * past the limit is told so each time, and after {@value #PATIENCE} times in a minute no more. One
+ * session's loop only; times are of {@link System#nanoTime}.
  */
 final class MessageQuota {
   /** Messages over the limit that are refused before one more closes the session. */
   static final int PATIENCE = 50;
 
-  /** Bytes of a message that count as one. */
+  /** Bytes added by inflation that count as one message; and of a free move of a node, at most. */
   static final int UNIT = 64 * 1024;
 
   /** How many moves of a dragged node a second are not counted. */
@@ -56,25 +57,19 @@ final class MessageQuota {
   }
 
   /** Counts a message of so many bytes that could be read. */
-  Verdict take(ClientMessage message, int bytes, long now) {
+  Verdict take(ClientMessage message, int bytes, int added, long now) {
     boolean isDrag =
         message instanceof Flow(GraphInteraction done) && done.action() == NodeAction.NODE_DRAG;
-    return isDrag && bytes <= UNIT ? takeDrag(now) : take(bytes, now);
+    return isDrag && bytes <= UNIT ? takeDrag(now) : take(added, now);
   }
 
-  /** Counts a message of so many bytes. */
-  Verdict take(int bytes, long now) {
-    int units = Math.max(1, Math.ceilDiv(bytes, UNIT));
+  /** Counts a message to which inflation added so many bytes. */
+  Verdict take(int added, long now) {
+    int units = Math.max(1, Math.ceilDiv(added, UNIT));
     return messages.take(units, now) ? Verdict.TAKEN : refuse(now);
   }
 
-  /** Whether nothing would be taken now, but for moves of a dragged node. */
-  boolean isUsedUp(long now) {
-    return messages.isEmpty(now);
-  }
-
-  /** Counts a message over the limit. */
-  Verdict refuse(long now) {
+  private Verdict refuse(long now) {
     if (excess == 0 || now - excessSince > MINUTE_NANOS) {
       excess = 0;
       excessSince = now;
@@ -87,7 +82,7 @@ final class MessageQuota {
     if (drags == messages) {
       drags = new TokenBucket(FREE_DRAGS, SECOND_NANOS, now);
     }
-    return drags.take(now) ? Verdict.TAKEN : take(1, now);
+    return drags.take(now) ? Verdict.TAKEN : take(0, now);
   }
 
   /**
@@ -104,17 +99,17 @@ final class MessageQuota {
   }
 
   /** What the sender of a refused message is told. */
-  RefusalException refusal() {
+  RefusalException refusal(long now) {
     return new RefusalException(
         ErrorCode.RATE_LIMITED,
         "more than "
             + perMinute
-            + " messages a minute, large ones counted by their size: this one was dropped; wait, or"
-            + " the session is closed",
-        Map.of("retryAfterMs", retryAfterMillis()));
+            + " messages a minute, compressed ones counted by what they become: this one was dropped;"
+            + " wait, or the session is closed",
+        Map.of("retryAfterMs", retryAfterMillis(now)));
   }
 
-  long retryAfterMillis() {
-    return messages.retryAfterMillis();
+  long retryAfterMillis(long now) {
+    return messages.retryAfterMillis(now);
   }
 }

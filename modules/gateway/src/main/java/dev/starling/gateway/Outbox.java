@@ -146,8 +146,8 @@ final class Outbox {
     if (!closing) {
       closing = true;
       metrics.closed(code);
-      socket.close(code, reason);
       loop.context().owner().setTimer(farewell.toMillis(), timer -> socket.cut());
+      socket.close(code, reason);
       closingBegins.accept(code);
     }
   }

@@ -42,8 +42,8 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   /** Bytes of a message of a session of which it is not known yet whose it is. */
   private static final int MOST_UNKNOWN = 16 * 1024;
 
-  /** How long one frame may take to come; the largest does at 140 kbit/s. */
-  private static final Duration FRAME_TIME = Duration.ofMinutes(10);
+  /** How long one message may take to come; the largest does at 140 kbit/s. */
+  private static final Duration MESSAGE_TIME = Duration.ofMinutes(10);
 
   private @Nullable String id;
   private final Socket socket;
@@ -130,31 +130,49 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   }
 
   @Override
-  public int mostReadable() {
-    int most = mostPayload();
-    return quota.isUsedUp(System.nanoTime()) ? Math.min(most, MessageQuota.UNIT) : most;
-  }
-
-  @Override
   public long weight(Frame frame) {
     return assembler.weight(frame);
   }
 
   @Override
   public int frame(Frame frame) {
+    try {
+      return heard(frame);
+    } catch (RuntimeException e) {
+      fault("a frame failed", e);
+      return frame.payload().length;
+    }
+  }
+
+  private int heard(Frame frame) {
     if (frame.type() == FrameType.CLOSE) {
       leaving();
     }
-    if (outbox.isClosing()) {
-      return 0;
-    }
-    try {
-      return assembler.frame(frame);
-    } catch (RuntimeException e) {
-      LOG.atError().addKeyValue("session", this::id).setCause(e).log("a frame failed");
-      outbox.close(CloseCode.INTERNAL);
-      return frame.payload().length;
-    }
+    return outbox.isClosing() ? 0 : assembler.frame(frame);
+  }
+
+  /** A fault of ours ends this session, whose peer hears so, and nobody else's. */
+  void fault(String what, Throwable cause) {
+    LOG.atError().addKeyValue("session", this::id).setCause(cause).log(what);
+    outbox.close(CloseCode.INTERNAL);
+  }
+
+  /** The same where more is to be done first, for others, and what failed is counted as dropped. */
+  void faultLater(String what, Throwable cause) {
+    metrics.dropped("fault");
+    loop.context().runOnContext(later -> fault(what, cause));
+  }
+
+  @Override
+  public long unfinished() {
+    return assembler.unfinished();
+  }
+
+  @Override
+  public void evicted() {
+    metrics.dropped("unfinished");
+    outbox.close(
+        CloseCode.GOING_AWAY, CloseCode.GOING_AWAY.reason("unfinished messages take too much"));
   }
 
   @Override
@@ -165,6 +183,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   /** Who said goodbye gets no more outcomes, however long it takes to hear ours. */
   private void leaving() {
     ended = true;
+    assembler.drop();
     gateway.closing(this);
   }
 
@@ -188,6 +207,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
 
   private void closing(CloseCode code) {
     LOG.atDebug().addKeyValue("session", this::id).addKeyValue("code", code.code()).log("closing");
+    assembler.drop();
     gateway.closing(this);
   }
 
@@ -244,16 +264,16 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   }
 
   @Override
-  public void message(byte[] text) {
+  public void message(byte[] text, int added) {
     metrics.message();
     ClientMessage message;
     try {
       message = ClientMessageReader.read(text, 0, text.length);
     } catch (RefusalException refusal) {
-      unreadable(text, refusal);
+      unreadable(text, added, refusal);
       return;
     }
-    if (admit(quota.take(message, text.length, System.nanoTime()), message.id())) {
+    if (admit(quota.take(message, text.length, added, System.nanoTime()), message.id())) {
       handle(message);
     }
   }
@@ -281,10 +301,10 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   }
 
   /** Answers in the message's turn: it may have been an outcome. */
-  private void unreadable(byte[] text, RefusalException refusal) {
+  private void unreadable(byte[] text, int added, RefusalException refusal) {
     RawJson given = JsonMessages.idOf(text, 0, text.length);
     long now = System.nanoTime();
-    if (admit(quota.take(text.length, now), given)) {
+    if (admit(quota.take(added, now), given)) {
       refuseInTurn(given, refusal);
       if (!quota.takeMalformed(now)) {
         outbox.close(CloseCode.MALFORMED);
@@ -292,18 +312,12 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     }
   }
 
-  @Override
-  public void refuseUnread() {
-    metrics.message();
-    boolean _ = admit(quota.refuse(System.nanoTime()), null);
-  }
-
   private boolean admit(MessageQuota.Verdict verdict, @Nullable RawJson given) {
     switch (verdict) {
       case TAKEN -> {
         return true;
       }
-      case REFUSED -> refuseInTurn(given, quota.refusal());
+      case REFUSED -> refuseInTurn(given, quota.refusal(System.nanoTime()));
       case EXHAUSTED -> outbox.close(CloseCode.RATE_LIMIT);
     }
     metrics.dropped("rate-limit");
@@ -404,8 +418,8 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     } else if (gateway.awake().nanos() - heardAt() > silence.toNanos()) {
       metrics.dropped("silent-peer");
       outbox.close(CloseCode.GOING_AWAY);
-    } else if (socket.isFrameOlderThan(FRAME_TIME)) {
-      metrics.dropped("slow-frame");
+    } else if (socket.isMessageOlderThan(MESSAGE_TIME)) {
+      metrics.dropped("slow-message");
       outbox.close(CloseCode.GOING_AWAY);
     }
   }
@@ -454,11 +468,15 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   }
 
   /**
-   * Pushes an outcome; from the gateway's loop.
+   * Pushes an outcome; from the gateway's loop. Where that fails, its other receivers still get it.
    *
    * @param beginning what all its receivers share
    */
   void deliver(PreparedText beginning, double similarity, long acceptedMicros) {
-    deliveries.deliver(beginning, similarity, acceptedMicros);
+    try {
+      deliveries.deliver(beginning, similarity, acceptedMicros);
+    } catch (RuntimeException | Error e) {
+      faultLater("a delivery failed", e);
+    }
   }
 }

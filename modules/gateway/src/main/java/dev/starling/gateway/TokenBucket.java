@@ -28,22 +28,21 @@ final class TokenBucket {
 
   /** The same for one that counts as {@code many}, which the next ones wait for. */
   boolean take(int many, long now) {
-    if (isEmpty(now)) {
+    tokens = tokens(now);
+    filledAt = now;
+    if (tokens < 1) {
       return false;
     }
     tokens -= many;
     return true;
   }
 
-  /** Whether none may pass now. */
-  boolean isEmpty(long now) {
-    tokens = Math.min(most, tokens + (now - filledAt) / periodNanos * most);
-    filledAt = now;
-    return tokens < 1;
+  private double tokens(long now) {
+    return Math.min(most, tokens + (now - filledAt) / periodNanos * most);
   }
 
   /** Until one more may pass, where none may now; milliseconds, rounded up. */
-  long retryAfterMillis() {
-    return (long) Math.ceil((1 - tokens) / most * periodNanos / MILLI_NANOS);
+  long retryAfterMillis(long now) {
+    return (long) Math.ceil((1 - tokens(now)) / most * periodNanos / MILLI_NANOS);
   }
 }

@@ -30,7 +30,8 @@ class CostlyMessagesTest {
 
   /** Some 10 KB on the wire. */
   private static final byte[] LARGE =
-      deflated("{\"type\":\"ping\",\"pad\":\"" + "x".repeat(MAX_MESSAGE - 100) + "\"}");
+      deflated(
+          "{\"type\":\"ping\",\"id\":\"large\",\"pad\":\"" + "x".repeat(MAX_MESSAGE - 100) + "\"}");
 
   private final TestGateway gateway = new TestGateway();
 
@@ -139,7 +140,7 @@ class CostlyMessagesTest {
   }
 
   @Test
-  void largeMessagesUseUpTheQuotaByTheirSizeAndThenAreNotEvenInflated() {
+  void whatInflationAddsUsesUpTheQuotaAndWhoeverIsRefusedHearsTheId() {
     int port = deploy(300);
     String small = "{\"type\":\"ping\",\"id\":\"small\"}";
     try (RawWebSocket socket = RawWebSocket.offering(port, DEFLATE, OFFER)) {
@@ -148,17 +149,34 @@ class CostlyMessagesTest {
         assertThat(socket.readText()).contains("pong");
       }
       socket.send(LARGE);
-      JsonObject unread = new JsonObject(socket.readText());
-      assertThat(unread.getString("code")).isEqualTo("RATE_LIMITED");
-      assertThat(unread.getJsonObject("details").getLong("retryAfterMs")).isBetween(1L, 60_000L);
-      assertThat(inflated()).isEqualTo(2);
+      JsonObject excess = new JsonObject(socket.readText());
+      assertThat(excess.getString("code")).isEqualTo("RATE_LIMITED");
+      assertThat(excess.getString("id")).isEqualTo("large");
+      assertThat(excess.getJsonObject("details").getLong("retryAfterMs")).isBetween(1L, 60_000L);
       socket.sendText(small);
       JsonObject refused = new JsonObject(socket.readText());
       assertThat(refused.getString("code")).isEqualTo("RATE_LIMITED");
       assertThat(refused.getString("id")).isEqualTo("small");
       assertThat(dropped("rate-limit")).isEqualTo(2);
-      socket.send(many(LARGE, MessageQuota.PATIENCE));
+      socket.send(many(RawWebSocket.text(small), MessageQuota.PATIENCE));
       assertThat(socket.closeCode()).isEqualTo(4001);
+    }
+  }
+
+  @Test
+  void messagesThatComeAsLargeAsTheyAreCountAsOneEach() {
+    int port = deploy(4);
+    String large =
+        "{\"type\":\"ping\",\"id\":\"plain\",\"pad\":\"" + "x".repeat(MAX_MESSAGE - 100) + "\"}";
+    try (RawWebSocket socket = RawWebSocket.connect(port, "/")) {
+      for (int i = 0; i < 4; i++) {
+        socket.sendText(large);
+        assertThat(socket.readText()).contains("pong");
+      }
+      socket.sendText(large);
+      JsonObject excess = new JsonObject(socket.readText());
+      assertThat(excess.getString("code")).isEqualTo("RATE_LIMITED");
+      assertThat(excess.getString("id")).isEqualTo("plain");
     }
   }
 

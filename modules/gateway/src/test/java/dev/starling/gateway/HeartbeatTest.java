@@ -106,7 +106,36 @@ class HeartbeatTest {
           opened.runOnLoop(() -> pass(Duration.ofSeconds(52), nanos, tick));
         }
         assertThat(peer.closeCode()).isEqualTo(1001);
-        assertThat(gateway.count("starling.gateway.drops", "cause", "slow-frame")).isEqualTo(1);
+        assertThat(gateway.count("starling.gateway.drops", "cause", "slow-message")).isEqualTo(1);
+        peer.answerClose();
+      }
+    }
+  }
+
+  @Test
+  void aMessageInManyFragmentsMayNotTakeForEverEither() {
+    try (TestGateway gateway = new TestGateway()) {
+      AtomicLong nanos = new AtomicLong();
+      AwakeClock clock = new AwakeClock(nanos::get);
+      TestGateway.Opened opened = gateway.open(new GatewayMetrics(gateway.metrics()), clock);
+      Runnable tick =
+          () -> {
+            clock.tick();
+            opened.session().expire(0, 0, Duration.ofSeconds(75));
+          };
+      int type = RawWebSocket.TEXT;
+      try (RawWebSocket peer = opened.peer()) {
+        opened.runOnLoop(() -> pass(Duration.ofSeconds(1), nanos, tick));
+        for (int sent = 0; sent < 12; sent++) {
+          assertThat(gateway.count("starling.gateway.drops")).isZero();
+          peer.send(RawWebSocket.frame(type, false, new byte[] {'x'}));
+          type = RawWebSocket.CONTINUATION;
+          eventually(
+              "it came", Duration.ofSeconds(15), () -> opened.session().heardAt() == clock.nanos());
+          opened.runOnLoop(() -> pass(Duration.ofSeconds(52), nanos, tick));
+        }
+        assertThat(peer.closeCode()).isEqualTo(1001);
+        assertThat(gateway.count("starling.gateway.drops", "cause", "slow-message")).isEqualTo(1);
         peer.answerClose();
       }
     }

@@ -18,13 +18,12 @@ class MessageAssemblerTest {
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<String> messages = new ArrayList<>();
+  private final List<Integer> added = new ArrayList<>();
   private final List<CloseCode> refusals = new ArrayList<>();
   private final MessageAssembler assembler =
       new MessageAssembler(new Receiver(), new GatewayMetrics(registry));
 
   private int most = LIMIT;
-  private int readable = Integer.MAX_VALUE;
-  private int unread;
 
   private final class Receiver implements MessageAssembler.Owner {
     @Override
@@ -33,18 +32,9 @@ class MessageAssemblerTest {
     }
 
     @Override
-    public int mostReadable() {
-      return Math.min(most, readable);
-    }
-
-    @Override
-    public void message(byte[] text) {
+    public void message(byte[] text, int more) {
       messages.add(new String(text, StandardCharsets.UTF_8));
-    }
-
-    @Override
-    public void refuseUnread() {
-      unread++;
+      added.add(more);
     }
 
     @Override
@@ -115,17 +105,29 @@ class MessageAssemblerTest {
   }
 
   @Test
-  void whatIsLongerThanIsReadableNowIsRefusedUnread() {
+  void whatInflationAddedIsToldAndNothingOfWhatCameAsItIs() {
     most = Integer.MAX_VALUE;
-    readable = MessageQuota.UNIT;
-    String longer = "x".repeat(readable + 1);
-    text(utf8(longer), true);
-    byte[] deflated = new PreparedText(utf8(longer)).permessage();
+    String large = "x".repeat(100_000);
+    byte[] deflated = new PreparedText(utf8(large)).permessage();
+    text(utf8(large), true);
     assembler.frame(new Frame(FrameType.TEXT, true, true, deflated));
-    assertThat(unread).isEqualTo(2);
-    text(utf8(longer.substring(1)), true);
-    assertThat(messages).containsExactly(longer.substring(1));
-    assertThat(refusals).isEmpty();
+    assembler.frame(
+        new Frame(FrameType.TEXT, true, true, new PreparedText(utf8("x")).permessage()));
+    assertThat(messages).containsExactly(large, large, "x");
+    assertThat(added).containsExactly(0, 100_000 - deflated.length, 0);
+  }
+
+  @Test
+  void whatHasComeOfAMessageIsKnownUntilItIsWholeOrDropped() {
+    text(utf8("abc"), false);
+    assertThat(assembler.unfinished()).isEqualTo(3);
+    more(utf8("d"), true);
+    assertThat(assembler.unfinished()).isZero();
+    text(utf8("e"), false);
+    assembler.drop();
+    assertThat(assembler.unfinished()).isZero();
+    more(utf8("f"), true);
+    assertThat(messages).containsExactly("abcd");
   }
 
   @Test

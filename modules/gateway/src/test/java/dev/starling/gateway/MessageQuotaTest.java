@@ -7,6 +7,8 @@ import static dev.starling.gateway.MessageQuota.Verdict.TAKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.gateway.MessageQuota.Verdict;
+import dev.starling.protocol.qis.QisClientMessage;
+import dev.starling.protocol.session.ClientMessage;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -43,13 +45,21 @@ class MessageQuotaTest {
   }
 
   @Test
-  void aLargeMessageCountsAsOneForEach64KibThatItBegins() {
+  void aMessageCountsAsOneForEach64KibThatInflationBeginsToAdd() {
     assertThat(quota.take(10 * MessageQuota.UNIT, 0)).isEqualTo(TAKEN);
     assertThat(quota.take(MessageQuota.UNIT + 1, 0)).isEqualTo(TAKEN);
     assertThat(quota.take(0, 0)).isEqualTo(TAKEN);
     assertThat(take(PER_MINUTE - 13, 0)).containsOnly(TAKEN);
-    assertThat(quota.isUsedUp(0)).isTrue();
     assertThat(quota.take(1, 0)).isEqualTo(REFUSED);
+  }
+
+  @Test
+  void aMessageThatCameAsLargeAsItIsCountsAsOne() {
+    ClientMessage large = new ClientMessage.Qis(new QisClientMessage.Ping(null, null));
+    for (int i = 0; i < PER_MINUTE; i++) {
+      assertThat(quota.take(large, 10 << 20, 0, 0)).isEqualTo(TAKEN);
+    }
+    assertThat(quota.take(large, 10 << 20, 0, 0)).isEqualTo(REFUSED);
   }
 
   @Test
@@ -57,14 +67,14 @@ class MessageQuotaTest {
     take(PER_MINUTE - 1, 0);
     assertThat(quota.take(11 * MessageQuota.UNIT, 0)).isEqualTo(TAKEN);
     assertThat(quota.take(1, 0)).isEqualTo(REFUSED);
-    assertThat(quota.retryAfterMillis()).isEqualTo(11_000);
+    assertThat(quota.retryAfterMillis(0)).isEqualTo(11_000);
     assertThat(quota.take(1, 11 * SECOND + 1)).isEqualTo(TAKEN);
   }
 
   @Test
   void itSaysWhenTheNextMessageIsTaken() {
     take(PER_MINUTE + 1, 0);
-    assertThat(quota.retryAfterMillis()).isEqualTo(1_000);
+    assertThat(quota.retryAfterMillis(0)).isEqualTo(1_000);
     assertThat(quota.take(1, SECOND + 1)).isEqualTo(TAKEN);
   }
 

@@ -5,6 +5,8 @@ import dev.starling.fabric.Mesh;
 import dev.starling.gateway.auth.AuthConfig;
 import dev.starling.gateway.auth.Authenticator;
 import dev.starling.gateway.deflate.Compression;
+import dev.starling.gateway.socket.ReassemblyBudget;
+import dev.starling.gateway.socket.Socket;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.mesh.NodeInfo.State;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A gateway's parts on a real mesh of one node, whose router the test plays. */
@@ -252,6 +255,43 @@ final class TestGateway implements AutoCloseable {
     RawWebSocket peer = RawWebSocket.connect(server.actualPort(), "/");
     return new Opened(session.join(), own.join(), peer);
   }
+
+  /**
+   * Sockets of an endpoint on one event loop, each served by a session.
+   *
+   * @param unfinished what messages that are not whole yet may take
+   * @param opened hears of each socket before its session does
+   */
+  Served listen(Endpoint endpoint, ReassemblyBudget unfinished, Consumer<Socket> opened) {
+    GatewayMetrics counts = new GatewayMetrics(registry);
+    AwakeClock clock = new AwakeClock(System::nanoTime);
+    Gateway gateway = gateway(counts, clock);
+    SessionOptions options = new SessionOptions(endpoint, Compression.NONE, null);
+    Context context = mesh.vertx().getOrCreateContext();
+    LoopSessions sessions = new LoopSessions(new Loop(context), counts);
+    Promise<Integer> port = Promise.promise();
+    context.runOnContext(ignored ->
+        mesh.vertx()
+            .createHttpServer()
+            .connectionHandler(FlushGathering::install)
+            .requestHandler(
+                TestSockets.opening(
+                    mesh.vertx(),
+                    Compression.NONE,
+                    unfinished,
+                    clock::nanos,
+                    socket -> {
+                      opened.accept(socket);
+                      new Session(socket, options, gateway, limits(10), counts, sessions).open();
+                    }))
+            .listen(0, "127.0.0.1")
+            .map(HttpServer::actualPort)
+            .onComplete(port));
+    return new Served(LocalMesh.await(port.future()), sessions);
+  }
+
+  /** Where the sockets of one event loop connect, and their sessions. */
+  record Served(int port, LoopSessions sessions) {}
 
   static Registration registration(long key, String agentId) {
     return new Registration(

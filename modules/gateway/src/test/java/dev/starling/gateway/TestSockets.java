@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import dev.starling.gateway.deflate.Compression;
 import dev.starling.gateway.socket.Frame;
+import dev.starling.gateway.socket.ReassemblyBudget;
 import dev.starling.gateway.socket.Socket;
 import dev.starling.gateway.socket.SocketListener;
 import dev.starling.gateway.socket.SocketSettings;
@@ -29,10 +30,20 @@ final class TestSockets {
   /** The same by another clock. */
   static Handler<HttpServerRequest> opening(
       Vertx vertx, Compression compression, LongSupplier clock, Consumer<Socket> opened) {
+    return opening(vertx, compression, new ReassemblyBudget(Long.MAX_VALUE), clock, opened);
+  }
+
+  /** The same with a bound of what unfinished messages take. */
+  static Handler<HttpServerRequest> opening(
+      Vertx vertx,
+      Compression compression,
+      ReassemblyBudget unfinished,
+      LongSupplier clock,
+      Consumer<Socket> opened) {
     return request -> {
       Loop loop = new Loop(vertx.getOrCreateContext());
       SocketSettings settings =
-          new SocketSettings(Duration.ofHours(1), loop::dispatch, new Turns(), clock);
+          new SocketSettings(Duration.ofHours(1), loop::dispatch, new Turns(), unfinished, clock);
       SocketUpgrade.open(request, compression, settings, opened);
     };
   }
@@ -57,6 +68,14 @@ final class TestSockets {
       public int frame(Frame frame) {
         return frame.payload().length;
       }
+
+      @Override
+      public long unfinished() {
+        return 0;
+      }
+
+      @Override
+      public void evicted() {}
 
       @Override
       public void unread() {}

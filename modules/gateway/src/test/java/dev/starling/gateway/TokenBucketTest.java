@@ -35,9 +35,10 @@ class TokenBucketTest {
   void itSaysWhenTheNextMayPass() {
     TokenBucket bucket = new TokenBucket(60, MINUTE, START);
     taken(bucket, 61, START);
-    assertThat(bucket.retryAfterMillis()).isEqualTo(1_000);
+    assertThat(bucket.retryAfterMillis(START)).isEqualTo(1_000);
+    assertThat(bucket.retryAfterMillis(START + 250_000_000L)).isEqualTo(750);
     assertThat(bucket.take(START + 250_000_000L)).isFalse();
-    assertThat(bucket.retryAfterMillis()).isEqualTo(750);
+    assertThat(bucket.retryAfterMillis(START + 250_000_000L)).isEqualTo(750);
     assertThat(bucket.take(START + 1_000_000_001L)).isTrue();
   }
 }

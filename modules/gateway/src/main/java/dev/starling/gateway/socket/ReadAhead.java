@@ -33,6 +33,11 @@ final class ReadAhead {
     bytes -= frames.remove().payload().length;
   }
 
+  /** Bytes beyond those that every socket may have read ahead. */
+  int excess() {
+    return Math.max(0, bytes - ENOUGH);
+  }
+
   boolean isEmpty() {
     return frames.isEmpty();
   }

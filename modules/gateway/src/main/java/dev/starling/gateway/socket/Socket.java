@@ -28,6 +28,9 @@ public final class Socket extends FrameOutput {
 
   private static final int ABNORMAL = 1006;
 
+  /** Bytes done with that a buffer may keep before what is left of it moves to one of its size. */
+  private static final int MOST_DONE = 64 * 1024;
+
   private final SocketSettings settings;
   private final boolean deflate;
 
@@ -36,11 +39,8 @@ public final class Socket extends FrameOutput {
   private @Nullable ReadAhead waiting;
   private byte @Nullable [] unanswered;
   private @Nullable Future<?> closing;
+  private @Nullable Unfinished unfinished;
   private int closeCode = ABNORMAL;
-
-  /** Second in which the frame at hand began to come, of those since the first; 0 for none. */
-  private int frameSince;
-
   private boolean amidMessage;
   private boolean taking;
   private boolean paused;
@@ -100,25 +100,95 @@ public final class Socket extends FrameOutput {
     } catch (FrameException e) {
       discarding = true;
       dropMessages();
-      tell(e);
+      report(e);
     } catch (Error e) {
       fail(e);
     } finally {
       taking = false;
-      if (discarding || (received != null && !received.isReadable())) {
-        discard();
-      }
+      tidy();
+      account();
       readOnOrNot();
     }
   }
 
-  /** Where memory or the stack gave out, the same frame is not to be tried again. */
+  /** Where the stack or Netty's memory gave out, the same frame is not to be tried again. */
   private void fail(Error error) {
     discarding = true;
     try {
-      tell(error);
+      report(error);
     } finally {
       cut();
+    }
+  }
+
+  /** A peer that always sends a part of the next frame must not have all before it kept. */
+  private void tidy() {
+    ByteBuf in = received;
+    if (discarding || (in != null && !in.isReadable())) {
+      discard();
+    } else if (in != null && in.readerIndex() > Math.max(MOST_DONE, in.readableBytes())) {
+      received = context().alloc().buffer(in.readableBytes()).writeBytes(in);
+      in.release();
+    }
+  }
+
+  /** Takes note of what has come of a message that is not whole. */
+  private void account() {
+    if (discarding) {
+      finished();
+      return;
+    }
+    long bytes = unfinishedBytes();
+    if (bytes == 0 && !amidMessage) {
+      finished();
+      return;
+    }
+    Unfinished mine = unfinished;
+    if (mine == null) {
+      mine = new Unfinished(this, seconds());
+      unfinished = mine;
+    }
+    settings.unfinished().update(mine, bytes);
+  }
+
+  /** What has been read but for frames that only wait, of which no more are read then. */
+  private long unfinishedBytes() {
+    long bytes = received == null || (mustWait() && isEnough()) ? 0 : received.readableBytes();
+    if (waiting != null) {
+      bytes += waiting.excess();
+    }
+    if (listener != null && (amidMessage || waiting != null)) {
+      bytes += listener.unfinished();
+    }
+    return bytes;
+  }
+
+  private void finished() {
+    Unfinished mine = unfinished;
+    if (mine != null) {
+      unfinished = null;
+      settings.unfinished().update(mine, 0);
+    }
+  }
+
+  /** Lets go of a message unless it has come whole meanwhile; from any thread. */
+  void evict(Unfinished which) {
+    context()
+        .executor()
+        .execute(() -> {
+          if (unfinished == which) {
+            settings.dispatcher().execute(this::letGo);
+          }
+        });
+  }
+
+  private void letGo() {
+    discarding = true;
+    dropMessages();
+    discard();
+    finished();
+    if (listener != null) {
+      listener.evicted();
     }
   }
 
@@ -136,6 +206,7 @@ public final class Socket extends FrameOutput {
     }
     Frame next = ahead.first();
     if (!next.type().isControl() && !isItsTurn(next)) {
+      awaitTurn();
       return false;
     }
     ahead.removeFirst();
@@ -154,28 +225,36 @@ public final class Socket extends FrameOutput {
     int most = listener == null ? 0 : listener.mostPayload();
     Frame frame = FrameReader.next(in, most, deflate, amidMessage);
     if (frame == null) {
-      frameSince = frameSince == 0 ? seconds() : frameSince;
       return false;
     }
-    frameSince = 0;
     if (!frame.type().isControl()) {
       amidMessage = !frame.last();
     }
-    if (mustWait(frame)) {
-      keep(frame);
-    } else {
-      hear(frame);
+    if (!amidMessage) {
+      finished();
     }
+    take(frame);
     return true;
+  }
+
+  private void take(Frame frame) {
+    if (!mustWait(frame)) {
+      hear(frame);
+      return;
+    }
+    if (!frame.type().isControl() && !mustWait()) {
+      awaitTurn();
+    }
+    keep(frame);
   }
 
   private int seconds() {
     return 1 + (int) TimeUnit.NANOSECONDS.toSeconds(settings.clock().getAsLong());
   }
 
-  /** Whether the frame at hand began to come longer ago than that, in whole seconds. */
-  public boolean isFrameOlderThan(Duration time) {
-    return frameSince != 0 && seconds() - frameSince > time.toSeconds();
+  /** Whether the message at hand began to come longer ago than that, in whole seconds. */
+  public boolean isMessageOlderThan(Duration time) {
+    return unfinished != null && seconds() - unfinished.since() > time.toSeconds();
   }
 
   /** A close of ours ends every wait, so that the peer's is found. */
@@ -193,12 +272,12 @@ public final class Socket extends FrameOutput {
   }
 
   private boolean isItsTurn(Frame frame) {
-    if (isEnded() || listener == null || settings.turns().admits(listener.weight(frame))) {
-      return true;
-    }
+    return isEnded() || listener == null || settings.turns().admits(listener.weight(frame));
+  }
+
+  private void awaitTurn() {
     queued = true;
     settings.turns().await(this, context().executor());
-    return false;
   }
 
   /** Takes frames again, after other sockets of the loop had their turn. */
@@ -238,19 +317,8 @@ public final class Socket extends FrameOutput {
       case CLOSE -> closeCame(frame.payload());
       case PONG, TEXT, BINARY, CONTINUATION -> {}
     }
-    tell(frame);
-  }
-
-  /** A fault of ours ends this socket, whose peer hears so, and nobody else's. */
-  private void tell(Frame frame) {
-    if (listener == null) {
-      return;
-    }
-    try {
+    if (listener != null) {
       settings.turns().spend(listener.frame(frame), context().executor());
-    } catch (RuntimeException e) {
-      tell(e);
-      close(CloseCode.INTERNAL);
     }
   }
 
@@ -326,11 +394,11 @@ public final class Socket extends FrameOutput {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext channel, Throwable failure) {
-    settings.dispatcher().execute(() -> tell(failure));
+    settings.dispatcher().execute(() -> report(failure));
     cut();
   }
 
-  private void tell(Throwable failure) {
+  private void report(Throwable failure) {
     if (listener != null) {
       listener.failed(failure);
     }
@@ -341,6 +409,7 @@ public final class Socket extends FrameOutput {
     closed = true;
     discarding = true;
     discard();
+    finished();
     if (closing != null) {
       closing.cancel(false);
     }

@@ -13,11 +13,21 @@ public interface SocketListener {
   long weight(Frame frame);
 
   /**
-   * A frame of any type; pings and closes are answered already.
+   * A frame of any type; pings and closes are answered already. A fault of the listener's own is
+   * its own to handle.
    *
    * @return bytes that hearing it did cost
    */
   int frame(Frame frame);
+
+  /** Bytes kept of a message that has begun. */
+  long unfinished();
+
+  /**
+   * The unfinished messages of all sockets take too much, and this one has been coming longest: it
+   * is to be let go, and the socket closed. What else the peer sends is thrown away.
+   */
+  void evicted();
 
   /** A message came whole and is not heard, because its socket closes. */
   void unread();

@@ -11,7 +11,12 @@ import java.util.function.LongSupplier;
  * @param closing how long a peer may take to answer a close once it was sent
  * @param dispatcher runs what listeners are told, at once and on the thread of the caller
  * @param turns of the loop's sockets
- * @param clock nanoseconds by which the time of a frame is measured, from 0 on
+ * @param unfinished what messages that are not whole yet may take, of all sockets of the node
+ * @param clock nanoseconds by which the time of a message is measured, from 0 on
  */
 public record SocketSettings(
-    Duration closing, Executor dispatcher, Turns turns, LongSupplier clock) {}
+    Duration closing,
+    Executor dispatcher,
+    Turns turns,
+    ReassemblyBudget unfinished,
+    LongSupplier clock) {}
