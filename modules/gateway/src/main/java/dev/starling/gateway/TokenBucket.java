@@ -41,8 +41,11 @@ final class TokenBucket {
     return Math.min(most, tokens + (now - filledAt) / periodNanos * most);
   }
 
-  /** Until one more may pass, where none may now; milliseconds, rounded up. */
+  /**
+   * Until one more may pass, where none could a moment ago; milliseconds, rounded up, at least 1.
+   */
   long retryAfterMillis(long now) {
-    return (long) Math.ceil((1 - tokens(now)) / most * periodNanos / MILLI_NANOS);
+    double millis = (1 - tokens(now)) / most * periodNanos / MILLI_NANOS;
+    return Math.max(1, (long) Math.ceil(millis));
   }
 }

@@ -24,6 +24,7 @@ import io.netty.buffer.UnpooledHeapByteBuf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +158,26 @@ class FaultTest {
       assertThat(errors()).hasSize(10).containsOnly("an event failed");
     } finally {
       peers.forEach(RawWebSocket::close);
+    }
+  }
+
+  @Test
+  void aSessionThatCannotBeWrittenToKeepsNoOutcomeFromTheReceiversBehindIt() {
+    TestGateway.Opened opened =
+        gateway.open(new GatewayMetrics(gateway.metrics()), new AwakeClock(System::nanoTime));
+    CompletableFuture<String> behind = new CompletableFuture<>();
+    try (RawWebSocket peer = opened.peer()) {
+      opened.socket().channel().config().setAllocator(new FailingAllocator());
+      opened
+          .loop()
+          .run(() -> {
+            opened.session().deliver(new PreparedText("{".getBytes(UTF_8)), 0.9, 0);
+            behind.complete("has its turn");
+          });
+      assertThat(behind).succeedsWithin(PATIENCE);
+      assertThat(peer.closeCode()).isEqualTo(1011);
+      assertThat(gateway.count("starling.gateway.drops", "cause", "fault")).isEqualTo(1);
+      assertThat(errors()).containsExactly("a delivery failed");
     }
   }
 }

@@ -203,8 +203,8 @@ final class TestGateway implements AutoCloseable {
     return new Gateway(mesh, counts, new Loop(loop), clock, open, new SettingsLink(mesh));
   }
 
-  /** A session, its socket's own loop and the peer at the other end. */
-  record Opened(Session session, Loop loop, RawWebSocket peer) {
+  /** A session, its socket with its loop and the peer at the other end. */
+  record Opened(Session session, Socket socket, Loop loop, RawWebSocket peer) {
     /** Runs work on the session's loop and waits for its end. */
     void runOnLoop(Runnable work) {
       CompletableFuture<Void> done = new CompletableFuture<>();
@@ -227,6 +227,7 @@ final class TestGateway implements AutoCloseable {
   Opened open(GatewayMetrics counts, AwakeClock clock) {
     Gateway gateway = gateway(counts, clock);
     CompletableFuture<Session> session = new CompletableFuture<>();
+    CompletableFuture<Socket> under = new CompletableFuture<>();
     CompletableFuture<Loop> own = new CompletableFuture<>();
     HttpServer server =
         LocalMesh.await(
@@ -249,11 +250,12 @@ final class TestGateway implements AutoCloseable {
                                   counts,
                                   new LoopSessions(own.join(), counts));
                           served.open();
+                          under.complete(socket);
                           session.complete(served);
                         }))
                 .listen(0, "127.0.0.1"));
     RawWebSocket peer = RawWebSocket.connect(server.actualPort(), "/");
-    return new Opened(session.join(), own.join(), peer);
+    return new Opened(session.join(), under.join(), own.join(), peer);
   }
 
   /**

@@ -39,6 +39,7 @@ class TokenBucketTest {
     assertThat(bucket.retryAfterMillis(START + 250_000_000L)).isEqualTo(750);
     assertThat(bucket.take(START + 250_000_000L)).isFalse();
     assertThat(bucket.retryAfterMillis(START + 250_000_000L)).isEqualTo(750);
+    assertThat(bucket.retryAfterMillis(START + 1_000_000_001L)).isEqualTo(1);
     assertThat(bucket.take(START + 1_000_000_001L)).isTrue();
   }
 }
