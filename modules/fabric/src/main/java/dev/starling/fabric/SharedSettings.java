@@ -141,7 +141,7 @@ public final class SharedSettings {
     Promise<Void> known = Promise.promise();
     loop.runOnContext(go -> {
       if (follows(word)) {
-        hear(word);
+        change(now, told(word));
       } else {
         keep(word);
         take(now);
@@ -159,14 +159,16 @@ public final class SharedSettings {
   /** What another node told; a gap is filled by reading. */
   void hear(SettingsChanged word) {
     if (follows(word)) {
-      change(
-          current.with(word.changes()),
-          word.changes().stream().map(one -> one.toldFrom(word.origin())).toList());
+      change(current.with(word.changes()), told(word));
     } else if (!isOld(word.lineage(), word.version())) {
       missedWord = true;
       keep(word);
       read();
     }
+  }
+
+  private static List<SettingChange> told(SettingsChanged word) {
+    return word.changes().stream().map(one -> one.toldFrom(word.origin())).toList();
   }
 
   private void keep(SettingsChanged word) {

@@ -74,6 +74,10 @@ final class SettingsDisk {
     Promise<Void> finished = done;
     done = Promise.promise();
     waiting = null;
+    if (isWritten(document)) {
+      finished.complete(); // it was asked for again while it was written
+      return;
+    }
     writing = true;
     context
         .executeBlocking(() -> {

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes batches of changes one after the other: checks the whole batch, puts it into the shared
- * document, onto this node's disk, tells every node, and answers. Verticle's event loop only.
+ * document, onto this node's disk, tells every node, and answers. Verticle's event loop only, but
+ * for the next document, which is made on a worker.
  */
 final class SettingsOwner {
   private static final Logger LOG = LoggerFactory.getLogger(SettingsOwner.class);
@@ -129,10 +130,15 @@ final class SettingsOwner {
       return Future.succeededFuture(made(made, wanted));
     }
     return store
-        .change(
-            before -> forgotten(before.with(dated(wanted, before))),
-            () -> asker.requireAwaited(batch, arrival))
+        .change(before -> next(wanted, before), () -> asker.requireAwaited(batch, arrival))
         .compose(taken -> kept(taken, wanted, batch.origin()));
+  }
+
+  /** The document with the changes; on a worker. */
+  private SettingsDocument next(List<StoredSetting> wanted, SettingsDocument before) {
+    List<StoredSetting> changes = dated(wanted, before);
+    UpdateCheck.requireReadable(changes);
+    return forgotten(before.with(changes));
   }
 
   /** What another node made already; of what changed since only the value that it set is known. */

@@ -50,6 +50,7 @@ public final class SettingsVerticle extends VerticleBase {
   private final UpdateCheck check;
   private final ValuesInForce values;
   private final RecentWrites recent = new RecentWrites();
+  private final OneAtATime sharing = new OneAtATime();
   private @Nullable Parts parts;
   private boolean isBroughtIn;
 
@@ -134,14 +135,17 @@ public final class SettingsVerticle extends VerticleBase {
   private void look(Parts made, Optional<SettingsDocument> kept) {
     keep(made);
     if (!isBroughtIn) {
-      bringIn(made, kept);
+      sharing.begin(() -> bringIn(made, kept));
+    } else if (mesh.settings().isMissing()) {
+      sharing.begin(() -> giveBack(made));
     }
-    if (mesh.settings().isMissing()) {
-      LOG.warn("the mesh lost its settings; this node gives it those that it knows");
-      made.store()
-          .bringIn(Optional.of(mesh.settings().document()))
-          .onFailure(failure -> LOG.debug("not given yet", failure));
-    }
+  }
+
+  private Future<Void> giveBack(Parts made) {
+    LOG.warn("the mesh lost its settings; this node gives it those that it knows");
+    return made.store()
+        .bringIn(Optional.of(mesh.settings().document()))
+        .onFailure(failure -> LOG.debug("not given yet", failure));
   }
 
   private int waiting() {

@@ -141,14 +141,17 @@ final class UpdateCheck {
       throw full(
           "settings of at most " + LONGEST_DOCUMENT + " bytes together", bytes.length + " bytes");
     }
-    requireReadable(document, bytes);
     return bytes;
   }
 
-  /** A document that nobody can read would take every setting from the mesh. */
-  private static void requireReadable(SettingsDocument document, byte[] bytes) {
+  /**
+   * Refuses changes that are not read as they were written: a document that nobody can read would
+   * take every setting from the mesh. What stands beside them was read, or passed this before.
+   */
+  static void requireReadable(List<StoredSetting> changes) {
+    SettingsDocument alone = SettingsDocument.begin().with(changes);
     try {
-      if (SettingsDocument.of(bytes).equals(document)) {
+      if (SettingsDocument.of(alone.toBytes()).equals(alone)) {
         return;
       }
       LOG.error("settings that would be read otherwise than they were asked for are refused");

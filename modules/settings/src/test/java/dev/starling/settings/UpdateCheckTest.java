@@ -193,10 +193,13 @@ class UpdateCheckTest {
   @Test
   void whatCouldNotBeReadAgainIsNeverPutInForce() {
     RawJson tooDeep = RawJson.of(nested(998));
-    SettingsDocument unreadable =
-        new SettingsDocument("L", 0, new TreeMap<>())
-            .with(List.of(new StoredSetting("a.b", tooDeep, 1, false)));
-    assertThat(refusal(() -> UpdateCheck.requireRoom(unreadable)).code())
+    StoredSetting readable = new StoredSetting("a.a", RawJson.of("1"), 1, false);
+    StoredSetting unreadable = new StoredSetting("a.b", tooDeep, 1, false);
+    StoredSetting otherwise = new StoredSetting("a.c", RawJson.of(" 1 "), 1, false);
+    UpdateCheck.requireReadable(List.of(readable));
+    assertThat(refusal(() -> UpdateCheck.requireReadable(List.of(readable, unreadable))).code())
+        .isEqualTo(ErrorCode.INVALID_SETTING);
+    assertThat(refusal(() -> UpdateCheck.requireReadable(List.of(readable, otherwise))).code())
         .isEqualTo(ErrorCode.INVALID_SETTING);
   }
 
