@@ -15,15 +15,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/operations.md names each cause under which a gateway counts what it drops or refuses. */
+/** docs/operations.md names each metric of a gateway, and each cause of what it counts by cause. */
 class MetricCausesTest {
   private static final Path ROOT = Path.of("..", "..");
   private static final Path GATEWAY =
       ROOT.resolve(Path.of("modules", "gateway", "src", "main", "java"));
+  private static final Path METRICS = Path.of("dev", "starling", "gateway", "GatewayMetrics.java");
   private static final Pattern DROPPED = Pattern.compile("\\bdropped\\(([^;]*?)\\)[,;]");
   private static final Pattern TURNED_AWAY =
       Pattern.compile("\\b(?:turnedAway\\(|refuse\\(\\s*request,(?:\\s*\\w+,)?\\s*)(\"[a-z-]+\")");
 
+  private static final Pattern METRIC = Pattern.compile("\"starling\\.gateway((?:\\.[a-z]+)+)\"");
   private static final Pattern LITERAL = Pattern.compile("\"([a-z]+(?:-[a-z]+)*)\"");
   private static final Pattern NAME = Pattern.compile("`([a-z]+(?:-[a-z]+)*)`");
 
@@ -60,6 +62,22 @@ class MetricCausesTest {
         .map(MatchResult::group)
         .map(name -> name.replace("`", ""))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void everyMetricIsThere() throws IOException {
+    String table = Files.readString(ROOT.resolve(Path.of("docs", "operations.md")));
+    Set<String> metrics =
+        METRIC
+            .matcher(Files.readString(GATEWAY.resolve(METRICS)))
+            .results()
+            .map(one -> one.group(1).replace('.', '_'))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(metrics).hasSizeGreaterThan(12);
+    assertThat(metrics)
+        .allSatisfy(name ->
+            assertThat(table)
+                .containsPattern("`(?:starling_gateway)?" + name + "(?:_total|_seconds)?[`{]"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.Event;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -140,12 +141,38 @@ final class GatewayMetrics {
         cause);
   }
 
-  void refused(ErrorCode code) {
-    counter(
-        "starling.gateway.refusals",
-        "Messages refused, by code",
-        "code",
-        code.name().toLowerCase(Locale.ROOT));
+  /** Counts a message on a socket that was refused. */
+  void refused(RefusalException refusal) {
+    counter("starling.gateway.refusals", "Messages refused, by code", "code", word(refusal));
+    timedOut(refusal);
+  }
+
+  /**
+   * Counts a call by REST that was refused.
+   *
+   * @param route the route's own path
+   */
+  void refused(String route, int status, RefusalException refusal) {
+    Counter.builder("starling.gateway.rest.refusals")
+        .description("Calls by REST refused, by route, status and code")
+        .tags("route", route, "status", Integer.toString(status), "code", word(refusal))
+        .register(registry)
+        .increment();
+    timedOut(refusal);
+  }
+
+  private void timedOut(RefusalException refusal) {
+    if (refusal.code() == ErrorCode.TIMEOUT) {
+      counter(
+          "starling.gateway.timeouts",
+          "Operations that were not answered in time, by the role that was asked",
+          "role",
+          String.valueOf(refusal.details().getOrDefault("role", "unknown")));
+    }
+  }
+
+  private static String word(RefusalException refusal) {
+    return refusal.code().name().toLowerCase(Locale.ROOT);
   }
 
   /** Counts a request that was refused before any route or session saw it, by cause. */

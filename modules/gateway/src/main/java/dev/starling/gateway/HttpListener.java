@@ -150,6 +150,7 @@ final class HttpListener extends VerticleBase {
   private Future<Integer> listen(int port, boolean isAgentPort) {
     Router router = Router.router(vertx);
     router.route().handler(door.requests()::handle);
+    router.route().handler(new RestRefusals(router, metrics)::watch);
     if (isAgentPort) {
       router.route("/*").handler(call -> fail(call, UPGRADE_REQUIRED));
     } else {

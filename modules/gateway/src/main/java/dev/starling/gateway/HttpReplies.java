@@ -50,6 +50,11 @@ final class HttpReplies {
     }
   }
 
+  /** What a call is called where nobody answers it. */
+  static String operation(RoutingContext call) {
+    return call.request().method() + " " + call.request().path();
+  }
+
   /**
    * Answers with what {@code asked} gives, on the request's own loop: from another thread the
    * connection takes nothing.
@@ -83,6 +88,7 @@ final class HttpReplies {
   }
 
   static void refuse(RoutingContext call, int status, RefusalException refusal) {
+    RestRefusals.count(call, status, refusal);
     json(call, status, error(refusal));
   }
 

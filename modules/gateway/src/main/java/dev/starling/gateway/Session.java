@@ -349,7 +349,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     if (refusal != failure) {
       LOG.atError().addKeyValue("session", this::id).setCause(failure).log("a message failed");
     }
-    metrics.refused(refusal.code());
+    metrics.refused(refusal);
     return new Refused(given, refusal);
   }
 
