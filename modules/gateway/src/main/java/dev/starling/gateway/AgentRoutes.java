@@ -13,7 +13,6 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/agents}: the agents of the whole mesh, asked of the gateways that hold them. */
 final class AgentRoutes {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MOST = 10_000;
   private static final int USUAL = 1_000;
 
@@ -45,7 +43,7 @@ final class AgentRoutes {
     AgentsQuery query = new AgentsQuery(given == null ? "" : given, limit);
     List<Future<AgentsPage>> answers =
         mesh.view().running("gateway").stream()
-            .map(node -> mesh.bus().request(Addresses.gateway(node.id()), query, PATIENCE))
+            .map(node -> mesh.bus().request(Addresses.gateway(node.id()), query, Roles.PATIENCE))
             .toList();
     Future.join(answers).onComplete(ignored -> write(call, answers, limit));
   }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deposits {
   /** How long an outcome may take, with all its tries. */
-  static final int PATIENCE_MILLIS = 5_000;
+  static final int PATIENCE_MILLIS = (int) Roles.PATIENCE.toMillis();
 
   /** With less time left there is no other try: no router would route it any more. */
   private static final int LEAST_MILLIS = 600;

@@ -37,7 +37,6 @@ import dev.starling.protocol.qis.QisServerMessage.Registered;
 import dev.starling.protocol.qis.QisServerMessage.Similar;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -54,7 +53,6 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the gateway's loop; sessions may call from theirs and are answered on any.
  */
 final class Gateway {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long PAGE_BYTES = 1L << 20;
   private static final int AGENT_BYTES = 200;
 
@@ -262,7 +260,9 @@ final class Gateway {
     return askRouter(router ->
         mesh.bus()
             .request(
-                Addresses.router(router), new SimilarQuery(fingerprint, query.limit()), PATIENCE)
+                Addresses.router(router),
+                new SimilarQuery(fingerprint, query.limit()),
+                Roles.PATIENCE)
             .map(found ->
                 found.agents().stream()
                     .map(agent -> new Similar(agent.agentId(), agent.similarity()))
@@ -282,7 +282,7 @@ final class Gateway {
   Future<Optional<Registration>> holder(String agentId) {
     return askRouter(router ->
         mesh.bus()
-            .request(Addresses.router(router), new HolderQuery(agentId), PATIENCE)
+            .request(Addresses.router(router), new HolderQuery(agentId), Roles.PATIENCE)
             .map(holder -> Optional.ofNullable(holder.registration())));
   }
 

@@ -24,7 +24,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/outcomes}: outcomes without a socket, and what was routed lately. */
 final class OutcomeRoutes {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final String ANONYMOUS = "anonymous";
 
   private final Mesh mesh;
@@ -73,7 +71,9 @@ final class OutcomeRoutes {
               String source = agent == null ? sourceOf(principal) : agent.agentId();
               Fingerprint own = agent == null ? null : agent.fingerprint();
               return gateway.deposit(source, own, posted.packet(), acceptedMicros);
-            });
+            })
+            .recover(failure ->
+                Future.failedFuture(Roles.timed(HttpReplies.operation(call), "router", failure)));
     HttpReplies.answer(call, routed, done -> acknowledge(call, done));
   }
 
@@ -111,7 +111,7 @@ final class OutcomeRoutes {
     RecentQuery query = new RecentQuery(since, limit);
     List<Future<RecentOutcomes>> answers =
         mesh.view().running("router").stream()
-            .map(node -> mesh.bus().request(Addresses.router(node.id()), query, PATIENCE))
+            .map(node -> mesh.bus().request(Addresses.router(node.id()), query, Roles.PATIENCE))
             .toList();
     Future.join(answers).onComplete(ignored -> write(call, answers, limit));
   }

@@ -33,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Registrar {
   private static final Duration PATIENCE = Duration.ofMillis(500);
-  private static final long DEADLINE_NANOS = 3_000_000_000L;
+
+  /** How long an owner of the id is looked for. */
+  private static final Duration DEADLINE = Duration.ofSeconds(3);
+
   private static final long PAUSE_MILLIS = 50;
 
   private final Mesh mesh;
@@ -107,9 +110,9 @@ final class Registrar {
 
   private void again(
       Claim claim, long since, int place, Promise<Claimed> claimed, Throwable failure) {
-    boolean late = System.nanoTime() - since > DEADLINE_NANOS;
+    boolean late = System.nanoTime() - since > DEADLINE.toNanos();
     if (late || !isPassing(failure)) {
-      claimed.fail(failure);
+      claimed.fail(Roles.timed("register", "router", DEADLINE, failure));
     } else {
       int next = isSilence(failure) ? place + 1 : place;
       mesh.vertx().setTimer(PAUSE_MILLIS, timer -> claim(claim, since, next, claimed));

@@ -27,11 +27,14 @@ import java.util.function.Function;
 
 /**
  * Asks the roles behind a client's messages. A role that is missing from the mesh is UNAVAILABLE,
- * by its name; one that does not answer within 5 s is a TIMEOUT of what the client wanted. Safe
- * from any thread.
+ * by its name; one that does not answer within {@link #PATIENCE} is a TIMEOUT of what the client
+ * wanted. Safe from any thread.
  */
 final class Roles {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** How long an operation of a client may take. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final String OPERATION = "operation";
 
   /** One simulator leads for the one graph. */
   private static final String GRAPH = "graph";
@@ -95,20 +98,29 @@ final class Roles {
 
   /** The same of a failure that has its words already, unless it is that nobody answered. */
   static Throwable timed(String operation, String role, Throwable failure) {
-    boolean isTooLate =
-        failure instanceof RefusalException refusal
-            && refusal.code() == ErrorCode.TIMEOUT
-            && refusal.details().isEmpty();
-    return isTooLate ? tooLate(operation, role) : failure;
+    return timed(operation, role, PATIENCE, failure);
   }
 
-  private static RefusalException tooLate(String operation, String role) {
+  /** The same of what was given up after another time. */
+  static Throwable timed(String operation, String role, Duration patience, Throwable failure) {
+    boolean isNameless =
+        failure instanceof RefusalException refusal
+            && refusal.code() == ErrorCode.TIMEOUT
+            && !refusal.details().containsKey(OPERATION);
+    return isNameless ? tooLate(operation, role, patience, (RefusalException) failure) : failure;
+  }
+
+  /** What else is known of it, such as that it was not even asked for, is said with it. */
+  private static RefusalException tooLate(
+      String operation, String role, Duration patience, RefusalException failure) {
     Map<String, Object> details = new LinkedHashMap<>();
-    details.put("operation", operation);
+    details.put(OPERATION, operation);
     details.put("role", role);
-    return new RefusalException(
-        ErrorCode.TIMEOUT,
-        operation + ": " + role + " did not answer within " + PATIENCE.toSeconds() + " s",
-        details);
+    failure.details().forEach(details::putIfAbsent);
+    String why =
+        failure.details().isEmpty()
+            ? role + " did not answer within " + patience.toSeconds() + " s"
+            : failure.text();
+    return new RefusalException(ErrorCode.TIMEOUT, operation + ": " + why, details);
   }
 }

@@ -30,6 +30,7 @@ final class SettingsLane {
   private final Loop loop;
   private final Consumer<PreparedText> events;
   private final String name;
+  private final ChangeBudget.Share room;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Set<String> unconfirmed = new LinkedHashSet<>();
   private final List<PreparedText> withheld = new ArrayList<>();
@@ -48,12 +49,13 @@ final class SettingsLane {
     this.loop = loop;
     this.events = events;
     this.name = link.nextOrigin() + "/";
+    this.room = link.roomOfASession();
   }
 
   /** As {@link SettingsLink#write}, after what the session asked for before. */
   Future<List<SettingChange>> write(List<SettingUpdate> updates) {
     Promise<List<SettingChange>> answer = Promise.promise();
-    link.take(updates, name + ++last)
+    link.take(updates, name + ++last, room)
         .onComplete(
             asked -> {
               waiting.add(new Waiting(asked, answer));

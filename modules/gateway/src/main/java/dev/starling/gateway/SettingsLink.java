@@ -38,21 +38,15 @@ import java.util.function.LongFunction;
 final class SettingsLink {
   static final String ROLE = "settings";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
   /** With less time left nobody is asked: the answer would come too late. */
   private static final int LEAST_MILLIS = 50;
 
   private static final int MOST_UNDER_WAY = 10_000;
 
-  /** What the values of all changes that are not answered may have together, in bytes. */
-  private static final long MOST_BYTES = 64L << 20;
-
-  private static final int CHANGE_BYTES = 128;
-
   private final Mesh mesh;
   private final Map<Long, Question<?>> underWay = new ConcurrentHashMap<>();
-  private final AtomicLong bytes = new AtomicLong();
+  private final ChangeBudget budget = new ChangeBudget();
+  private final ChangeBudget.Share rest = budget.share(ChangeBudget.MOST_OF_REST);
 
   /**
    * Not from 0: a node that comes back under its name must not take its former questions for new.
@@ -85,9 +79,15 @@ final class SettingsLink {
    * A change that was taken, and is to be asked for once.
    *
    * @param since when it came, by {@link System#nanoTime}
+   * @param room where its weight is to be given back
    * @param weight in bytes
    */
-  record Pending(List<SettingUpdate> updates, String origin, long since, long weight) {}
+  record Pending(
+      List<SettingUpdate> updates,
+      String origin,
+      long since,
+      ChangeBudget.Share room,
+      long weight) {}
 
   SettingsLink(Mesh mesh) {
     this.mesh = mesh;
@@ -113,44 +113,54 @@ final class SettingsLink {
     return question != null && !question.isAnswered();
   }
 
+  /** Room for what one session keeps waiting. */
+  ChangeBudget.Share roomOfASession() {
+    return budget.share(ChangeBudget.MOST_OF_A_SESSION);
+  }
+
   /**
-   * Changes settings, all of them or none, whatever else is on the way.
+   * Changes settings, all of them or none, whatever else is on the way; for calls by REST.
    *
    * @return what took effect; INVALID_SETTING, UNAVAILABLE where the role is missing from the mesh,
    *     and TIMEOUT, after which the change may have taken effect or not
    */
   Future<List<SettingChange>> write(List<SettingUpdate> updates) {
-    return take(updates, nextOrigin()).compose(this::ask);
+    return take(updates, nextOrigin(), rest).compose(this::ask);
   }
 
   /**
    * Takes a change that is to be asked for with {@link #ask}; fails where too much waits.
    *
    * @param origin a name for it that no other has; those who follow the settings hear it
+   * @param room what of this asker's waits
    */
-  Future<Pending> take(List<SettingUpdate> updates, String origin) {
-    long weight =
-        updates.stream().mapToLong(update -> update.value().bytes().length + CHANGE_BYTES).sum();
-    if (bytes.addAndGet(weight) > MOST_BYTES) {
-      bytes.addAndGet(-weight);
-      return Future.failedFuture(
-          RefusalException.unavailable(ROLE, "too many changes wait; try again shortly"));
+  Future<Pending> take(List<SettingUpdate> updates, String origin, ChangeBudget.Share room) {
+    try {
+      long weight = room.take(updates);
+      return Future.succeededFuture(new Pending(updates, origin, System.nanoTime(), room, weight));
+    } catch (RefusalException full) {
+      return Future.failedFuture(full);
     }
-    return Future.succeededFuture(new Pending(updates, origin, System.nanoTime(), weight));
   }
 
   /** As {@link #write}, for what was taken. */
   Future<List<SettingChange>> ask(Pending change) {
-    long deadline = change.since() + PATIENCE.toNanos();
+    long deadline = change.since() + Roles.PATIENCE.toNanos();
     Future<Written> written =
         left(deadline) < LEAST_MILLIS
-            ? Future.failedFuture(
-                RefusalException.unavailable(
-                    ROLE, "earlier changes took too long; this one was not made"))
+            ? Future.failedFuture(notAskedFor())
             : ask(
                 attempt -> new Write(change.updates(), change.origin(), mesh.nodeId(), attempt),
                 deadline);
-    return written.onComplete(done -> bytes.addAndGet(-change.weight())).map(Written::changes);
+    return written.onComplete(done -> change.room().give(change.weight())).map(Written::changes);
+  }
+
+  /** Unlike one that was asked for and not answered, it has surely not taken effect. */
+  private static RefusalException notAskedFor() {
+    return new RefusalException(
+        ErrorCode.TIMEOUT,
+        "earlier changes took all of its " + Roles.PATIENCE.toSeconds() + " s; it was not made",
+        Map.of("made", false));
   }
 
   private static long left(long deadline) {
@@ -174,7 +184,7 @@ final class SettingsLink {
 
   private <R extends SettingsMessage, Q extends SettingsMessage & Asks<R>> Future<R> ask(
       Q message) {
-    return ask(attempt -> message, System.nanoTime() + PATIENCE.toNanos());
+    return ask(attempt -> message, System.nanoTime() + Roles.PATIENCE.toNanos());
   }
 
   private <R extends SettingsMessage, Q extends SettingsMessage & Asks<R>> Future<R> ask(

@@ -128,7 +128,7 @@ final class SettingsRoutes {
   }
 
   private static <T> void answer(RoutingContext call, Future<T> asked, Answer<T> answer) {
-    String operation = call.request().method() + " " + call.request().path();
+    String operation = HttpReplies.operation(call);
     HttpReplies.answer(
         call,
         asked.recover(

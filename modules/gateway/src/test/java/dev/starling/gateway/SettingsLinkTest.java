@@ -2,6 +2,7 @@
 package dev.starling.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
@@ -26,6 +27,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -236,23 +238,90 @@ class SettingsLinkTest {
     return done.future();
   }
 
+  private static SettingUpdate large() {
+    return new SettingUpdate("a.b", RawJson.of("\"" + "x".repeat((1 << 20) - 2) + "\""));
+  }
+
   @Test
   void valuesThatWaitHaveABoundInBytes() {
     Mesh mesh = alone("gateway", "settings");
     serve(mesh, new CopyOnWriteArrayList<>(), false);
     SettingsLink link = new SettingsLink(mesh);
-    SettingUpdate large =
-        new SettingUpdate("a.b", RawJson.of("\"" + "x".repeat((1 << 20) - 2) + "\""));
 
     List<Future<?>> asked = new ArrayList<>();
-    for (int i = 0; i < 64; i++) {
-      asked.add(link.write(List.of(large)));
+    for (int i = 0; i < 32; i++) {
+      asked.add(link.write(List.of(large())));
     }
 
     assertThat(asked.getLast().isComplete()).isTrue();
-    assertThat(refusal(asked.getLast()).text()).contains("too many changes wait");
-    assertThat(asked.get(62).isComplete()).isFalse();
+    assertThat(refusal(asked.getLast()).text()).contains("changes wait");
+    assertThat(asked.get(30).isComplete()).isFalse();
     assertThat(refusal(asked.getFirst()).code()).isEqualTo(ErrorCode.TIMEOUT);
-    assertThat(link.take(List.of(large), "a").succeeded()).isTrue();
+    assertThat(link.write(List.of(large())).isComplete()).isFalse();
+  }
+
+  @Test
+  void sessionsThatFillTheirSharesHaveABoundTogether() {
+    ChangeBudget budget = new ChangeBudget();
+    List<SettingUpdate> change = List.of(large());
+    for (int i = 0; i < 63; i++) {
+      budget.share(ChangeBudget.MOST_OF_A_SESSION).take(change);
+    }
+
+    ChangeBudget.Share late = budget.share(ChangeBudget.MOST_OF_A_SESSION);
+    assertThatThrownBy(() -> late.take(change)).hasMessageContaining("too many changes wait");
+    assertThat(late.take(List.of(UPDATE))).isPositive();
+  }
+
+  @Test
+  void aSessionThatFillsItsShareLeavesTheOthersTheirs() {
+    Mesh mesh = alone("gateway", "settings");
+    List<Write> heard = new CopyOnWriteArrayList<>();
+    AtomicBoolean answers = new AtomicBoolean();
+    serve(mesh, heard, answers);
+    SettingsLink link = new SettingsLink(mesh);
+    Loop loop = new Loop(mesh.vertx().getOrCreateContext());
+    SettingsLane greedy = new SettingsLane(link, loop, event -> {});
+    SettingsLane other = new SettingsLane(link, loop, event -> {});
+
+    List<Future<List<SettingChange>>> asked = new CopyOnWriteArrayList<>();
+    loop.run(() -> {
+      for (int i = 0; i < 4; i++) {
+        asked.add(greedy.write(List.of(large())));
+      }
+    });
+    Eventually.eventually("it is asked", PATIENCE, () -> heard.size() == 1 && asked.size() == 4);
+    RefusalException full = refusal(asked.get(3));
+    answers.set(true);
+
+    assertThat(full.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    assertThat(full.text()).contains("too many of your own changes wait");
+    assertThat(LocalMesh.await(on(loop, () -> other.write(List.of(UPDATE))))).hasSize(1);
+    assertThat(LocalMesh.await(link.write(List.of(UPDATE)))).hasSize(1);
+    assertThat(refusal(asked.getFirst()).code()).isEqualTo(ErrorCode.TIMEOUT);
+    assertThat(LocalMesh.await(on(loop, () -> greedy.write(List.of(large()))))).hasSize(1);
+  }
+
+  @Test
+  void whatWaitedBehindASilentOwnerIsATimeOutThatSaysThatItWasNotMade() {
+    Mesh mesh = alone("gateway", "settings");
+    List<Write> heard = new CopyOnWriteArrayList<>();
+    serve(mesh, heard, false);
+    Loop loop = new Loop(mesh.vertx().getOrCreateContext());
+    SettingsLane lane = new SettingsLane(new SettingsLink(mesh), loop, event -> {});
+
+    Future<List<SettingChange>> first = on(loop, () -> lane.write(List.of(UPDATE)));
+    Future<List<SettingChange>> second = on(loop, () -> lane.write(List.of(UPDATE)));
+
+    assertThat(refusal(first).code()).isEqualTo(ErrorCode.TIMEOUT);
+    RefusalException behind =
+        (RefusalException) Roles.named("settings", SettingsLink.ROLE, refusal(second));
+    assertThat(behind.code()).isEqualTo(ErrorCode.TIMEOUT);
+    assertThat(behind.text())
+        .isEqualTo("settings: earlier changes took all of its 5 s; it was not made");
+    assertThat(behind.details())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("operation", "settings", "role", "settings", "made", false));
+    assertThat(heard).hasSize(1);
   }
 }
