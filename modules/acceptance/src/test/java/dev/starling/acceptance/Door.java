@@ -22,8 +22,8 @@ enum Door {
       heartbeat: {interval: 1s, timeout: 4s}
       """),
   /**
-   * Has limits that are cheap to go beyond, other ones for browsers than for agents, and trusts
-   * what a proxy on this machine says of its clients.
+   * Has limits that are cheap to go beyond, other ones for browsers than for agents, trusts what a
+   * proxy on this machine says of its clients, and knowingly lets these in without a token.
    */
   TIGHT(
       """
@@ -56,12 +56,17 @@ enum Door {
     http: {event-loops: 1, trusted-proxies: [%s]}
     auth:
       required: %s
+      anonymous: %s
       secret: %s
       audience: [%s]
       leeway: 0ms
     """
             .formatted(
-                this == TIGHT ? "127.0.0.1" : "", this == GUARDED, Tokens.SECRET, Tokens.AUDIENCE)
+                this == TIGHT ? "127.0.0.1" : "",
+                this == GUARDED,
+                this == TIGHT ? "allow" : "loopback",
+                Tokens.SECRET,
+                Tokens.AUDIENCE)
         + own;
   }
 }

@@ -56,4 +56,9 @@ public record HttpAccess(
     allowedOrigins = List.copyOf(allowedOrigins);
     trustedProxies = List.copyOf(trustedProxies);
   }
+
+  /** Whether {@code Host} may have a name that pages and people elsewhere can use. */
+  public boolean hasNameOfItsOwn() {
+    return !allowedHosts.stream().allMatch(HostRule::isLoopback);
+  }
 }

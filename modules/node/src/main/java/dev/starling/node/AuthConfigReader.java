@@ -15,7 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +27,23 @@ final class AuthConfigReader {
       "give auth.secret, auth.public-key-file or auth.jwks-file (scripts/starling keys new makes"
           + " a key)";
 
+  /** The settings by which people on other machines reach a node, and what each may be without. */
+  enum Exposure {
+    HOST("http.host", "a loopback address: beyond it, everyone who reaches the port"),
+    PROXIES("http.trusted-proxies", "no proxy: everyone whom one speaks for"),
+    NAMES(
+        "http.allowed-hosts",
+        "nothing but localhost and loopback addresses: everyone who reaches another name");
+
+    private final String key;
+    private final String expected;
+
+    Exposure(String key, String expected) {
+      this.key = key;
+      this.expected = expected;
+    }
+  }
+
   private final Settings settings;
 
   AuthConfigReader(Settings settings) {
@@ -36,15 +53,17 @@ final class AuthConfigReader {
   /**
    * The section; refuses the first setting that is wrong.
    *
-   * @param exposed whether {@code http.host} can be reached from other machines, if it matters
+   * @param exposure how people on other machines reach the node, if they do and if it matters
    */
-  AuthConfig read(BooleanSupplier exposed) {
+  AuthConfig read(Supplier<Optional<Exposure>> exposure) {
     Anonymous anonymous = settings.choice("auth.anonymous", Anonymous.class);
+    Optional<Exposure> exposed =
+        anonymous == Anonymous.LOOPBACK ? exposure.get() : Optional.empty();
     AuthConfig config =
         new AuthConfig(
             settings.flag("auth.required"),
             anonymous,
-            anonymous == Anonymous.LOOPBACK && exposed.getAsBoolean(),
+            exposed.isPresent(),
             settings.optional("auth.secret", "a text", Optional::of),
             settings.optional(
                 "auth.public-key-file", "a PEM file that can be read", AuthConfigReader::readable),
@@ -55,7 +74,7 @@ final class AuthConfigReader {
                 "auth.audience", "names of up to 256 characters", (name, origin) -> named(name)),
             settings.duration("auth.leeway", Duration.ZERO, Duration.ofMinutes(5)),
             permissions());
-    requireKeys(config);
+    requireKeys(config, exposed);
     return config;
   }
 
@@ -88,13 +107,13 @@ final class AuthConfigReader {
         .collect(Collectors.joining(", "));
   }
 
-  private void requireKeys(AuthConfig config) {
+  private void requireKeys(AuthConfig config, Optional<Exposure> exposed) {
     if (config.required() && config.anonymous() == Anonymous.ALLOW) {
       throw settings.wrong(
           "auth.anonymous", "loopback or refuse: auth.required is true, so nobody may do without");
     }
     if (config.isTokenRequired() && !config.hasKey()) {
-      throw lacksKey(config);
+      throw lacksKey(config, exposed);
     }
     try {
       VerificationKeys.check(config);
@@ -103,18 +122,22 @@ final class AuthConfigReader {
     }
   }
 
-  private ConfigException lacksKey(AuthConfig config) {
+  private ConfigException lacksKey(AuthConfig config, Optional<Exposure> exposed) {
     if (config.required()) {
       return settings.wrong("auth.required", "false without a key; for tokens " + MAKE_KEYS);
     }
-    if (config.anonymous() == Anonymous.REFUSE) {
-      return settings.wrong(
-          "auth.anonymous", "loopback or allow without a key; for tokens " + MAKE_KEYS);
-    }
+    return exposed
+        .map(this::exposedWithoutKey)
+        .orElseGet(() ->
+            settings.wrong(
+                "auth.anonymous", "loopback or allow without a key; for tokens " + MAKE_KEYS));
+  }
+
+  private ConfigException exposedWithoutKey(Exposure exposure) {
     return settings.wrong(
-        "http.host",
-        "a loopback address: beyond it, everyone who reaches the port could connect without a"
-            + " token; "
+        exposure.key,
+        exposure.expected
+            + " could connect without a token; "
             + MAKE_KEYS
             + ", or allow that knowingly with --set auth.anonymous=allow");
   }

@@ -5,6 +5,7 @@ import dev.starling.fabric.ClusterConfig;
 import dev.starling.gateway.AddressRange;
 import dev.starling.gateway.GatewayConfig;
 import dev.starling.gateway.HttpAccess;
+import dev.starling.node.AuthConfigReader.Exposure;
 import dev.starling.router.RouterConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -191,6 +192,7 @@ final class NodeConfigReader {
     Duration heartbeat =
         settings.duration("heartbeat.interval", Duration.ofSeconds(1), Duration.ofMinutes(10));
     LimitsReader limits = new LimitsReader(settings);
+    HttpAccess access = access();
     return new GatewayConfig(
         host("http.host"),
         settings.integer("http.port", 0, 65_535),
@@ -201,10 +203,21 @@ final class NodeConfigReader {
         heartbeat,
         settings.durationAbove(
             "heartbeat.interval", heartbeat, "heartbeat.timeout", Duration.ofSeconds(2), HOUR),
-        access(),
+        access,
         limits.web(),
         limits.agent(),
-        new AuthConfigReader(settings).read(() -> !isLoopback("http.host", host("http.host"))));
+        new AuthConfigReader(settings).read(() -> exposure(access)));
+  }
+
+  /** A proxy, or a name of its own, brings people to a node that only this machine could reach. */
+  private Optional<Exposure> exposure(HttpAccess access) {
+    if (!isLoopback("http.host", host("http.host"))) {
+      return Optional.of(Exposure.HOST);
+    }
+    if (!access.trustedProxies().isEmpty()) {
+      return Optional.of(Exposure.PROXIES);
+    }
+    return access.hasNameOfItsOwn() ? Optional.of(Exposure.NAMES) : Optional.empty();
   }
 
   private HttpAccess access() {

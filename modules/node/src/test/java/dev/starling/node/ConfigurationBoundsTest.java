@@ -146,6 +146,37 @@ class ConfigurationBoundsTest {
     assertThat(sets("http.host=::1").gateway().host()).isEqualTo("::1");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http.trusted-proxies|127.0.0.1|no proxy: ",
+        "http.trusted-proxies|10.0.0.0/8|no proxy: ",
+        "http.allowed-hosts|mesh.example|nothing but localhost and loopback addresses: ",
+        "http.allowed-hosts|localhost,10.0.0.7|nothing but localhost and loopback addresses: "
+      })
+  void shouldNeedTokensWhereAProxyOrANameBringsPeopleToLoopback(
+      String key, String value, String expected) {
+    String exposing = key + "=" + value;
+    assertThatThrownBy(() -> sets(exposing))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(key + " is [")
+        .hasMessageContaining("expected " + expected)
+        .hasMessageContaining("scripts/starling keys new makes a key")
+        .hasMessageEndingWith("with --set auth.anonymous=allow");
+    String secret = "auth.secret=0123456789abcdef0123456789abcdef";
+    assertThat(sets(exposing, secret).gateway().auth().isTokenRequired()).isTrue();
+    String knowingly = "auth.anonymous=allow";
+    assertThat(sets(exposing, knowingly).gateway().auth().isTokenRequired()).isFalse();
+    assertThat(sets(exposing, secret, knowingly).gateway().auth().isTokenRequired()).isFalse();
+  }
+
+  @Test
+  void shouldAskNobodyForATokenWhereOnlyThisMachineIsNamed() {
+    String names = "http.allowed-hosts=localhost,LOCALHOST.,127.0.0.2,[::1]";
+    assertThat(sets(names).gateway().auth().isTokenRequired()).isFalse();
+  }
+
   @Test
   void shouldGiveEachGroupOfEndpointsItsOwnLimitOrThatOfBoth() {
     String web = "limits.web.connections-per-address=3";

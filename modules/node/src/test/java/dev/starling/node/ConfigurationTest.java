@@ -114,7 +114,15 @@ class ConfigurationTest {
 
   /** What must be set beside a key, so that its change is no mistake. */
   private static final Map<String, String> BESIDE =
-      Map.of("cluster.bus-port", "cluster.port=5801", "auth.required", "auth.secret=" + SECRET);
+      Map.of(
+          "cluster.bus-port",
+          "cluster.port=5801",
+          "auth.required",
+          "auth.secret=" + SECRET,
+          "http.allowed-hosts",
+          "auth.anonymous=allow",
+          "http.trusted-proxies",
+          "auth.anonymous=allow");
 
   private static final Set<String> TLS =
       Set.of("cluster.tls-key-file", "cluster.tls-certificate-file", "cluster.tls-authority-file");

@@ -12,8 +12,9 @@ import java.util.Set;
  *
  * @param required whether a token is needed wherever the node listens
  * @param anonymous who may connect without a token, where none is required
- * @param exposed whether {@code http.host} can be reached from other machines; looked at only where
- *     {@code anonymous} depends on it
+ * @param exposed whether people on other machines reach the node: {@code http.host} is no loopback
+ *     address, or there are {@code http.trusted-proxies} or further {@code http.allowed-hosts};
+ *     looked at only where {@code anonymous} depends on it
  * @param secret what HS256 is verified by, at least {@link #LEAST_SECRET} bytes in UTF-8
  * @param publicKeyFile a PEM file with one public key
  * @param jwksFile a JSON Web Key Set (RFC 7517)
@@ -53,11 +54,11 @@ public record AuthConfig(
 
   /** Who may connect without a token. */
   public enum Anonymous {
-    /** Everyone, where only this machine reaches the port. */
+    /** Everyone, where only this machine reaches the node. */
     LOOPBACK,
     /** Nobody. */
     REFUSE,
-    /** Everyone who reaches the port. */
+    /** Everyone who reaches the node. */
     ALLOW
   }
 
