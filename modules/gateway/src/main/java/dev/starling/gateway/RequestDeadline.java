@@ -25,9 +25,6 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
   private static final String NAME = "requestDeadline";
   private static final String END_NAME = "requestEnd";
 
-  /** What Vert.x calls the handler that makes requests of bytes. */
-  private static final String DECODER = "httpDecoder";
-
   private final Duration most;
   private final Runnable late;
   private @Nullable Future<?> deadline;
@@ -44,10 +41,10 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
    */
   static void install(HttpConnection connection, Duration most, Runnable late) {
     ChannelPipeline pipeline = VertxInternals.pipeline(connection);
-    if (pipeline.get(DECODER) != null && pipeline.get(NAME) == null) {
+    if (pipeline.get(VertxInternals.DECODER) != null && pipeline.get(NAME) == null) {
       RequestDeadline watch = new RequestDeadline(most, late);
-      pipeline.addBefore(DECODER, NAME, watch);
-      pipeline.addAfter(DECODER, END_NAME, watch.end());
+      pipeline.addBefore(VertxInternals.DECODER, NAME, watch);
+      pipeline.addAfter(VertxInternals.DECODER, END_NAME, watch.end());
     }
   }
 

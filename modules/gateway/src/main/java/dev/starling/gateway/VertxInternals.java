@@ -17,8 +17,8 @@ import io.vertx.core.net.impl.ConnectionBase;
  * upgrade moves it.
  */
 final class VertxInternals {
-  /** What makes requests of bytes; it hands on what it holds when it leaves. */
-  private static final String DECODER = "httpDecoder";
+  /** The handler that makes requests of bytes; it hands on what it holds when it leaves. */
+  static final String DECODER = "httpDecoder";
 
   private VertxInternals() {}
 
