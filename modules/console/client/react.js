@@ -23,14 +23,23 @@ export function useWebSocket(url, options = {}) {
   const client = useRef(null);
   const frame = useRef(null);
   const latest = useRef(options);
-  useEffect(() => { latest.current = options; });
+  const refused = useRef(null);
+  useEffect(() => {
+    latest.current = options;
+    if (followsRefused(options.token, refused.current)) {
+      refused.current = null;
+      client.current.connect();
+    }
+  });
 
   const { protocol, fps, compression, authentication } = options;
+  const hasToken = Boolean(options.token);
   const address = Array.isArray(url) ? url.join("\n") : url;
   useEffect(() => {
     if (!address) return undefined;
-    return connectSoon(address.split("\n"), latest, client, frame, { setState, setLastMessage });
-  }, [address, protocol, fps, compression, authentication]);
+    const refs = { latest, client, frame, refused };
+    return connectSoon(address.split("\n"), refs, { setState, setLastMessage });
+  }, [address, protocol, fps, compression, authentication, hasToken]);
 
   const sendMessage = useCallback((message) => client.current?.send(message) ?? false, []);
   return { isConnected: state === "open", lastMessage, sendMessage, state, frame, client };
@@ -40,7 +49,7 @@ export function useWebSocket(url, options = {}) {
  * Connects after the effect, not in it: StrictMode mounts, unmounts and mounts again at once, and
  * one connection is enough.
  */
-function connectSoon(urls, latest, client, frame, { setState, setLastMessage }) {
+function connectSoon(urls, { latest, client, frame, refused }, { setState, setLastMessage }) {
   const { onFrame, onMessage, onError, onStateChange, ...options } = latest.current;
   const mesh = new MeshClient({ ...options, url: urls, token: tokenOf(latest) });
   client.current = mesh;
@@ -48,7 +57,9 @@ function connectSoon(urls, latest, client, frame, { setState, setLastMessage }) 
     mesh.on("state", (info) => {
       setState(info.state);
       latest.current.onStateChange?.(info);
-      if (info.state === "closed") report(latest, info.error);
+      if (info.state !== "closed") return;
+      if (info.error.code === "AUTHENTICATION") refused.current = latest.current.token;
+      report(latest, info.error);
     }),
     mesh.on("text", setLastMessage),
     mesh.on("message", (message) => latest.current.onMessage?.(message)),
@@ -65,8 +76,14 @@ function connectSoon(urls, latest, client, frame, { setState, setLastMessage }) 
     mesh.close();
     setState("closed");
     frame.current = null;
+    refused.current = null;
     if (client.current === mesh) client.current = null;
   };
+}
+
+/** Whether a token comes in place of one that the mesh refused; a function is asked by the client. */
+function followsRefused(token, refused) {
+  return Boolean(refused) && typeof token === "string" && token !== "" && token !== refused;
 }
 
 /** The token of the newest render, also where each one makes another. */

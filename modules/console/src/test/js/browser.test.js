@@ -179,6 +179,27 @@ for (const version of [19, 18]) {
       assert.equal(await page.value("socket.sendMessage({})"), false);
     });
 
+    it("shows a token that comes with a later render, or after one that was refused", async () => {
+      server.tokenRequired = true;
+      server.tokens.set("good", { subject: "ada" });
+      await open();
+      const url = `ws://127.0.0.1:${server.port}/ws`;
+      const options = (more) => JSON.stringify({ backoff: { base: 5, max: 20 }, ...more });
+      await page.value(`show("${url}", ${options({})})`);
+      await page.until("seen.errors.includes('AUTHENTICATION')");
+      await page.value(`show("${url}", ${options({ token: "expired" })})`);
+      await page.until("seen.errors.filter((code) => code === 'AUTHENTICATION').length === 2");
+      await page.value(`show("${url}", ${options({ token: "good" })})`);
+      await page.until("window.socket.isConnected");
+      assert.equal(session().subject, "ada");
+      const { connections } = server;
+      server.tokens.set("fresh", { subject: "ada" });
+      await page.value(`show("${url}", ${options({ token: "fresh" })})`);
+      await page.until("window.socket.sendMessage({ type: 'ping', timestamp: 8 })");
+      await page.until("JSON.parse(window.socket.lastMessage ?? '{}').timestamp === 8");
+      assert.equal(server.connections, connections, "a renewed token is no reason to connect anew");
+    });
+
     it("works as the documentation's component", async () => {
       await open();
       await page.value(`showDocumented("ws://127.0.0.1:${server.port}/ws")`);
