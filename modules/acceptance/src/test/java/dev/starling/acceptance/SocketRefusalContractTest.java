@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.testkit.RawHttp;
 import dev.starling.testkit.RawHttp.Answer;
+import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,7 +63,12 @@ class SocketRefusalContractTest extends SocketContract {
   @ParameterizedTest
   @ValueSource(strings = {"/ws/other", "/ws/", "/WS", "/socket"})
   void anUnknownPathIsNotFound(String path) {
-    assertRefused(upgrade(path, host(path)), 404, "INVALID_MESSAGE");
+    Answer answer = upgrade(path, host(path));
+    assertRefused(answer, 404, "INVALID_MESSAGE");
+    JsonObject details = answer.error().getJsonObject("details");
+    assertThat(details.getString("field")).isEqualTo("path");
+    assertThat(details.getString("expected")).contains("/ws/analytics");
+    assertThat(details.getString("came")).isEqualTo(path);
   }
 
   @Test

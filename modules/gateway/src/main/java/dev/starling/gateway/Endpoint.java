@@ -14,6 +14,7 @@ import dev.starling.protocol.flow.Event;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where sockets connect. Every message is taken on every endpoint: it only chooses what a session
@@ -45,6 +46,16 @@ enum Endpoint {
         .filter(endpoint -> endpoint.path.equals(path))
         .filter(endpoint -> (endpoint == AGENT_PORT) == isAgentPort)
         .findFirst();
+  }
+
+  /** The paths of one port, for people. */
+  static String paths(boolean isAgentPort) {
+    return isAgentPort
+        ? AGENT_PORT.path + " on this port, http.port has the others"
+        : Arrays.stream(values())
+            .filter(endpoint -> endpoint != AGENT_PORT)
+            .map(Endpoint::path)
+            .collect(Collectors.joining(", ", "one of ", ""));
   }
 
   String path() {

@@ -287,7 +287,7 @@ final class HttpListener extends VerticleBase {
     } else if (endpoint.isPresent()) {
       open(request, endpoint.get());
     } else {
-      door.sockets().refusePath(request);
+      door.sockets().refusePath(request, isAgentPort);
     }
   }
 

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -21,6 +22,9 @@ import java.util.function.Consumer;
 final class SocketDoor {
   /** An address that is full gets room when a socket of it closes, which nobody can foretell. */
   private static final int RETRY_SECONDS = 5;
+
+  /** Characters of a path that is told back. */
+  private static final int MOST_SHOWN = 100;
 
   private final ClientAddress clients;
   private final ConnectionsPerAddress connections;
@@ -89,12 +93,15 @@ final class SocketDoor {
   }
 
   /** Refuses a socket because nothing is served at its path. */
-  void refusePath(HttpServerRequest request) {
+  void refusePath(HttpServerRequest request, boolean isAgentPort) {
+    String path = Objects.requireNonNullElse(request.path(), "");
+    String came = path.substring(0, Math.min(path.length(), MOST_SHOWN));
     refuse(
         request,
         404,
         "path",
-        new RefusalException(ErrorCode.INVALID_MESSAGE, "no socket is served at this path"));
+        RefusalException.ofField(
+            ErrorCode.INVALID_MESSAGE, "path", Endpoint.paths(isAgentPort), came));
   }
 
   /** Refuses a socket because of what its address asks for. */

@@ -245,7 +245,14 @@ class RequestGuardTest {
   void socketsThatAreNoneAreToldWhyInJson() {
     Answer path = RawHttp.upgrade(http, "/ws/other", HOST);
     assertThat(path.status()).isEqualTo(404);
-    assertThat(path.error().getString("message")).contains("path");
+    assertThat(path.error().getString("message"))
+        .isEqualTo(
+            "path: expected one of /ws, /ws/voice, /ws/agents, /ws/analytics, /ws/qis,"
+                + " got /ws/other");
+    Answer other = RawHttp.upgrade(agents, "/ws/qis?token=secret", HOST);
+    assertThat(other.status()).isEqualTo(404);
+    assertThat(other.error().getString("message"))
+        .isEqualTo("path: expected / on this port, http.port has the others, got /ws/qis");
     Answer plain = RawHttp.send(http, "GET", "/ws/qis", HOST);
     assertThat(plain.status()).isEqualTo(426);
     assertThat(plain.header("upgrade")).contains("websocket");
