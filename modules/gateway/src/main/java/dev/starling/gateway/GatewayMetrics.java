@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.channel.ChannelFutureListener;
 import java.time.Duration;
 import java.util.Locale;
@@ -75,6 +76,14 @@ final class GatewayMetrics {
     this.inflated = new Compressed(registry, "in");
     FunctionCounter.builder("starling.gateway.deliveries", deliveries, LongAdder::doubleValue)
         .description("Outcomes pushed to agents")
+        .register(registry);
+    VertxInternals.allocators().forEach(this::buffers);
+  }
+
+  private void buffers(String allocator, ByteBufAllocatorMetric memory) {
+    Gauge.builder("starling.gateway.buffer.bytes", memory::usedDirectMemory)
+        .description("Memory outside the heap that buffers of connections take")
+        .tag("allocator", allocator)
         .register(registry);
   }
 

@@ -3,14 +3,19 @@ package dev.starling.gateway;
 
 import dev.starling.gateway.socket.Socket;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.impl.buffer.VertxByteBufAllocator;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Map;
 
 /**
  * What the gateway needs of Vert.x and Vert.x does not promise: the one place to mend when an
@@ -21,6 +26,12 @@ final class VertxInternals {
   static final String DECODER = "httpDecoder";
 
   private VertxInternals() {}
+
+  /** What the buffers of this process's connections are taken from, by what it is called. */
+  static Map<String, ByteBufAllocatorMetric> allocators() {
+    var pooled = (ByteBufAllocatorMetricProvider) VertxByteBufAllocator.POOLED_ALLOCATOR;
+    return Map.of("pooled", pooled.metric(), "unpooled", UnpooledByteBufAllocator.DEFAULT.metric());
+  }
 
   /** The Netty handlers under an HTTP connection. */
   static ChannelPipeline pipeline(HttpConnection connection) {
