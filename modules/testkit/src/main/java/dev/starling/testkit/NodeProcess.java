@@ -25,9 +25,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A node in a JVM of its own, started from the test's class path as {@code scripts/starling up}
- * starts it, and ended with the test, or with the tests' JVM at the latest. Signals go to this
- * process alone, by its id.
+ * A node in a JVM of its own, started from the test's class path with the flags that {@code
+ * scripts/starling up} gives it, and ended with the test, or with the tests' JVM at the latest.
+ * Signals go to this process alone, by its id.
  */
 public final class NodeProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(90);
@@ -35,6 +35,11 @@ public final class NodeProcess implements AutoCloseable {
       Pattern.compile(
           "starling ready: .*?https?://([^:/ ]+):(\\d+)/(?:.*? agents wss?://[^:/ ]+:(\\d+)/)?.*");
   private static final int MOST_LINES = 20_000;
+
+  /** Beside the flags that a node has anyway: many run at a time, and none for long. */
+  private static final String MOST_HEAP = "-Xmx256m";
+
+  private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
   private final Process process;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -99,19 +104,11 @@ public final class NodeProcess implements AutoCloseable {
   private static List<String> java(String... more) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(NodeFlags.shipped());
     command.addAll(
         List.of(
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--add-modules=jdk.incubator.vector",
-            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-            "--add-opens=java.management/sun.management=ALL-UNNAMED",
-            "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
+            MOST_HEAP,
+            QUICK_START,
             "-cp",
             System.getProperty("java.class.path"),
             "dev.starling.node.Main"));

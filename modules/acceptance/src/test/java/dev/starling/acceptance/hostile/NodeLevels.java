@@ -18,11 +18,13 @@ import java.util.stream.Stream;
  * What a node holds at one time.
  *
  * @param heap bytes in use right behind a full collection
+ * @param buffers bytes outside the heap that connections' buffers are taken from
  * @param resident bytes of memory that the process has, heap or not
  * @param settings that are not at their default
  */
 record NodeLevels(
     long heap,
+    long buffers,
     long resident,
     long threads,
     long files,
@@ -36,6 +38,7 @@ record NodeLevels(
     Map<String, Double> metrics = metrics(node);
     return new NodeLevels(
         sum(metrics, "jvm_memory_used_bytes{area=\"heap\""),
+        sum(metrics, "starling_gateway_buffer_bytes"),
         resident(node),
         sum(metrics, "jvm_threads_live_threads"),
         files(node),
