@@ -9,9 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/**
- * The memory outside the heap that an operator sees, of which the JVM's own metrics know little.
- */
+/** What an operator sees of the memory outside the heap that connections take. */
 class BufferMemoryTest {
   private static final int MEBIBYTE = 1 << 20;
   private static final Duration SOON = Duration.ofSeconds(10);
