@@ -15,7 +15,7 @@ export class Installation {
     installation.folder = await realpath(await mkdtemp(join(tmpdir(), "starling-client-")));
     const packed = await installation.#npm(ROOT, "pack", "--json", "--pack-destination", installation.folder);
     const [{ filename, files, size }] = JSON.parse(packed);
-    Object.assign(installation, { files: files.map(({ path }) => path), size });
+    Object.assign(installation, { filename, files: files.map(({ path }) => path), size });
     await installation.write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
     await installation.#npm(installation.folder, "install", "--offline", "--ignore-scripts", `./${filename}`);
     return installation;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { copyFile, readdir } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 import { Installation } from "./installation.js";
 import { server } from "./meshes.js";
@@ -14,6 +16,14 @@ describe("the packed and installed package", () => {
     const others = installation.files.filter((file) => !/^client\/.*\.(js|d\.ts)$/.test(file));
     assert.deepEqual(others.sort(), ["LICENSE", "README.md", "package.json"]);
     assert.ok(installation.size < 60_000, `${installation.size} bytes`);
+  });
+
+  it("is a file that git passes over, where it is packed in a checkout", async (t) => {
+    const git = (...words) => promisify(execFile)("git", words, { cwd: new URL(".", import.meta.url) });
+    const checkout = await git("rev-parse", "--show-toplevel").catch(() => null);
+    if (!checkout) return t.skip("this is no checkout");
+    const { stdout } = await git("check-ignore", installation.filename).catch((error) => error);
+    assert.equal(stdout.trim(), installation.filename);
   });
 
   it("brings no other package", async () => {
