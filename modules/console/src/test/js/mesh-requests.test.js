@@ -36,7 +36,7 @@ describe("what a mesh client asks", () => {
   it("is known to be taken where no refusal came, though its effect is not heard", async () => {
     const a = await connected({ requestTimeout: 50 });
     assert.equal(await a.client.agentControl("pause", "agent_1"), null);
-    assert.equal(server.agents.get("agent_1"), "paused");
+    await a.until(() => server.agents.get("agent_1") === "paused");
   });
 
   it("is not shown done by another agent's status", async () => {
