@@ -103,7 +103,7 @@ export class MeshClient {
     name: Name, listener: (value: EventOf<Name>) => void): () => void;
   events<Name extends keyof ClientEvents | (string & {})>(
     name: Name, options?: { limit?: number }): EventStream<EventOf<Name>>;
-  /** Resolves with all events that are heard now. */
+  /** Resolves with all events that are heard now; an empty list changes nothing. */
   subscribe(events: EventName | EventName[]): Promise<EventName[]>;
   unsubscribe(events: EventName | EventName[]): Promise<EventName[]>;
   request(message: ClientMessage): Promise<ServerMessage>;

@@ -29,14 +29,15 @@ export class Subscriptions {
     this.#live = true;
     const waiting = this.#restored;
     this.#restored = null;
-    const told = [["unsubscribe", this.#unwanted], ["subscribe", this.#wanted]]
-      .filter(([, events]) => events.size > 0)
-      .map(([type, events]) => this.#retell(type, events));
-    Promise.all(told).then((held) => waiting?.resolve(held.at(-1) ?? []), (error) => {
+    const complain = (error) => this.#live && onRefused(error);
+    // Each goes ahead of all that waits, the later one too: the first told is answered last.
+    const told = [["subscribe", this.#wanted], ["unsubscribe", this.#unwanted]]
+      .filter(([type, events]) => events.size > 0 || (waiting && type === "subscribe"))
+      .map(([type, events]) => this.#retell(type, events, complain));
+    Promise.all(told).then(([held]) => waiting?.resolve(held), (error) => {
       if (error.code === "CONNECTION_LOST") {
         this.#whenRestored().then(waiting?.resolve, waiting?.reject);
       } else {
-        if (this.#live) onRefused(error);
         waiting?.reject(error);
       }
     });
@@ -70,17 +71,28 @@ export class Subscriptions {
   }
 
   /** One event that this gateway does not know must not cost the others. */
-  async #retell(type, events) {
+  async #retell(type, events, complain) {
     try {
       return await this.#tell(type, [...events], { first: true });
     } catch (error) {
-      if (error.code !== "UNKNOWN_EVENT") throw error;
-      const told = await Promise.allSettled([...events].map((name) => this.#tell(type, [name])));
-      [...events].forEach((name, i) => told[i].reason?.code === "UNKNOWN_EVENT" && events.delete(name));
-      const held = told.findLast(({ status }) => status === "fulfilled")?.value;
-      if (!held) throw error;
-      return held;
+      if (error.code === "UNKNOWN_EVENT") return this.#retellEach(type, events, complain);
+      complain(error);
+      throw error;
     }
+  }
+
+  async #retellEach(type, events, complain) {
+    const names = [...events];
+    const told = names.map((name) => this.#tell(type, [name]));
+    const ends = await Promise.allSettled(told.map((each, i) => each.catch((error) => {
+      // Unknown once is enough: it is neither asked for again nor complained about again.
+      if (error.code === "UNKNOWN_EVENT") events.delete(names[i]);
+      complain(error);
+      throw error;
+    })));
+    const held = ends.findLast(({ status }) => status === "fulfilled");
+    if (!held) throw ends.at(-1).reason;
+    return held.value;
   }
 
   #tell(type, events, how) {
@@ -102,7 +114,7 @@ export class Subscriptions {
 
 function namesOf(type, events) {
   const names = [].concat(events);
-  if (names.length > 0 && names.every((name) => typeof name === "string")) return names;
+  if (names.every((name) => typeof name === "string")) return names;
   throw new MeshError("INVALID_MESSAGE",
     `${type}: expected the names of events, got ${JSON.stringify(events)}`);
 }

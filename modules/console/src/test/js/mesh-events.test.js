@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { deflateSync } from "node:zlib";
+import { EVENTS } from "./mesh-server.js";
 import { clientOf, connected, server, session } from "./meshes.js";
 
 const status = (agentId, more = {}) => ({ type: "agent_status", agentId, status: "active", ...more });
@@ -78,6 +79,22 @@ describe("a mesh client's subscriptions", () => {
     assert.deepEqual(await a.client.unsubscribe("task_progress"), ["agent_status"]);
   });
 
+  it("are told where none is added or taken away", async () => {
+    const a = await connected({ url: server.url.replace(/ws$/, "ws/agents") });
+    const held = ["agent_status", "task_progress", "system_event"];
+    assert.deepEqual(await a.client.subscribe([]), held);
+    assert.deepEqual(await a.client.unsubscribe([]), held);
+    assert.deepEqual(server.of("subscribe").map(({ events }) => events), [[]]);
+  });
+
+  it("are told before the first connection too, less what was unsubscribed from", async () => {
+    const a = clientOf({ url: server.url.replace(/ws$/, "ws/agents") });
+    const told = a.client.subscribe([]);
+    a.client.unsubscribe("task_progress");
+    await a.client.connect();
+    assert.deepEqual(await told, ["agent_status", "system_event"]);
+  });
+
   it("are restored on a new connection, what was unsubscribed from too", async () => {
     const a = await connected({ events: ["gpu_analytics"] });
     await a.client.subscribe(["agent_status", "task_progress"]);
@@ -111,7 +128,9 @@ describe("a mesh client's subscriptions", () => {
   it("that are refused are not asked for again", async () => {
     const a = await connected();
     await assert.rejects(a.client.subscribe("weather"), { code: "UNKNOWN_EVENT" });
-    await assert.rejects(a.client.subscribe([]), { code: "INVALID_MESSAGE" });
+    for (const none of [undefined, 7, ["agent_status", null]]) {
+      await assert.rejects(a.client.subscribe(none), { code: "INVALID_MESSAGE" });
+    }
     server.dropAll();
     await a.until(() => a.states().filter((state) => state === "open").length === 2);
     await a.client.ping();
@@ -141,6 +160,49 @@ describe("a mesh client's subscriptions", () => {
     await a.until(() => session()?.events.has("task_progress") && server.connections === 2);
     const last = server.of("subscribe").at(-1).events;
     assert.deepEqual(last, ["agent_status", "task_progress"]);
+  });
+
+  it("that no gateway knows are an error, once for each", async () => {
+    const a = clientOf({ events: ["weather", "outcome_routed", "tides"] });
+    await a.client.connect();
+    await a.until(() => a.errors.length === 2);
+    assert.deepEqual(a.errors.map(({ name, code, message, details }) => [name, code, message, details.known]), [
+      ["MeshError", "UNKNOWN_EVENT", "unknown event: weather", EVENTS],
+      ["MeshError", "UNKNOWN_EVENT", "unknown event: tides", EVENTS],
+    ]);
+    server.dropAll();
+    await a.until(() => server.connections === 2 && session()?.events.has("outcome_routed"));
+    await a.client.ping();
+    assert.equal(a.errors.length, 2);
+  });
+
+  it("none of which is known are an error too, and not asked for again", async () => {
+    const a = clientOf({ events: ["weather"] });
+    await a.client.connect();
+    await a.until(() => a.errors.length === 1);
+    assert.deepEqual([a.errors[0].code, a.errors[0].message], ["UNKNOWN_EVENT", "unknown event: weather"]);
+    const asked = server.of("subscribe").length;
+    server.dropAll();
+    await a.until(() => a.states().filter((state) => state === "open").length === 2);
+    await a.client.ping();
+    assert.deepEqual([a.errors.length, server.of("subscribe").length], [1, asked]);
+  });
+
+  it("that are refused for now are an error with each connection, and stay wanted", async () => {
+    let forbidden = true;
+    server.reply = (message, from) => {
+      const refused = forbidden && message.type === "subscribe";
+      if (refused) server.refuse(message, from, "FORBIDDEN", "no");
+      return refused;
+    };
+    const a = clientOf({ events: ["agent_status"] });
+    await a.client.connect();
+    await a.until(() => a.errors.length === 1);
+    assert.equal(a.errors[0].code, "FORBIDDEN");
+    forbidden = false;
+    server.dropAll();
+    await a.until(() => session()?.events.has("agent_status"));
+    assert.equal(a.errors.length, 1);
   });
 
   it("are given up with the client", async () => {
