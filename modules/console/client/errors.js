@@ -7,7 +7,7 @@ export class QISError extends Error {
     this.name = "QISError";
     /**
      * A code of the mesh, or one of this client: CLOSED, STOPPED, DROPPED, TOO_LARGE, INVALID_URL,
-     * AUTHENTICATION, TOKEN_UNAVAILABLE, MALFORMED; ERROR where a server gave none.
+     * AUTHENTICATION, TOKEN_UNAVAILABLE, INVALID_TOKEN, MALFORMED; ERROR where a server gave none.
      */
     this.code = code;
     this.details = details;

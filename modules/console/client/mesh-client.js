@@ -21,7 +21,10 @@ export class MeshClient {
   #opening = null;
 
   /** @param {object} options MESH_DEFAULTS and url, or just the url; see MeshClientOptions */
-  constructor(options) {
+  constructor(options, ...others) {
+    if (others.some((other) => other !== undefined)) {
+      throw new TypeError("options: expected one object, such as { url, token }, got a second argument");
+    }
     this.#session = new MeshSession(meshOptions(options), this.#emitter);
   }
 
@@ -85,7 +88,7 @@ export class MeshClient {
     return new EventStream(this.#emitter, name, limit);
   }
 
-  /** Hears these events too; the promise of all that are heard now. */
+  /** Hears these events too, or none more; the promise of all that are heard now. */
   subscribe(events) {
     return this.#session.subscriptions.subscribe(events);
   }

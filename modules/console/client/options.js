@@ -1,4 +1,5 @@
 /** What can be set about an agent, and what it is where nothing is set. */
+import { checkToken, heartbeatOf } from "./checks.js";
 
 const MIB = 1 << 20;
 
@@ -35,15 +36,13 @@ export const DEFAULTS = Object.freeze({
 export function withDefaults(options) {
   const merged = { WebSocket: globalThis.WebSocket, meta: whereWeRun(), ...DEFAULTS, ...options };
   merged.backoff = { ...DEFAULTS.backoff, ...options.backoff };
-  merged.heartbeat = options.heartbeat !== false && { ...DEFAULTS.heartbeat, ...options.heartbeat };
+  merged.heartbeat = heartbeatOf(DEFAULTS.heartbeat, options.heartbeat);
   // Where an agent's endpoint takes a token from the address, it does not answer it.
   merged.authentication = "message";
   if (typeof merged.WebSocket !== "function") {
     throw new TypeError("No WebSocket here: give one as options.WebSocket");
   }
-  if (!["string", "function", "undefined"].includes(typeof (merged.token ?? undefined))) {
-    throw new TypeError(`token: expected a string or a function, got ${typeof merged.token}`);
-  }
+  checkToken(merged.token);
   return merged;
 }
 

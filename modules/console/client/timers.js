@@ -1,3 +1,6 @@
+/** The longest wait that setTimeout keeps: a longer one would be over at once. */
+export const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
 /** Timers by name: setting one again replaces it. */
 export class Timers {
   #handles = new Map();

@@ -1,11 +1,8 @@
-import { Timers } from "../timers.js";
+import { LONGEST_WAIT_MS, Timers } from "../timers.js";
 import { MeshError } from "./error.js";
 
 /** New tokens refused in a row before it is plain that no token will do. */
 const REFUSALS_IN_A_ROW = 3;
-
-/** The longest wait that setTimeout keeps. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 const SHORTEST_WAIT_MS = 1000;
 
@@ -116,7 +113,7 @@ export class Authentication {
 
   async #fetch() {
     const { token } = this.#options;
-    const fresh = typeof token === "function" ? await this.#called(token) : token;
+    const fresh = typeof token === "function" ? tokenIn(await this.#called(token)) : token;
     if (typeof token === "function" && fresh === this.#refused) {
       throw refusal("token() gave the token again that the mesh has refused");
     }
@@ -130,18 +127,26 @@ export class Authentication {
       timer = setTimeout(() => reject(new Error(`no token within ${limit} ms`)), limit);
     });
     try {
-      return nonEmpty(await Promise.race([token(), late]));
+      return await Promise.race([token(), late]);
     } catch (cause) {
-      throw new MeshError("TOKEN_UNAVAILABLE", `token() failed: ${cause?.message ?? cause}`);
+      throw unavailable(cause?.message ?? cause);
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
-function nonEmpty(token) {
-  if (typeof token === "string" && token) return token;
-  throw new TypeError(`expected a string, got ${token === "" ? "an empty one" : typeof token}`);
+/** Where there is none yet, there may be one later; what is no string will never be one. */
+function tokenIn(given) {
+  if (typeof given === "string" && given) return given;
+  if (given !== "" && given !== null && given !== undefined) {
+    throw new MeshError("INVALID_TOKEN", `token(): expected a string, got ${typeof given}`);
+  }
+  throw unavailable(`expected a string, got ${given === "" ? "an empty one" : given}`);
+}
+
+function unavailable(why) {
+  return new MeshError("TOKEN_UNAVAILABLE", `token() failed: ${why}`);
 }
 
 function refusal(reason) {

@@ -23,7 +23,8 @@ export class Link {
    * @param {object} options urls, backoff, healthyAfter, and Connection's
    * @param {object} on address(url): what to open, or its promise; opened(connection);
    *     received(message, text); binary(buffer); ping(); lost(code, reason): an error where trying
-   *     again cannot help; healthy(): it has served for a while; state(info)
+   *     again cannot help; tokenless(error): there is no token yet, and it tries again; healthy():
+   *     it has served for a while; state(info)
    */
   constructor(options, on) {
     this.#options = options;
@@ -88,8 +89,12 @@ export class Link {
 
   /** An address that is none stays so; a token may be had later. */
   #unaddressed(error) {
-    if (error.code === "TOKEN_UNAVAILABLE") this.giveUp(error.message);
-    else this.end(error);
+    if (error.code !== "TOKEN_UNAVAILABLE") {
+      this.end(error);
+      return;
+    }
+    this.giveUp(error.message);
+    this.#on.tokenless(error);
   }
 
   #connect(address) {

@@ -1,3 +1,4 @@
+import { checkToken, heartbeatOf } from "../checks.js";
 import { MeshError } from "./error.js";
 
 /** What can be set about a client, and what it is where nothing is set. Times in milliseconds. */
@@ -55,14 +56,15 @@ export function meshOptions(options) {
   }
   const merged = { WebSocket: globalThis.WebSocket, ...MESH_DEFAULTS, ...set };
   merged.backoff = { ...MESH_DEFAULTS.backoff, ...set.backoff };
-  merged.heartbeat = set.heartbeat !== false && { ...MESH_DEFAULTS.heartbeat, ...set.heartbeat };
+  merged.heartbeat = heartbeatOf(MESH_DEFAULTS.heartbeat, set.heartbeat);
   merged.urls = [].concat(merged.url ?? []);
   check(merged);
   return merged;
 }
 
 function check(options) {
-  const { fps } = options;
+  const { fps, token } = options;
+  checkToken(token);
   if (fps != null && !(Number.isFinite(fps) && fps > 0 && fps <= MOST_FPS)) {
     throw new TypeError(`fps: expected a number above 0, up to ${MOST_FPS}, got ${JSON.stringify(fps)}`);
   }

@@ -42,6 +42,7 @@ export class MeshSession {
       binary: (buffer) => this.#binary(buffer),
       ping: () => this.#pulse.ping(),
       lost: (code, reason) => this.#lost(code, reason),
+      tokenless: (error) => this.#complain(error),
       healthy: () => this.#authentication.healthy(),
       state: (info) => this.#stateChanged(info),
     });

@@ -132,6 +132,11 @@ describe("the connection", () => {
     assert.match(a.infos.find(({ state }) => state === "waiting").reason, /nothing heard/);
   });
 
+  it("takes no heartbeat that is none", () => {
+    assert.throws(() => agentOf("a", { heartbeat: 5 }),
+      { message: "heartbeat: expected { interval, timeout } or false, got 5" });
+  });
+
   it("sends no ping when told so", async () => {
     const a = agentOf("a", { heartbeat: false });
     await a.join();

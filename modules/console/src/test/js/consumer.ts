@@ -46,6 +46,7 @@ export async function use(): Promise<void> {
   client.on("weather", (message) => message.type.length);
   await client.connect();
   const held: EventName[] = await client.subscribe(["agent_status", "task_progress"]);
+  const unchanged: EventName[] = await client.subscribe([]);
   const { path } = await client.setting("a.b", { c: [1, null] });
   for await (const event of client.events("system_event")) describeMessage(event);
   const message: ClientMessage = { type: "graph_interaction", action: "node_pin", nodeId: 7 };
@@ -57,7 +58,7 @@ export async function use(): Promise<void> {
   await client.request({ type: "voice_start", sampleRate: 16_000 });
   await client.request({ type: "voice_stop", sessionId: "s" });
   off();
-  void held.concat([]).length;
+  void held.concat(unchanged).length;
   void path.length;
 
   // @ts-expect-error: no such message
@@ -70,6 +71,12 @@ export async function use(): Promise<void> {
   await client.subscribe("weather");
   // @ts-expect-error: no such protocol
   new MeshClient({ url: "ws://a", protocol: 7 });
+  // @ts-expect-error: options are one object
+  new MeshClient("ws://a", { token: "token" });
+  // @ts-expect-error: a heartbeat is two times, or none
+  new MeshClient({ url: "ws://a", heartbeat: 5 });
+  // @ts-expect-error: a token is a string, or a function that gives one
+  new MeshClient({ url: "ws://a", token: async () => 5 });
   // @ts-expect-error: an address is needed
   new MeshClient({ token: "token" });
   // @ts-expect-error: a position has three axes

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
+import { MeshError } from "../../../client/index.js";
 import { clientOf, connected, server, session } from "./meshes.js";
 
 describe("a mesh client's authentication", () => {
@@ -116,6 +117,51 @@ describe("a mesh client's authentication", () => {
     const a = await connected({ token });
     const reasons = a.infos.filter(({ state }) => state === "reconnecting").map(({ reason }) => reason);
     assert.deepEqual(reasons, Array(2).fill("token() failed: the login service is down"));
+    assert.deepEqual(a.errors.map(({ name, code, message }) => [name, code, message]),
+      Array(2).fill(["MeshError", "TOKEN_UNAVAILABLE", "token() failed: the login service is down"]));
+  });
+
+  it("says nothing more of a token that fails after the client was closed", async () => {
+    let fail;
+    const a = clientOf({ token: () => new Promise((_, reject) => { fail = reject; }) });
+    const opening = a.client.connect();
+    a.client.close();
+    fail(new Error("too late"));
+    await assert.rejects(opening, { code: "CLOSED" });
+    // What a failed token leads to takes turns of promises, and no time.
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([a.errors, a.states()], [[], ["connecting", "closed"]]);
+  });
+
+  for (const [what, given] of [["null", null], ["undefined", undefined], ["an empty one", ""]]) {
+    it(`waits where token() gives ${what}, as before a login`, async () => {
+      const tokens = [given, "good"];
+      const a = await connected({ token: () => tokens.shift() });
+      assert.deepEqual(a.errors.map(({ code, message }) => [code, message]),
+        [["TOKEN_UNAVAILABLE", `token() failed: expected a string, got ${what}`]]);
+    });
+  }
+
+  for (const given of [5, { token: "good" }, true]) {
+    it(`ends where token() gives ${JSON.stringify(given)}`, async () => {
+      const a = clientOf({ token: async () => given });
+      await assert.rejects(a.client.connect(), {
+        name: "MeshError", code: "INVALID_TOKEN", message: `token(): expected a string, got ${typeof given}`,
+      });
+      assert.deepEqual(a.states(), ["connecting", "closed"]);
+      assert.equal(server.connections, 0);
+    });
+  }
+
+  it("waits where token() fails with a mesh's error", async () => {
+    const failures = [new MeshError("NO_ANSWER", "no answer")];
+    const a = await connected({
+      token: async () => {
+        if (failures.length > 0) throw failures.pop();
+        return "good";
+      },
+    });
+    assert.deepEqual(a.errors.map(({ code }) => code), ["TOKEN_UNAVAILABLE"]);
   });
 
   it("gives up on a connection where no answer comes", async () => {

@@ -24,6 +24,7 @@ describe("a mesh client's connection", () => {
 
   it("takes undefined for what was not set", async () => {
     const nothing = { protocol: undefined, fps: undefined, connectTimeout: undefined, heartbeat: undefined };
+    clientOf({ heartbeat: { interval: undefined, timeout: undefined } });
     await connected({ ...nothing, token: undefined, events: undefined, WebSocket: undefined });
     assert.equal(session().url.search, "");
   });
@@ -41,12 +42,33 @@ describe("a mesh client's connection", () => {
     [{ fps: -1 }, "fps: expected a number above 0, up to 60, got -1"],
     [{ fps: "30" }, 'fps: expected a number above 0, up to 60, got "30"'],
     [{ heartBeat: false }, /^heartBeat: no such option, expected one of backoff, heartbeat, /],
+    [{ token: 5 }, "token: expected a string or a function, got number"],
+    [{ token: { secret: "s" } }, "token: expected a string or a function, got object"],
+    [{ heartbeat: 5 }, "heartbeat: expected { interval, timeout } or false, got 5"],
+    [{ heartbeat: true }, "heartbeat: expected { interval, timeout } or false, got true"],
+    [{ heartbeat: null }, "heartbeat: expected { interval, timeout } or false, got null"],
+    [{ heartbeat: [5] }, "heartbeat: expected { interval, timeout } or false, got [5]"],
+    [{ heartbeat: { interval: 0 } },
+      "heartbeat.interval: expected milliseconds above 0, up to 2147483647, got 0"],
+    [{ heartbeat: { timeout: "9" } },
+      'heartbeat.timeout: expected milliseconds above 0, up to 2147483647, got "9"'],
+    [{ heartbeat: { interval: 2 ** 31 } },
+      "heartbeat.interval: expected milliseconds above 0, up to 2147483647, got 2147483648"],
+    [{ heartbeat: { every: 5 } }, "heartbeat.every: no such option, expected one of interval, timeout"],
     [{ WebSocket: null }, "No WebSocket here: give one as options.WebSocket"],
   ]) {
     it(`refuses ${JSON.stringify(options)}`, () => {
       assert.throws(() => new MeshClient({ url: server.url, ...options }), { message: text });
     });
   }
+
+  it("takes one argument, and does not pass over a second", () => {
+    assert.throws(() => new MeshClient(server.url, { token: "good" }), {
+      name: "TypeError",
+      message: "options: expected one object, such as { url, token }, got a second argument",
+    });
+    assert.equal(new MeshClient(server.url, undefined).state, "closed");
+  });
 
   for (const url of ["/ws", "ftp://127.0.0.1/ws"]) {
     it(`ends where ${url} is no address`, async () => {

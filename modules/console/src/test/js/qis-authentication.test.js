@@ -142,4 +142,13 @@ describe("an agent's authentication", () => {
     assert.throws(() => new QISBrowserAgent("ws://a", "a", [1], { token: 7 }),
       { message: "token: expected a string or a function, got number" });
   });
+
+  it("stops the agent where token() gives something else", async () => {
+    const a = agentOf("a", { token: async () => ({ token: "good" }) });
+    a.agent.connect();
+    await a.until(() => a.agent.state === "stopped");
+    assert.deepEqual(a.errors.map(({ name, code, message }) => [name, code, message]),
+      [["QISError", "INVALID_TOKEN", "token(): expected a string, got object"]]);
+    assert.equal(server.connections, 0);
+  });
 });
