@@ -122,7 +122,8 @@ export class Requests {
     this.#timers.set(request.id, queueTimeout, () => this.#reject(request, "NOT_CONNECTED",
       `It could not be sent within ${queueTimeout} ms`));
     this.#flush();
-    if (this.#waiting.length > queueLimit) {
+    // What goes first is the client's own, and little: it must not cost itself or what waits.
+    if (!request.first && this.#waiting.length > queueLimit) {
       this.#reject(this.#waiting[0], "DROPPED", `More than ${queueLimit} messages were waiting`);
     }
   }

@@ -162,6 +162,15 @@ describe("a mesh client's subscriptions", () => {
     assert.deepEqual(last, ["agent_status", "task_progress"]);
   });
 
+  it("are restored although as much waits as may", async () => {
+    const a = clientOf({ events: ["agent_status"], queueLimit: 2 });
+    const opening = a.client.connect();
+    const settings = ["a", "b"].map((path) => a.client.setting(path, 1));
+    await Promise.all([opening, ...settings]);
+    assert.ok(session().events.has("agent_status"));
+    assert.deepEqual(a.errors, []);
+  });
+
   it("that no gateway knows are an error, once for each", async () => {
     const a = clientOf({ events: ["weather", "outcome_routed", "tides"] });
     await a.client.connect();
