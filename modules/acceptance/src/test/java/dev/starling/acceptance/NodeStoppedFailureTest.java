@@ -135,7 +135,7 @@ class NodeStoppedFailureTest {
       eventually(
           "its agents are said to be gone",
           WHOLE_AGAIN,
-          () -> presence(watcher, stays).endsWith("agent_left"));
+          () -> presence(watcher, stays).equals("agent_left"));
       long restarted = System.nanoTime();
       // One agent of the stopped node does not wait for it.
       QisClient old = load.receiverClient(MOVED_TOPIC, STOPPED);
@@ -152,12 +152,13 @@ class NodeStoppedFailureTest {
       eventually(
           "they are said to be back",
           WHOLE_AGAIN,
-          () -> presence(watcher, stays).endsWith("agent_left agent_joined"));
+          () -> presence(watcher, stays).equals("agent_left agent_joined"));
       eventually("the old session is told", WHOLE_AGAIN, () -> isTold(old));
       load.awaitReplies(100);
       load.stop();
 
       load.assertNoErrors();
+      assertThat(presence(watcher, stays)).isEqualTo("agent_left agent_joined");
       OTHERS.forEach(load::assertDeliveredOnce);
       assertOneHolder(mesh, moved, now);
       assertNothingCameTwice(load, old, now, restarted);

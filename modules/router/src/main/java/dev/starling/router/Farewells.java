@@ -82,14 +82,25 @@ final class Farewells implements Replicas.Watcher {
 
   @Override
   public void lost(View now, List<Agent> agents) {
-    if (agents.isEmpty() || !isMine(now, agents.getFirst().gateway())) {
+    if (agents.isEmpty()) {
       return;
     }
-    lost.add(agents.getFirst().gateway());
+    String gateway = agents.getFirst().gateway();
+    if (joinedAnew(now, gateway) || !isMine(now, gateway)) {
+      return;
+    }
+    lost.add(gateway);
     if (lost.size() > MOST_GATEWAYS) {
       lost.remove(lost.iterator().next());
     }
     agents.forEach(agent -> offer(Move.LEFT, agent));
+  }
+
+  /**
+   * One that is there, as after a split, has its agents still, and tells itself of those it lost.
+   */
+  private static boolean joinedAnew(View now, String gateway) {
+    return now.node(gateway).isPresent();
   }
 
   private boolean isMine(View now, String gateway) {

@@ -191,6 +191,19 @@ class FarewellsTest {
   }
 
   @Test
+  void ofAGatewayThatJoinedAnewNothingIsTold() {
+    for (Side one : sides) {
+      for (Mesh gateway : meshes) {
+        one.lost(agents(gateway.nodeId(), 1));
+        one.tick();
+        one.isBack(gateway.nodeId(), Samples.agent(2, gateway.nodeId(), "a0"));
+        one.tick();
+      }
+    }
+    assertEachHeard();
+  }
+
+  @Test
   void whatHoldsNoMoreWhenItsTurnComesIsNotTold() {
     String gateway = side.gatewayOfMine("g");
     String other = side.gatewayOfMine("h");
