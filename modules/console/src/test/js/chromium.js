@@ -48,8 +48,9 @@ export class Chromium {
     return new Promise((resolve, reject) => this.#calls.set(id, { resolve, reject, method }));
   }
 
+  /** Waits for its children too, which hold its standard error and write to the profile. */
   async close() {
-    const ended = once(this.#process, "exit");
+    const ended = once(this.#process, "close");
     this.#process.kill();
     await ended;
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
