@@ -83,10 +83,12 @@ final class Roster implements Membership.Listener {
                 bus.serve(Addresses.fabric(view.self()), this::answer)
                     .<Void>mapEmpty()
                     .onComplete(promise)));
-    return served.onSuccess(ignored -> {
+    // Composed, since who waits for this must find everybody expected.
+    return served.compose(ignored -> {
       membership.listen(this);
       membership.members().forEach(this::expect);
       loop.runOnContext(go -> membership.members().forEach(this::greet));
+      return Future.succeededFuture();
     });
   }
 

@@ -103,12 +103,16 @@ public final class Authenticator {
       return current
           .signatures()
           .authenticate(new TokenCredentials(token))
-          .map(user -> claims.principal(claimsOf(user)))
-          .recover(failure -> refused(faultOf(failure)))
-          .onSuccess(principal -> metrics.accepted());
+          .map(user -> accepted(claims.principal(claimsOf(user))))
+          .recover(failure -> refused(faultOf(failure)));
     } catch (RuntimeException e) {
       return refused(faultOf(e));
     }
+  }
+
+  private Principal accepted(Principal principal) {
+    metrics.accepted();
+    return principal;
   }
 
   private Future<Principal> refused(AuthenticationException fault) {
