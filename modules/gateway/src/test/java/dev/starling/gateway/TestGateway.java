@@ -18,8 +18,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -229,32 +231,28 @@ final class TestGateway implements AutoCloseable {
     CompletableFuture<Session> session = new CompletableFuture<>();
     CompletableFuture<Socket> under = new CompletableFuture<>();
     CompletableFuture<Loop> own = new CompletableFuture<>();
-    HttpServer server =
+    int port =
         LocalMesh.await(
-            mesh.vertx()
-                .createHttpServer()
-                .connectionHandler(FlushGathering::install)
-                .requestHandler(
-                    TestSockets.opening(
-                        mesh.vertx(),
-                        Compression.NONE,
-                        clock::nanos,
-                        socket -> {
-                          own.complete(new Loop(mesh.vertx().getOrCreateContext()));
-                          Session served =
-                              new Session(
-                                  socket,
-                                  new SessionOptions(Endpoint.QIS, Compression.NONE, null),
-                                  gateway,
-                                  limits(10),
-                                  counts,
-                                  new LoopSessions(own.join(), counts));
-                          served.open();
-                          under.complete(socket);
-                          session.complete(served);
-                        }))
-                .listen(0, "127.0.0.1"));
-    RawWebSocket peer = RawWebSocket.connect(server.actualPort(), "/");
+            listen(
+                TestSockets.opening(
+                    mesh.vertx(),
+                    Compression.NONE,
+                    clock::nanos,
+                    socket -> {
+                      own.complete(new Loop(mesh.vertx().getOrCreateContext()));
+                      Session served =
+                          new Session(
+                              socket,
+                              new SessionOptions(Endpoint.QIS, Compression.NONE, null),
+                              gateway,
+                              limits(10),
+                              counts,
+                              new LoopSessions(own.join(), counts));
+                      served.open();
+                      under.complete(socket);
+                      session.complete(served);
+                    })));
+    RawWebSocket peer = RawWebSocket.connect(port, "/");
     return new Opened(session.join(), under.join(), own.join(), peer);
   }
 
@@ -273,10 +271,7 @@ final class TestGateway implements AutoCloseable {
     LoopSessions sessions = new LoopSessions(new Loop(context), counts);
     Promise<Integer> port = Promise.promise();
     context.runOnContext(ignored ->
-        mesh.vertx()
-            .createHttpServer()
-            .connectionHandler(FlushGathering::install)
-            .requestHandler(
+        listen(
                 TestSockets.opening(
                     mesh.vertx(),
                     Compression.NONE,
@@ -286,10 +281,18 @@ final class TestGateway implements AutoCloseable {
                       opened.accept(socket);
                       new Session(socket, options, gateway, limits(10), counts, sessions).open();
                     }))
-            .listen(0, "127.0.0.1")
-            .map(HttpServer::actualPort)
             .onComplete(port));
     return new Served(LocalMesh.await(port.future()), sessions);
+  }
+
+  /** Takes requests on a free port, on the event loop of the caller or on one of its own. */
+  private Future<Integer> listen(Handler<HttpServerRequest> requests) {
+    return mesh.vertx()
+        .createHttpServer()
+        .connectionHandler(FlushGathering::install)
+        .requestHandler(requests)
+        .listen(0, "127.0.0.1")
+        .map(HttpServer::actualPort);
   }
 
   /** Where the sockets of one event loop connect, and their sessions. */
