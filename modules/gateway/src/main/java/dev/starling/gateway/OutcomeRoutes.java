@@ -7,7 +7,9 @@ import dev.starling.fabric.Mesh;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.Principal;
 import dev.starling.protocol.Fingerprint;
+import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.json.JsonOutput;
+import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
 import dev.starling.protocol.mesh.RouterMessage.RecentOutcome;
@@ -109,8 +111,14 @@ final class OutcomeRoutes {
     long since = HttpReplies.number(call, "since", 0, Long.MAX_VALUE, 0);
     int limit = (int) HttpReplies.number(call, "limit", 1, 1_000, 100);
     RecentQuery query = new RecentQuery(since, limit);
+    List<NodeInfo> routers = mesh.view().running("router");
+    if (routers.isEmpty()) {
+      HttpReplies.refuse(
+          call, RefusalException.unavailable("router", "no node of the mesh runs this role"));
+      return;
+    }
     List<Future<RecentOutcomes>> answers =
-        mesh.view().running("router").stream()
+        routers.stream()
             .map(node -> mesh.bus().request(Addresses.router(node.id()), query, Roles.PATIENCE))
             .toList();
     Future.join(answers).onComplete(ignored -> write(call, answers, limit));
