@@ -117,6 +117,7 @@ class RegistrarTest {
       router.onClaim(claim -> near.granted(null, 0)).onFeed(feed -> ScriptedRouter.ack(true));
       router.forget();
     }
+    awaitSent();
     EVICTED.clear();
   }
 

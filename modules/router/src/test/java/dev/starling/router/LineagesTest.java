@@ -56,7 +56,7 @@ class LineagesTest {
 
   @BeforeEach
   void reset() {
-    others.forEach(ScriptedPeer::reset);
+    others.forEach(other -> other.reset(meshes.getFirst()));
   }
 
   private Ancestry of(String... parents) {

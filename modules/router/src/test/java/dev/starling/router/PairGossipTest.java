@@ -140,6 +140,9 @@ class PairGossipTest {
   @BeforeEach
   void listen() {
     LISTENER.set(newcomer);
+    // Behind what other tests sent last.
+    told();
+    newcomer.told.clear();
   }
 
   private static NodeInfo newcomerIn(View view) {

@@ -104,10 +104,23 @@ final class ScriptedPeer {
     script = with;
   }
 
-  /** Forgets the script and what it was told. */
-  synchronized void reset() {
+  /**
+   * Forgets the script and what it was told, also what {@code sender} has sent and is on its way
+   * still: what comes behind that is answered behind it.
+   */
+  void reset(Mesh sender) {
+    answerAsUsual();
+    LocalMesh.await(
+        sender.bus().request(Addresses.router(id()), new LineageQuery(List.of()), PATIENCE));
+    forget();
+  }
+
+  private synchronized void answerAsUsual() {
     silent = false;
     script = null;
+  }
+
+  private synchronized void forget() {
     told.clear();
   }
 

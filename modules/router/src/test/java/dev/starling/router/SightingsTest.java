@@ -105,7 +105,7 @@ class SightingsTest {
 
   @BeforeEach
   void reset() {
-    others.forEach(ScriptedPeer::reset);
+    others.forEach(other -> other.reset(meshes.getFirst()));
   }
 
   private static Deposit outcome(String id) {
