@@ -16,8 +16,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Hazelcast as the mesh uses it: membership, the bus's table of addresses and the settings, nothing
- * else. Members are listed, never discovered by multicast, and nothing phones home.
+ * Hazelcast as the mesh uses it: membership, the bus's table of addresses, the settings and who
+ * leads which role, nothing else. Members are listed, never discovered by multicast, and nothing
+ * phones home.
  */
 final class HazelcastCluster {
   /** Survives the loss of two nodes at once; with one backup a tenth of dead addresses stay. */
@@ -25,6 +26,12 @@ final class HazelcastCluster {
 
   /** The map whose one entry is the settings. */
   static final String SETTINGS = "starling.settings";
+
+  /** The key of that entry. */
+  static final String SETTINGS_KEY = "document";
+
+  /** The map that has an entry for each role that one node leads. */
+  static final String LEADERS = "starling.leaders";
 
   private static final int MERGE_BATCH = 100;
 
@@ -82,14 +89,17 @@ final class HazelcastCluster {
             .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(BACKUPS));
     config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(BACKUPS));
-    config.addMapConfig(
-        new MapConfig(SETTINGS)
-            .setBackupCount(BACKUPS)
-            .setMergePolicyConfig(
-                new MergePolicyConfig(SettingsMergePolicy.class.getName(), MERGE_BATCH)));
+    config.addMapConfig(merged(SETTINGS, SettingsMergePolicy.class));
+    config.addMapConfig(merged(LEADERS, LeaderMergePolicy.class));
     config.getSerializationConfig().setJavaSerializationFilterConfig(deserialisable());
     network(config.getNetworkConfig(), cluster, port);
     return config;
+  }
+
+  private static MapConfig merged(String map, Class<?> policy) {
+    return new MapConfig(map)
+        .setBackupCount(BACKUPS)
+        .setMergePolicyConfig(new MergePolicyConfig(policy.getName(), MERGE_BATCH));
   }
 
   private static void network(NetworkConfig network, ClusterConfig cluster, int port) {
@@ -104,8 +114,8 @@ final class HazelcastCluster {
 
   /**
    * Only what vertx-hazelcast itself stores may be made from a peer's bytes, the failures that
-   * Hazelcast's members answer each other with, which they then retry, and what merges settings.
-   * The settings themselves are bytes.
+   * Hazelcast's members answer each other with, which they then retry, and what merges settings and
+   * leaders, which themselves are bytes.
    */
   private static JavaSerializationFilterConfig deserialisable() {
     JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
@@ -113,7 +123,7 @@ final class HazelcastCluster {
     filter
         .getWhitelist()
         .addPrefixes("io.vertx.spi.cluster.hazelcast.", "com.hazelcast.")
-        .addClasses(SettingsMergePolicy.class.getName())
+        .addClasses(SettingsMergePolicy.class.getName(), LeaderMergePolicy.class.getName())
         .addClasses(FAILURES);
     return filter;
   }

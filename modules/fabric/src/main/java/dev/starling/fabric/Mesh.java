@@ -4,6 +4,7 @@ package dev.starling.fabric;
 import dev.starling.protocol.mesh.FabricMessage;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.NodeInfo.State;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.LongSupplier;
@@ -18,6 +19,7 @@ public final class Mesh {
   private final MeshBus bus;
   private final Roster roster;
   private final SharedSettings settings;
+  private final Leaderships leaderships;
   private final boolean aloneAllowed;
 
   Mesh(
@@ -26,12 +28,14 @@ public final class Mesh {
       MeshBus bus,
       Roster roster,
       SharedSettings settings,
+      Leaderships leaderships,
       boolean aloneAllowed) {
     this.name = name;
     this.vertx = vertx;
     this.bus = bus;
     this.roster = roster;
     this.settings = settings;
+    this.leaderships = leaderships;
     this.aloneAllowed = aloneAllowed;
   }
 
@@ -73,6 +77,16 @@ public final class Mesh {
   /** Tells the mesh how a role of this node is. */
   public void roleIs(String role, State state) {
     roster.roleIs(role, state);
+  }
+
+  /**
+   * Makes this node a candidate for leading a role that it runs; call once for a role, when it is
+   * ready to lead. While it is not the leader its role should say {@link State#STANDBY}.
+   *
+   * @param context where {@code listener} hears
+   */
+  public Leadership leadership(String role, Context context, LeadershipListener listener) {
+    return leaderships.begin(role, context, listener);
   }
 
   /** Tells the mesh where this node's ports are reached. */

@@ -14,13 +14,23 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** Starts a node's Vert.x, alone or in a cluster, and its place in the mesh. */
 public final class MeshStart {
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
   private static final int PING_MILLIS = 2_000;
   private static final int PING_REPLY_MILLIS = 3_000;
+
+  /**
+   * What the nodes of a mesh share.
+   *
+   * @param leaders the document of each role that one node leads
+   */
+  private record Documents(SharedDocument settings, Function<String, SharedDocument> leaders) {}
 
   private final ClusterConfig cluster;
   private final NodeIdentity identity;
@@ -47,7 +57,12 @@ public final class MeshStart {
 
   private Future<Mesh> alone() {
     Vertx vertx = Vertx.builder().with(options).build();
-    return mesh(vertx, Membership.alone(UUID.randomUUID().toString()), new LocalDocument(), true);
+    Map<String, SharedDocument> leaders = new ConcurrentHashMap<>();
+    Documents documents =
+        new Documents(
+            new LocalDocument(),
+            role -> leaders.computeIfAbsent(role, first -> new LocalDocument()));
+    return mesh(vertx, Membership.alone(UUID.randomUUID().toString()), documents, true);
   }
 
   private Future<Mesh> clustered(int port) {
@@ -98,19 +113,27 @@ public final class MeshStart {
 
   private Future<Mesh> joined(Vertx vertx, Membership membership, boolean aloneAllowed) {
     return ClusterDocument.open(vertx, HazelcastCluster.SETTINGS)
-        .compose(document -> mesh(vertx, membership, document, aloneAllowed));
+        .compose(settings ->
+            ClusterDocument.open(vertx, HazelcastCluster.LEADERS)
+                .map(leaders ->
+                    new Documents(settings.apply(HazelcastCluster.SETTINGS_KEY), leaders)))
+        .compose(documents -> mesh(vertx, membership, documents, aloneAllowed));
   }
 
   private Future<Mesh> mesh(
-      Vertx vertx, Membership membership, SharedDocument document, boolean aloneAllowed) {
+      Vertx vertx, Membership membership, Documents documents, boolean aloneAllowed) {
     MeshBus bus = new MeshBus(vertx, membership.self(), cluster.peerQueue(), registry);
     Roster roster = new Roster(vertx, bus, membership, identity);
-    SharedSettings settings = new SharedSettings(vertx, roster.loop(), bus, roster::view, document);
+    SharedSettings settings =
+        new SharedSettings(vertx, roster.loop(), bus, roster::view, documents.settings());
+    Leaderships leaderships =
+        new Leaderships(vertx, roster, documents.leaders(), cluster.heartbeatTimeout());
     roster.onSettings(settings::hear);
     return roster
         .start()
         .compose(ignored -> settings.start())
-        .map(ignored -> new Mesh(cluster.name(), vertx, bus, roster, settings, aloneAllowed));
+        .map(ignored ->
+            new Mesh(cluster.name(), vertx, bus, roster, settings, leaderships, aloneAllowed));
   }
 
   private EventBusOptions busOptions() {

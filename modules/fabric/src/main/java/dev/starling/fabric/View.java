@@ -38,14 +38,19 @@ public record View(String self, SortedMap<String, NodeInfo> nodes) {
 
   /**
    * The nodes that serve {@code role}, or, while none does, those that run it: the owner of {@code
-   * key} first and then its understudies. Rendezvous hashing (D. Thaler, C. Ravishankar, 1998), so
-   * that a node that leaves hands each of its keys to that key's next in line and no other key
-   * moves.
+   * key} first and then its understudies. Of a role that one node leads, only that one serves.
+   * Rendezvous hashing (D. Thaler, C. Ravishankar, 1998), so that a node that leaves hands each of
+   * its keys to that key's next in line and no other key moves.
    */
   public List<NodeInfo> inLine(String role, String key) {
-    boolean anyServes = nodes.values().stream().anyMatch(node -> node.serves(role));
-    return nodes.values().stream()
-        .filter(node -> anyServes ? node.serves(role) : node.runs(role))
+    List<NodeInfo> running = runningInLine(role, key);
+    List<NodeInfo> serving = running.stream().filter(node -> node.serves(role)).toList();
+    return serving.isEmpty() ? running : serving;
+  }
+
+  /** The nodes that run {@code role}, serving or not, in the same order. */
+  List<NodeInfo> runningInLine(String role, String key) {
+    return running(role).stream()
         .sorted(
             Comparator.comparingLong((NodeInfo node) -> weight(node.id(), key))
                 .reversed()

@@ -19,58 +19,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Rosters that greet each other on one real bus; the test decides who is a member. */
 class RosterTest {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-  /** A cluster's word on who is there, as the test gives it. */
-  private static final class GivenMembership implements Membership {
-    private final String self;
-    private final Set<String> members = ConcurrentHashMap.newKeySet();
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-
-    GivenMembership(String self, String... others) {
-      this.self = self;
-      members.add(self);
-      members.addAll(List.of(others));
-    }
-
-    @Override
-    public String self() {
-      return self;
-    }
-
-    @Override
-    public Set<String> members() {
-      return Set.copyOf(members);
-    }
-
-    @Override
-    public void listen(Listener listener) {
-      listeners.add(listener);
-    }
-
-    void come(String id) {
-      members.add(id);
-      listeners.forEach(listener -> listener.added(id));
-    }
-
-    void go(String id) {
-      members.remove(id);
-      listeners.forEach(listener -> listener.removed(id));
-    }
-
-    void merge() {
-      listeners.forEach(Listener::merged);
-    }
-  }
 
   private final Vertx vertx = Vertx.vertx();
   private final MeshBus bus = new MeshBus(vertx, "a", 1 << 20, new SimpleMeterRegistry());
@@ -129,7 +84,7 @@ class RosterTest {
   @Test
   void whoeverIntroducesItselfBeforeTheClusterNamesItDoesNotStayUnmet() {
     meet();
-    aMembers.members.add("c");
+    aMembers.comeUntold("c");
     await(bus.request(Addresses.fabric("a"), new Hello(info("c", 1)), PATIENCE));
     aMembers.come("c");
     assertThat(a.everyMemberMet()).isTrue();
@@ -183,7 +138,7 @@ class RosterTest {
   @Test
   void whoeverIsBackBeforeItsLeavingIsDoneIsUnmetUntilItIntroducesItselfAnew() {
     meet();
-    aMembers.members.add("c");
+    aMembers.comeUntold("c");
     await(bus.request(Addresses.fabric("a"), new Hello(info("c", 1)), PATIENCE));
     CompletableFuture<Void> left = new CompletableFuture<>();
     a.listen((before, now) -> left.join());
@@ -213,7 +168,7 @@ class RosterTest {
   @Test
   void joiningAnewDropsWhoeverIsNotThere() {
     meet();
-    aMembers.members.remove("b");
+    aMembers.goUntold("b");
     aMembers.merge();
     eventually("a is alone", () -> !knows(a, "b"));
   }

@@ -97,6 +97,14 @@ class ViewTest {
   }
 
   @Test
+  void ofARoleThatOneNodeLeadsOnlyTheLeaderIsInLine() {
+    View led = view(node("a", State.STANDBY), node("b", State.SERVING), node("c", State.STANDBY));
+    assertThat(line(led, 1)).containsExactly("b");
+    View leaderless = view(node("a", State.STANDBY), node("c", State.STANDBY));
+    assertThat(line(leaderless, 1)).containsExactlyInAnyOrder("a", "c");
+  }
+
+  @Test
   void itKnowsWhoRunsWhat() {
     View view = view(node("a", State.STARTING), node("b", State.SERVING));
     assertThat(view.running("router")).extracting(NodeInfo::id).containsExactly("a", "b");
