@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a person does to nodes of the graph and to agents. Stateless. */
 final class ActionReader {
-  private static final String NODE = "a node's key or its frame id";
+  static final String NODE = "a node's key or its frame id";
 
   private ActionReader() {}
 
@@ -84,7 +84,7 @@ final class ActionReader {
     return "one of " + String.join(", ", words);
   }
 
-  private static @Nullable NodeRef node(JsonInput in, String field) throws IOException {
+  static @Nullable NodeRef node(JsonInput in, String field) throws IOException {
     return switch (in.currentToken()) {
       case VALUE_NULL -> null;
       case VALUE_STRING -> {

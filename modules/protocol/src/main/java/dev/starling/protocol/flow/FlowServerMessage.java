@@ -190,11 +190,20 @@ public sealed interface FlowServerMessage {
   record Transcription(@Nullable String sessionId, String text, boolean isFinal)
       implements FlowServerMessage {}
 
-  /** What came, went and changed in the graph; each an object of nodes and edges. */
-  record GraphUpdate(RawJson added, RawJson removed, RawJson changed)
+  /**
+   * What came, went and changed in the graph; each an object of nodes and edges.
+   *
+   * @param reload whether more happened than is listed, so that clients read the graph anew
+   */
+  record GraphUpdate(RawJson added, RawJson removed, RawJson changed, boolean reload)
       implements FlowServerMessage {}
 
-  /** How the simulation is; {@code fps} is measured. */
+  /**
+   * How the simulation is.
+   *
+   * @param fps ticks in the last second, measured
+   * @param targetFps ticks a second that it aims at; less than 60 where they take too long
+   */
   record SimulationState(
       boolean running,
       boolean converged,
@@ -202,7 +211,8 @@ public sealed interface FlowServerMessage {
       @Nullable Double kineticEnergy,
       @Nullable Double fps,
       int nodes,
-      int edges)
+      long edges,
+      @Nullable Double targetFps)
       implements FlowServerMessage {}
 
   /**

@@ -118,6 +118,9 @@ public final class FlowWriter {
     JsonOutput.raw(json, "added", one.added());
     JsonOutput.raw(json, "removed", one.removed());
     JsonOutput.raw(json, "changed", one.changed());
+    if (one.reload()) {
+      json.writeBooleanField("reload", true);
+    }
   }
 
   private static void simulationState(JsonGenerator json, SimulationState one) throws IOException {
@@ -128,6 +131,7 @@ public final class FlowWriter {
     JsonOutput.number(json, "fps", one.fps());
     json.writeNumberField("nodes", one.nodes());
     json.writeNumberField("edges", one.edges());
+    JsonOutput.number(json, "targetFps", one.targetFps());
   }
 
   private static void outcomeRouted(JsonGenerator json, OutcomeRouted one) throws IOException {

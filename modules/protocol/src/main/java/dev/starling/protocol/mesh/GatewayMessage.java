@@ -5,10 +5,13 @@ import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.Event;
+import dev.starling.protocol.frame.LayoutBlock;
+import dev.starling.protocol.frame.PathColumns;
 import dev.starling.protocol.qis.QisServerMessage.Refused;
 import dev.starling.protocol.qis.QisWriter;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What gateways are told and asked, and what they answer. */
 public sealed interface GatewayMessage extends MeshMessage {
@@ -127,6 +130,50 @@ public sealed interface GatewayMessage extends MeshMessage {
 
   /** Whether it does. */
   record WriteState(boolean isAwaited) implements GatewayMessage {}
+
+  /** Where the nodes are now. One at a time is on the way to a gateway; a later one replaces it. */
+  record Positions(LayoutBlock block) implements GatewayMessage, Asks<Taken> {
+    @Override
+    public Class<Taken> answer() {
+      return Taken.class;
+    }
+
+    @Override
+    public int weight() {
+      return 64 + block.count() * (Integer.BYTES + 6 * Float.BYTES);
+    }
+  }
+
+  /** The shortest paths from a node that somebody at the gateway watches from, as they are now. */
+  record PathTree(PathColumns columns) implements GatewayMessage, Asks<Taken> {
+    @Override
+    public Class<Taken> answer() {
+      return Taken.class;
+    }
+
+    @Override
+    public int weight() {
+      return 64 + columns.distances().length * (Float.BYTES + Integer.BYTES);
+    }
+  }
+
+  /** The gateway has it, and takes the next. */
+  record Taken() implements GatewayMessage {}
+
+  /** Asks a gateway for the latest block that it has, for a simulator that takes over. */
+  record LastPositionsQuery() implements GatewayMessage, Asks<LastPositions> {
+    @Override
+    public Class<LastPositions> answer() {
+      return LastPositions.class;
+    }
+  }
+
+  /**
+   * The latest block that a gateway has.
+   *
+   * @param block null where it has none
+   */
+  record LastPositions(@Nullable LayoutBlock block) implements GatewayMessage {}
 
   /**
    * An agent as people and tools see it; no message by itself.

@@ -7,14 +7,38 @@ import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.GatewayMessage.LastPositions;
+import dev.starling.protocol.mesh.GatewayMessage.LastPositionsQuery;
 import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
+import dev.starling.protocol.mesh.GatewayMessage.PathTree;
+import dev.starling.protocol.mesh.GatewayMessage.Positions;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.Taken;
 import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
 import dev.starling.protocol.mesh.GatewayMessage.WriteState;
 
 /** Fields of {@link GatewayMessage}s on the wire. */
 final class GatewayWire {
   private GatewayWire() {}
+
+  /** The stable number of a message's type. */
+  static int number(GatewayMessage message) {
+    return switch (message) {
+      case Deliver _ -> 201;
+      case Evict _ -> 202;
+      case AgentsQuery _ -> 203;
+      case AgentsPage _ -> 204;
+      case Publish _ -> 205;
+      case OutcomeSample _ -> 206;
+      case WriteCheck _ -> 207;
+      case WriteState _ -> 208;
+      case Positions _ -> 209;
+      case PathTree _ -> 210;
+      case Taken _ -> 211;
+      case LastPositionsQuery _ -> 212;
+      case LastPositions _ -> 213;
+    };
+  }
 
   static void write(WireWriter out, GatewayMessage message) {
     switch (message) {
@@ -32,6 +56,10 @@ final class GatewayWire {
       case OutcomeSample sample -> sample(out, sample);
       case WriteCheck check -> out.number(check.attempt());
       case WriteState state -> out.flag(state.isAwaited());
+      case Positions positions -> FrameWire.block(out, positions.block());
+      case PathTree tree -> FrameWire.columns(out, tree.columns());
+      case Taken _, LastPositionsQuery _ -> {}
+      case LastPositions last -> FrameWire.optionalBlock(out, last.block());
       case AgentsPage page -> out.list(page.agents(), GatewayWire::agent).flag(page.more());
     }
   }
@@ -46,6 +74,11 @@ final class GatewayWire {
       case 206 -> sample(in);
       case 207 -> new WriteCheck(in.number());
       case 208 -> new WriteState(in.flag());
+      case 209 -> new Positions(FrameWire.block(in));
+      case 210 -> new PathTree(FrameWire.columns(in));
+      case 211 -> new Taken();
+      case 212 -> new LastPositionsQuery();
+      case 213 -> new LastPositions(FrameWire.optionalBlock(in));
       default -> throw MeshWire.unknown(number);
     };
   }

@@ -33,12 +33,22 @@ public record NodeInfo(
     STARTING,
     /** Serving. */
     SERVING,
+    /** Ready to serve as soon as the node that leads the role is gone. */
+    STANDBY,
     /** Serving no longer, about to leave. */
     DRAINING
   }
 
   /** A role and how it is. */
-  public record RoleState(String role, State state) {}
+  public record RoleState(String role, State state) {
+    /** Whether it does all that it has to do at present. */
+    public boolean isReady() {
+      return switch (state) {
+        case SERVING, STANDBY -> true;
+        case STARTING, DRAINING -> false;
+      };
+    }
+  }
 
   public NodeInfo {
     roles = List.copyOf(roles);

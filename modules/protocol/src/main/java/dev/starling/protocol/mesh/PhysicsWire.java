@@ -4,13 +4,59 @@ package dev.starling.protocol.mesh;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.flow.Position;
+import dev.starling.protocol.mesh.PhysicsMessage.Copied;
+import dev.starling.protocol.mesh.PhysicsMessage.Download;
+import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
+import dev.starling.protocol.mesh.PhysicsMessage.Edits;
+import dev.starling.protocol.mesh.PhysicsMessage.GraphChange;
+import dev.starling.protocol.mesh.PhysicsMessage.GraphSelection;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
+import dev.starling.protocol.mesh.PhysicsMessage.Keep;
+import dev.starling.protocol.mesh.PhysicsMessage.Page;
+import dev.starling.protocol.mesh.PhysicsMessage.PageQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Path;
+import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Paths;
+import dev.starling.protocol.mesh.PhysicsMessage.PathsQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
+import dev.starling.protocol.mesh.PhysicsMessage.Upload;
+import dev.starling.protocol.mesh.PhysicsMessage.Uploaded;
+import dev.starling.protocol.mesh.PhysicsMessage.Version;
+import dev.starling.protocol.mesh.PhysicsMessage.VersionQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Watch;
+import dev.starling.protocol.mesh.PhysicsMessage.Watching;
 import org.jspecify.annotations.Nullable;
 
 /** Fields of {@link PhysicsMessage}s on the wire. */
 final class PhysicsWire {
   private PhysicsWire() {}
+
+  /** The stable number of a message's type. */
+  static int number(PhysicsMessage message) {
+    return switch (message) {
+      case Interact _ -> 401;
+      case Interacted _ -> 402;
+      case SessionEnded _ -> 403;
+      case Watch _ -> 404;
+      case Watching _ -> 405;
+      case Upload _ -> 406;
+      case Uploaded _ -> 407;
+      case Download _ -> 408;
+      case Downloaded _ -> 409;
+      case PathQuery _ -> 410;
+      case Path _ -> 411;
+      case PathsQuery _ -> 412;
+      case Paths _ -> 413;
+      case Edits _ -> 414;
+      case Copied _ -> 415;
+      case PageQuery _ -> 416;
+      case Page _ -> 417;
+      case VersionQuery _ -> 418;
+      case Version _ -> 419;
+      case Keep _ -> 420;
+    };
+  }
 
   static void write(WireWriter out, PhysicsMessage message) {
     switch (message) {
@@ -19,16 +65,106 @@ final class PhysicsWire {
         node(out, interact.node());
         position(out, interact.position());
       }
-      case Interacted _ -> {}
+      case Interacted interacted -> out.number(interacted.slot());
+      case SessionEnded ended -> out.text(ended.session());
+      case Watch watch -> out.text(watch.gateway()).number(watch.rate()).integers(watch.sources());
+      case Watching watching ->
+          out.number(watching.term()).number(watching.hub()).integers(watching.refused());
+      case Upload upload ->
+          out.text(upload.transfer())
+              .number(upload.part())
+              .flag(upload.isLast())
+              .choice(upload.change())
+              .text(upload.format())
+              .bytes(upload.bytes());
+      case Uploaded uploaded -> {
+        out.flag(uploaded.result() != null);
+        if (uploaded.result() != null) {
+          out.json(uploaded.result());
+        }
+      }
+      case Download download -> {
+        out.text(download.transfer()).number(download.part());
+        selection(out, download.selection());
+      }
+      case Downloaded downloaded -> out.flag(downloaded.isLast()).bytes(downloaded.bytes());
+      case PathQuery query -> {
+        node(out, query.from());
+        node(out, query.to());
+      }
+      case Path path ->
+          out.real(path.distance()).integers(path.slots()).number(path.from()).number(path.to());
+      case PathsQuery query -> node(out, query.source());
+      case Paths paths -> {
+        out.integers(paths.slots());
+        FrameWire.columns(out, paths.columns());
+      }
+      case Edits edits ->
+          out.number(edits.term())
+              .number(edits.sequence())
+              .list(edits.edits(), GraphEditWire::write);
+      case Copied copied -> out.flag(copied.isTaken());
+      case PageQuery query -> out.text(query.node()).number(query.from());
+      case Page page -> {
+        out.number(page.term())
+            .number(page.sequence())
+            .number(page.next())
+            .list(page.edits(), GraphEditWire::write);
+        FrameWire.optionalBlock(out, page.layout());
+      }
+      case VersionQuery _ -> {}
+      case Version version -> out.number(version.term()).number(version.sequence());
+      case Keep keep -> FrameWire.block(out, keep.layout());
     }
   }
 
   static PhysicsMessage read(WireReader in, int number) {
     return switch (number) {
       case 401 -> new Interact(in.text(), in.choice(NodeAction.values()), node(in), position(in));
-      case 402 -> new Interacted();
+      case 402 -> new Interacted(in.integer());
+      case 403 -> new SessionEnded(in.text());
+      case 404 -> new Watch(in.text(), in.integer(), in.integers());
+      case 405 -> new Watching(in.number(), in.integer(), in.integers());
+      case 406 -> upload(in);
+      case 407 -> new Uploaded(in.flag() ? in.json() : null);
+      case 408 -> new Download(in.text(), in.integer(), selection(in));
+      case 409 -> new Downloaded(in.flag(), in.bytes());
+      case 410 -> new PathQuery(node(in), node(in));
+      case 411 -> new Path((float) in.real(), in.integers(), in.integer(), in.integer());
+      case 412 -> new PathsQuery(node(in));
+      case 413 -> new Paths(in.integers(), FrameWire.columns(in));
+      case 414 -> new Edits(in.number(), in.number(), in.list(GraphEditWire::read));
+      case 415 -> new Copied(in.flag());
+      case 416 -> new PageQuery(in.text(), in.integer());
+      case 417 ->
+          new Page(
+              in.number(),
+              in.number(),
+              in.integer(),
+              in.list(GraphEditWire::read),
+              FrameWire.optionalBlock(in));
+      case 418 -> new VersionQuery();
+      case 419 -> new Version(in.number(), in.number());
+      case 420 -> new Keep(FrameWire.block(in));
       default -> throw MeshWire.unknown(number);
     };
+  }
+
+  private static Upload upload(WireReader in) {
+    return new Upload(
+        in.text(), in.integer(), in.flag(), in.choice(GraphChange.values()), in.text(), in.bytes());
+  }
+
+  private static void selection(WireWriter out, GraphSelection selection) {
+    out.text(selection.format())
+        .number(selection.after())
+        .number(selection.limit())
+        .text(selection.kind())
+        .text(selection.text());
+  }
+
+  private static GraphSelection selection(WireReader in) {
+    return new GraphSelection(in.text(), in.integer(), in.integer(), in.text(), in.text());
   }
 
   private static void node(WireWriter out, NodeRef node) {

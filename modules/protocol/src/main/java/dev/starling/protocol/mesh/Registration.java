@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold the least cosine at which it wants outcomes, if it asked for one; 0 where it
  *     follows the mesh's, which may change; at most 1
  * @param acceptDerived whether it also wants outcomes that derive from its own
+ * @param label what it is called
  */
 public record Registration(
     long key,
@@ -23,7 +24,20 @@ public record Registration(
     String subject,
     @Nullable Fingerprint fingerprint,
     double threshold,
-    boolean acceptDerived) {
+    boolean acceptDerived,
+    AgentLabel label) {
+
+  /** A registration of an agent that is called nothing but its id. */
+  public Registration(
+      long key,
+      Claim claim,
+      String agentId,
+      String subject,
+      @Nullable Fingerprint fingerprint,
+      double threshold,
+      boolean acceptDerived) {
+    this(key, claim, agentId, subject, fingerprint, threshold, acceptDerived, AgentLabel.NONE);
+  }
 
   /**
    * A numbered claim to an agent id. Numbers come from the id's owner among the routers; two owners

@@ -334,6 +334,67 @@ public sealed interface RouterMessage extends MeshMessage {
     }
   }
 
+  /**
+   * Asks which agents the mesh has, as this router knows them. Who goes on asking with the mark of
+   * the last answer hears of changes.
+   */
+  record RosterQuery(RosterMark after) implements RouterMessage, Asks<RosterPart> {
+    @Override
+    public Class<RosterPart> answer() {
+      return RosterPart.class;
+    }
+  }
+
+  /**
+   * Agents of the mesh.
+   *
+   * @param mark to go on from
+   * @param reset whether a whole begins with this part: of what the asker knew nothing holds,
+   *     unless a part up to the last one names it
+   * @param last whether this is all up to now; false where the asker should go on at once
+   * @param changes in order, of bounded number; within a whole those that are there
+   */
+  record RosterPart(RosterMark mark, boolean reset, boolean last, List<RosterChange> changes)
+      implements RouterMessage {
+    public RosterPart {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /**
+   * Asks how many outcomes this router has routed between which agents since the last answer. They
+   * are counted while one asks, and for a few seconds after: there is one asker at a time, that of
+   * the highest term.
+   *
+   * @param asker the node that asks
+   * @param term in which it leads; of a lower one than another's before it is refused
+   * @param sequence of the last answer that it has, 0 for none; what came with that one is not told
+   *     again, and what came with a later one that was lost is
+   */
+  record TrafficQuery(String asker, long term, long sequence)
+      implements RouterMessage, Asks<Traffic> {
+    @Override
+    public Class<Traffic> answer() {
+      return Traffic.class;
+    }
+  }
+
+  /**
+   * Outcomes that a router routed between agents.
+   *
+   * @param sequence of this answer: one more than the asker's, or the same where there is nothing
+   *     to tell it now
+   * @param more whether others wait, for which the asker may ask at once
+   */
+  record Traffic(long sequence, boolean more, List<PairCount> counts) implements RouterMessage {
+    public Traffic {
+      counts = List.copyOf(counts);
+    }
+  }
+
+  /** How many outcomes passed between two agents, in either direction; no message by itself. */
+  record PairCount(Pair pair, long outcomes) {}
+
   /** Two agents, the lesser id first; no message by itself. */
   record Pair(String lesser, String greater) {
     /** The pair of two agents in either order. */

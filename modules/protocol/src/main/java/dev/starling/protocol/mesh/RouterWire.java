@@ -18,6 +18,8 @@ import dev.starling.protocol.mesh.RouterMessage.PairsActivated;
 import dev.starling.protocol.mesh.RouterMessage.RecentOutcome;
 import dev.starling.protocol.mesh.RouterMessage.RecentOutcomes;
 import dev.starling.protocol.mesh.RouterMessage.RecentQuery;
+import dev.starling.protocol.mesh.RouterMessage.RosterPart;
+import dev.starling.protocol.mesh.RouterMessage.RosterQuery;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.mesh.RouterMessage.Seen;
 import dev.starling.protocol.mesh.RouterMessage.Settled;
@@ -25,6 +27,8 @@ import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
 import dev.starling.protocol.mesh.RouterMessage.Status;
+import dev.starling.protocol.mesh.RouterMessage.Traffic;
+import dev.starling.protocol.mesh.RouterMessage.TrafficQuery;
 import dev.starling.protocol.mesh.RouterMessage.Witness;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +70,10 @@ final class RouterWire {
       case PairsActivated activated -> out.list(activated.pairs(), RouterWire::pair);
       case HolderQuery query -> out.text(query.agentId());
       case Holder holder -> holder(out, holder);
+      case RosterQuery query -> RosterWire.query(out, query);
+      case RosterPart part -> RosterWire.part(out, part);
+      case TrafficQuery query -> RosterWire.trafficQuery(out, query);
+      case Traffic traffic -> RosterWire.traffic(out, traffic);
     }
   }
 
@@ -98,6 +106,10 @@ final class RouterWire {
       case 317 -> new HolderQuery(in.text());
       case 318 -> new Holder(in.flag() ? registration(in) : null);
       case 319 -> new Witness(in.text(), in.text(), in.text());
+      case 320 -> RosterWire.query(in);
+      case 321 -> RosterWire.part(in);
+      case 322 -> RosterWire.trafficQuery(in);
+      case 323 -> RosterWire.traffic(in);
       default -> throw MeshWire.unknown(number);
     };
   }
@@ -158,7 +170,7 @@ final class RouterWire {
     if (agent.fingerprint() != null) {
       out.fingerprint(agent.fingerprint());
     }
-    out.real(agent.threshold()).flag(agent.acceptDerived());
+    RosterWire.label(out.real(agent.threshold()).flag(agent.acceptDerived()), agent.label());
   }
 
   private static Registration registration(WireReader in) {
@@ -169,7 +181,8 @@ final class RouterWire {
         in.text(),
         in.flag() ? in.fingerprint() : null,
         in.real(),
-        in.flag());
+        in.flag(),
+        RosterWire.label(in));
   }
 
   private static void holder(WireWriter out, Holder holder) {

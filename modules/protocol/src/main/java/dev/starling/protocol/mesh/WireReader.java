@@ -59,6 +59,13 @@ final class WireReader {
     return value;
   }
 
+  float single() {
+    require(Float.BYTES);
+    float value = (float) WireWriter.FLOAT.get(bytes, at);
+    at += Float.BYTES;
+    return value;
+  }
+
   String text() {
     int length = length(1);
     String value = new String(bytes, at, length, StandardCharsets.UTF_8);
@@ -112,16 +119,38 @@ final class WireReader {
 
   Fingerprint fingerprint() {
     String space = text();
-    float[] values = new float[length(Float.BYTES)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) WireWriter.FLOAT.get(bytes, at);
-      at += Float.BYTES;
-    }
+    float[] values = floats();
     try {
       return new Fingerprint(space, values);
     } catch (RefusalException e) {
       throw new WireException(e.text());
     }
+  }
+
+  float[] floats() {
+    float[] values = new float[length(Float.BYTES)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) WireWriter.FLOAT.get(bytes, at);
+      at += Float.BYTES;
+    }
+    return values;
+  }
+
+  float[] halfFloats() {
+    float[] values = new float[length(Short.BYTES)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.float16ToFloat((short) WireWriter.SHORT.get(bytes, at));
+      at += Short.BYTES;
+    }
+    return values;
+  }
+
+  int[] integers() {
+    int[] values = new int[length(1)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = integer();
+    }
+    return values;
   }
 
   <T> List<T> list(Function<WireReader, T> element) {
@@ -143,7 +172,8 @@ final class WireReader {
     }
   }
 
-  private int length(int elementBytes) {
+  /** How many elements follow, of at least so many bytes each. */
+  int length(int elementBytes) {
     long length = number();
     if (length < 0 || length > (limit - at) / elementBytes) {
       throw new WireException("a length of " + length + " in " + (limit - at) + " bytes");

@@ -23,6 +23,11 @@ final class WireWriter {
   static final VarHandle DOUBLE =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
+  static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final float MOST_HALF = 65_504;
+
   private byte[] bytes = new byte[256];
   private int size;
 
@@ -47,6 +52,13 @@ final class WireWriter {
     room(8);
     DOUBLE.set(bytes, size, value);
     size += 8;
+    return this;
+  }
+
+  WireWriter single(float value) {
+    room(Float.BYTES);
+    FLOAT.set(bytes, size, value);
+    size += Float.BYTES;
     return this;
   }
 
@@ -88,9 +100,31 @@ final class WireWriter {
     return this;
   }
 
+  WireWriter integers(int[] values) {
+    number(values.length);
+    for (int value : values) {
+      number(value);
+    }
+    return this;
+  }
+
+  /** In two bytes each, with 11 bits of precision; what is too great becomes the greatest. */
+  WireWriter halfFloats(float[] values) {
+    number(values.length);
+    room(values.length * Short.BYTES);
+    for (float value : values) {
+      float held = Math.clamp(value, -MOST_HALF, MOST_HALF);
+      SHORT.set(bytes, size, Float.floatToFloat16(held));
+      size += Short.BYTES;
+    }
+    return this;
+  }
+
   WireWriter fingerprint(Fingerprint value) {
-    text(value.space());
-    float[] values = value.values();
+    return text(value.space()).floats(value.values());
+  }
+
+  WireWriter floats(float[] values) {
     number(values.length);
     room(values.length * Float.BYTES);
     for (float component : values) {

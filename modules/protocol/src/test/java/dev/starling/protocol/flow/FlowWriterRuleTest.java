@@ -81,8 +81,8 @@ final class FlowWriterRuleTest {
     RawJson none = RawJson.EMPTY_OBJECT;
     return switch (event) {
       case POSITIONS -> throw new AssertionError("positions are binary");
-      case GRAPH_UPDATE -> new GraphUpdate(none, none, none);
-      case SIMULATION_STATE -> new SimulationState(false, false, 0, null, null, 0, 0);
+      case GRAPH_UPDATE -> new GraphUpdate(none, none, none, false);
+      case SIMULATION_STATE -> new SimulationState(false, false, 0, null, null, 0, 0, null);
       case AGENT_STATUS -> new AgentStatus("a", "idle", null, UNMEASURED, List.of(), null, null, 0);
       case TASK_PROGRESS -> new TaskProgress("t", null, "s", null, null);
       case GPU_ANALYTICS ->

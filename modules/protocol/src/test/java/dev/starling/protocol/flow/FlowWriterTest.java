@@ -144,7 +144,7 @@ final class FlowWriterTest {
     assertThat(text(anomaly(none))).contains("\"score\":null,");
     assertThat(text(routed(none))).contains("\"latency\":null,");
     assertThat(text(new TaskProgress("t", none, "s", null, null))).contains("\"progress\":null,");
-    assertThat(text(new SimulationState(true, false, 1, none, none, 0, 0)))
+    assertThat(text(new SimulationState(true, false, 1, none, none, 0, 0, none)))
         .contains("\"kineticEnergy\":null,\"fps\":null,");
   }
 
@@ -182,7 +182,8 @@ final class FlowWriterTest {
     String none = "{\"nodes\":[],\"edges\":[]}";
     String removed = "{\"nodes\":[3],\"edges\":[[1,3]]}";
 
-    assertThat(text(new GraphUpdate(RawJson.of(none), RawJson.of(removed), RawJson.of(none))))
+    assertThat(
+            text(new GraphUpdate(RawJson.of(none), RawJson.of(removed), RawJson.of(none), false)))
         .isEqualTo(
             "{\"type\":\"graph_update\",\"added\":"
                 + none
@@ -191,17 +192,21 @@ final class FlowWriterTest {
                 + ",\"changed\":"
                 + none
                 + "}");
+    RawJson nothing = RawJson.of(none);
+    assertThat(text(new GraphUpdate(nothing, nothing, nothing, true)))
+        .endsWith(",\"reload\":true}");
   }
 
   @Test
   void theStateOfTheSimulationIsWritten() {
-    assertThat(text(new SimulationState(true, false, 5_000_000_000L, 0.25, 59.9, 3, 2)))
+    assertThat(text(new SimulationState(true, false, 5_000_000_000L, 0.25, 59.9, 3, 2, 60.0)))
         .isEqualTo(
             "{\"type\":\"simulation_state\",\"running\":true,\"converged\":false,"
                 + "\"iteration\":5000000000,\"kineticEnergy\":0.25,\"fps\":59.9,\"nodes\":3,"
-                + "\"edges\":2}");
-    assertThat(text(new SimulationState(false, true, 0, null, null, 0, 0)))
-        .endsWith("\"kineticEnergy\":null,\"fps\":null,\"nodes\":0,\"edges\":0}");
+                + "\"edges\":2,\"targetFps\":60.0}");
+    assertThat(text(new SimulationState(false, true, 0, null, null, 0, 0, null)))
+        .endsWith(
+            "\"kineticEnergy\":null,\"fps\":null,\"nodes\":0,\"edges\":0,\"targetFps\":null}");
   }
 
   @Test

@@ -9,6 +9,8 @@ import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.flow.Position;
+import dev.starling.protocol.frame.LayoutBlock;
+import dev.starling.protocol.frame.PathColumns;
 import dev.starling.protocol.mesh.FabricMessage.Hello;
 import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
 import dev.starling.protocol.mesh.FabricMessage.SettingsChanged;
@@ -24,6 +26,8 @@ import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
 import dev.starling.protocol.mesh.GatewayMessage.WriteState;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
 import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.PhysicsMessage.GraphChange;
+import dev.starling.protocol.mesh.PhysicsMessage.GraphSelection;
 import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
 import dev.starling.protocol.mesh.RouterMessage.Ancestor;
 import dev.starling.protocol.mesh.RouterMessage.Change.Added;
@@ -38,10 +42,13 @@ import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
 import dev.starling.protocol.mesh.RouterMessage.Lineage;
 import dev.starling.protocol.mesh.RouterMessage.LineageQuery;
 import dev.starling.protocol.mesh.RouterMessage.Pair;
+import dev.starling.protocol.mesh.RouterMessage.PairCount;
 import dev.starling.protocol.mesh.RouterMessage.PairsActivated;
 import dev.starling.protocol.mesh.RouterMessage.RecentOutcome;
 import dev.starling.protocol.mesh.RouterMessage.RecentOutcomes;
 import dev.starling.protocol.mesh.RouterMessage.RecentQuery;
+import dev.starling.protocol.mesh.RouterMessage.RosterPart;
+import dev.starling.protocol.mesh.RouterMessage.RosterQuery;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.mesh.RouterMessage.Seen;
 import dev.starling.protocol.mesh.RouterMessage.Settled;
@@ -49,6 +56,8 @@ import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
 import dev.starling.protocol.mesh.RouterMessage.Status;
+import dev.starling.protocol.mesh.RouterMessage.Traffic;
+import dev.starling.protocol.mesh.RouterMessage.TrafficQuery;
 import dev.starling.protocol.mesh.RouterMessage.Witness;
 import dev.starling.protocol.mesh.SettingsMessage.Read;
 import dev.starling.protocol.mesh.SettingsMessage.ReadAll;
@@ -72,11 +81,39 @@ final class MeshSamples {
       new Fingerprint("é-space", new float[] {0.1f, -0f, Float.MIN_VALUE, Float.MAX_VALUE, -3});
   private static final Registration FULL =
       new Registration(
-          17, new Registration.Claim(99, "gateway-é"), "a", "subject", PRINT, 0.8, true);
+          17,
+          new Registration.Claim(99, "gateway-é"),
+          "a",
+          "subject",
+          PRINT,
+          0.8,
+          true,
+          new AgentLabel("näme", "coder"));
   private static final Registration BARE =
       new Registration(-1, new Registration.Claim(-1, ""), "", "", null, 1, false);
   private static final Routed ROUTED =
       new Routed(Status.DUPLICATE, "o-1", List.of("a", "é😀", ""), true);
+
+  private static final LayoutBlock BLOCK =
+      new LayoutBlock(
+          3,
+          Long.MAX_VALUE,
+          true,
+          new int[] {0, 5 | LayoutBlock.AGENT, 999_999},
+          new float[] {1, -2, 3, 0.5f, 0, 6, -1e6f, 8, 9},
+          new float[] {0.5f, 0, -0.25f, 1, 2, 3, 4, -60_000, 6});
+  private static final PathColumns COLUMNS =
+      new PathColumns(
+          3, 9, 2, new float[] {1.5f, Float.POSITIVE_INFINITY, 0}, new int[] {2, -1, -1});
+
+  private static final List<GraphEdit> EDITS =
+      List.of(
+          new GraphEdit.PutNode(7, true, false, "é", "a b"),
+          new GraphEdit.DropNode(0),
+          new GraphEdit.PutEdge(7, 999_999, 1e-6f, 0),
+          new GraphEdit.DropEdge(1, 2),
+          new GraphEdit.Pin(7, 1, -0.5f, 1e6f),
+          new GraphEdit.Unpin(7));
 
   private MeshSamples() {}
 
@@ -87,6 +124,7 @@ final class MeshSamples {
     all.addAll(feeds());
     all.addAll(routing());
     all.addAll(questions());
+    all.addAll(simulation());
     all.addAll(roles());
     all.addAll(settings());
     return all;
@@ -97,7 +135,29 @@ final class MeshSamples {
         new PhysicsMessage.Interact(
             "s-1", NodeAction.NODE_DRAG, new NodeRef.Key("é"), new Position(1, -0.5, 1e300)),
         new PhysicsMessage.Interact("", NodeAction.NODE_UNPIN, new NodeRef.FrameId(32_767), null),
-        new PhysicsMessage.Interacted(),
+        new PhysicsMessage.Interacted(32_768),
+        new PhysicsMessage.SessionEnded("s-é"),
+        new PhysicsMessage.Watch("gateway-é", 60, new int[] {0, 999_999}),
+        new PhysicsMessage.Watching(Long.MAX_VALUE, -1, new int[] {7}),
+        new PhysicsMessage.Upload(
+            "t-1", 3, true, GraphChange.MERGE, "graphml", new byte[] {0, -1, 127}),
+        new PhysicsMessage.Uploaded(null),
+        new PhysicsMessage.Uploaded(RawJson.of("{\"nodes\":1}")),
+        new PhysicsMessage.Download("t-1", 0, new GraphSelection("csv", -1, 100, "agent", "é")),
+        new PhysicsMessage.Downloaded(false, new byte[] {1, 2}),
+        new PhysicsMessage.PathQuery(new NodeRef.Key("é"), new NodeRef.FrameId(3)),
+        new PhysicsMessage.Path(1.5f, new int[] {1, 2}, 1, 2),
+        new PhysicsMessage.Path(Float.POSITIVE_INFINITY, new int[0], 1, 2),
+        new PhysicsMessage.PathsQuery(new NodeRef.Key("")),
+        new PhysicsMessage.Paths(new int[] {0, 5}, COLUMNS),
+        new PhysicsMessage.Edits(3, Long.MAX_VALUE, EDITS),
+        new PhysicsMessage.Copied(false),
+        new PhysicsMessage.PageQuery("node-é", 17),
+        new PhysicsMessage.Page(3, 9, -1, EDITS, BLOCK),
+        new PhysicsMessage.Page(0, 0, 4_000, List.of(), null),
+        new PhysicsMessage.VersionQuery(),
+        new PhysicsMessage.Version(3, 9),
+        new PhysicsMessage.Keep(BLOCK),
         new AgentsMessage.Control("é", ControlAction.RESTART, "subject"),
         new AgentsMessage.Controlled("é", "active"),
         new VoiceMessage.Command(
@@ -121,6 +181,7 @@ final class MeshSamples {
         List.of(
             new RoleState("gateway", State.STARTING),
             new RoleState("router", State.SERVING),
+            new RoleState("physics", State.STANDBY),
             new RoleState("é", State.DRAINING));
     return List.of(
         new Hello(
@@ -179,7 +240,13 @@ final class MeshSamples {
         new Publish(Event.OUTCOME_ROUTED, "é", PACKET),
         new Publish(Event.POSITIONS, "", RawJson.EMPTY_OBJECT),
         new OutcomeSample("o-1", "é", List.of("a", ""), 7, true, 1_500, 300, Long.MAX_VALUE),
-        new OutcomeSample("", "", List.of(), 0, false, 0, 1, 0));
+        new OutcomeSample("", "", List.of(), 0, false, 0, 1, 0),
+        new GatewayMessage.Positions(BLOCK),
+        new GatewayMessage.PathTree(COLUMNS),
+        new GatewayMessage.Taken(),
+        new GatewayMessage.LastPositionsQuery(),
+        new GatewayMessage.LastPositions(null),
+        new GatewayMessage.LastPositions(BLOCK));
   }
 
   private static List<MeshMessage> feeds() {
@@ -227,6 +294,24 @@ final class MeshSamples {
         new Settled("source", "o-1", "node-a", ROUTED),
         new Settled("source", "o-1", "node-a", null),
         new PairsActivated(List.of(Pair.of("b", "a"), Pair.of("c", "d"))));
+  }
+
+  private static List<MeshMessage> simulation() {
+    return List.of(
+        new RosterQuery(RosterMark.START),
+        new RosterQuery(new RosterMark(Long.MAX_VALUE, 17, RosterMark.WHOLE)),
+        new RosterPart(
+            new RosterMark(5, Long.MAX_VALUE, 1_000),
+            true,
+            false,
+            List.of(
+                new RosterChange.Present("é", new AgentLabel("näme", ""), "g"),
+                new RosterChange.Present("", AgentLabel.NONE, ""),
+                new RosterChange.Absent("a"))),
+        new RosterPart(RosterMark.START, false, true, List.of()),
+        new TrafficQuery("node-é", 1_750_000_000L, 0),
+        new Traffic(7, true, List.of(new PairCount(Pair.of("b", "a"), Long.MAX_VALUE))),
+        new Traffic(0, false, List.of()));
   }
 
   private static List<MeshMessage> questions() {
