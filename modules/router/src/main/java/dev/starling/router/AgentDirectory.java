@@ -24,6 +24,7 @@ final class AgentDirectory {
   private final Map<Space, SimilarityIndex<Agent>> indexes = new HashMap<>();
   private Consumer<Agent> indexed = agent -> {};
   private Consumer<Agent> held = agent -> {};
+  private Consumer<String> changed = agentId -> {};
   private final Map<String, Map<Integer, Integer>> dimensions = new HashMap<>();
 
   AgentDirectory(Kernels kernels, int maxAgents) {
@@ -54,6 +55,11 @@ final class AgentDirectory {
     held = listener;
   }
 
+  /** Lets {@code listener} hear of each agent id that has another holder than before, or none. */
+  void onChanged(Consumer<String> listener) {
+    changed = listener;
+  }
+
   /** Lets a registration claim its id. */
   Addition add(Agent agent) {
     Agent holder = holders.get(agent.id());
@@ -72,6 +78,7 @@ final class AgentDirectory {
     if (holder != null) {
       unindex(holder);
     }
+    changed.accept(agent.id());
     return new Addition(Outcome.HOLDS, holder);
   }
 
@@ -82,6 +89,7 @@ final class AgentDirectory {
     }
     holders.remove(agent.id());
     unindex(agent);
+    changed.accept(agent.id());
     return true;
   }
 

@@ -30,6 +30,7 @@ final class PairGossip {
   private final Mesh mesh;
   private final Predicate<String> isAgent;
   private final PairLedger ledger;
+  private final PairTraffic traffic;
   private final Map<String, Deque<List<Pair>>> history = new HashMap<>();
   private List<Pair> fresh = new ArrayList<>();
 
@@ -37,16 +38,24 @@ final class PairGossip {
    * Gossip about what {@code ledger} holds.
    *
    * @param isAgent whether an agent of that id is in the mesh, as this router knows it
+   * @param traffic counts each outcome between two agents while it is watched
    */
-  PairGossip(Mesh mesh, Predicate<String> isAgent, PairLedger ledger) {
+  PairGossip(Mesh mesh, Predicate<String> isAgent, PairLedger ledger, PairTraffic traffic) {
     this.mesh = mesh;
     this.isAgent = isAgent;
     this.ledger = ledger;
+    this.traffic = traffic;
   }
 
   /** Notes an outcome between two agents. */
   void passed(String source, String receiver) {
-    if (isAgent.test(source) && ledger.activate(source, receiver) && !others().isEmpty()) {
+    if (!isAgent.test(source)) {
+      return;
+    }
+    if (traffic.isWatched()) {
+      traffic.passed(source, receiver);
+    }
+    if (ledger.activate(source, receiver) && !others().isEmpty()) {
       fresh.add(Pair.of(source, receiver));
       if (fresh.size() >= MOST_PER_MESSAGE) {
         tell();

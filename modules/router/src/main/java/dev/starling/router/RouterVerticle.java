@@ -21,10 +21,12 @@ import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
 import dev.starling.protocol.mesh.RouterMessage.LineageQuery;
 import dev.starling.protocol.mesh.RouterMessage.PairsActivated;
 import dev.starling.protocol.mesh.RouterMessage.RecentQuery;
+import dev.starling.protocol.mesh.RouterMessage.RosterQuery;
 import dev.starling.protocol.mesh.RouterMessage.Settled;
 import dev.starling.protocol.mesh.RouterMessage.Sighting;
 import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
+import dev.starling.protocol.mesh.RouterMessage.TrafficQuery;
 import dev.starling.protocol.mesh.RouterMessage.Witness;
 import dev.starling.vectors.Kernels;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,7 +56,9 @@ public final class RouterVerticle extends VerticleBase {
   private final AgentDirectory directory;
   private final Claims claims;
   private final Peers peers;
+  private final PairTraffic traffic;
   private final PairGossip pairs;
+  private final AgentRoster roster;
   private final Farewells farewells;
   private final Replicas replicas;
   private final SightingBook book;
@@ -88,7 +92,11 @@ public final class RouterVerticle extends VerticleBase {
             () -> System.currentTimeMillis() * 1000,
             () -> metrics.dropped("grant-entry"));
     this.peers = new Peers(mesh);
-    this.pairs = new PairGossip(mesh, id -> directory.holder(id).isPresent(), new PairLedger());
+    this.traffic = new PairTraffic(nanoClock, () -> metrics.dropped("traffic-pair"));
+    this.pairs =
+        new PairGossip(mesh, id -> directory.holder(id).isPresent(), new PairLedger(), traffic);
+    this.roster = new AgentRoster(directory, nanoClock);
+    directory.onChanged(roster::changed);
     this.farewells = new Farewells(mesh, directory, metrics);
     this.replicas =
         new Replicas(
@@ -183,6 +191,8 @@ public final class RouterVerticle extends VerticleBase {
     routing().goOn();
     pairs.tell();
     farewells.tick();
+    roster.tick();
+    traffic.tick();
     agents = directory.size();
     pairsActivated = pairs.count().orElse(-1);
     boolean starting = mesh.view().me().roles().contains(STARTING);
@@ -207,6 +217,11 @@ public final class RouterVerticle extends VerticleBase {
       case SimilarQuery query -> serving ? querySimilar(query) : Future.failedFuture(warmingUp());
       case HolderQuery query ->
           serving ? Future.succeededFuture(holder(query)) : Future.failedFuture(warmingUp());
+      case RosterQuery query ->
+          serving
+              ? Future.succeededFuture(roster.since(query.after()))
+              : Future.failedFuture(warmingUp());
+      case TrafficQuery query -> answer(() -> traffic.answer(query));
       case RecentQuery query -> Future.succeededFuture(recent.since(query));
       case PairsActivated activated -> {
         pairs.hear(activated);
@@ -219,6 +234,8 @@ public final class RouterVerticle extends VerticleBase {
           RouterMessage.Lineage _,
           RouterMessage.SimilarAgents _,
           RouterMessage.Holder _,
+          RouterMessage.RosterPart _,
+          RouterMessage.Traffic _,
           RouterMessage.RecentOutcomes _ ->
           Future.failedFuture(new IllegalStateException("an answer, not a question"));
     };

@@ -69,7 +69,9 @@ class PairGossipTest {
     Side(Mesh mesh) {
       this.mesh = mesh;
       this.loop = mesh.vertx().getOrCreateContext();
-      this.gossip = new PairGossip(mesh, agents::contains, ledger);
+      this.gossip =
+          new PairGossip(
+              mesh, agents::contains, ledger, new PairTraffic(System::nanoTime, () -> {}));
     }
 
     void hear(RouterMessage message) {

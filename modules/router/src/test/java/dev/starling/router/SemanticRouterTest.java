@@ -92,7 +92,8 @@ class SemanticRouterTest {
         new Sightings(mesh, peers, book, Duration.ofMinutes(2), nanos::get, replicas::wokeLately),
         new Lineages(mesh, peers, 100, () -> {}),
         matcher,
-        new PairGossip(mesh, id -> false, new PairLedger()),
+        new PairGossip(
+            mesh, id -> false, new PairLedger(), new PairTraffic(System::nanoTime, () -> {})),
         recent,
         new RouterMetrics(registry));
   }
