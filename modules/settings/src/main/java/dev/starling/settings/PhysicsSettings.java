@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.settings;
 
-import static dev.starling.settings.Setting.choice;
 import static dev.starling.settings.Setting.flag;
 import static dev.starling.settings.Setting.integer;
 import static dev.starling.settings.Setting.number;
@@ -10,11 +9,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How the layout moves, under VisionFlow's names. Each step a node gets repulsion {@code min(repelK
- * / (d² + repulsionSofteningEpsilon), maxForce)} from those within {@code maxRepulsionDist}, {@code
- * springK · (d − restLength) · weight} along each edge and {@code centerGravityK · p} towards the
- * centre; then {@code v = (v + F · dt / mass) · damping} and {@code p = p + v · dt}. Lengths and
- * positions are in units of the scene, times in seconds. Stateless.
+ * How the layout moves, under VisionFlow's names. Each step a node gets repulsion {@code repelK · d
+ * / (d² + repulsionSofteningEpsilon)} from those within {@code maxRepulsionDist} and {@code springK
+ * · weight · (d − restLength)} along each edge, both divided by its inertia, which is 1 and the
+ * weights of its edges, and {@code centerGravityK} times its distance towards the centre; then
+ * {@code v = (v + a · dt) · damping} and {@code p = p + v · dt}. Lengths and positions are in units
+ * of the scene, times in seconds. Stateless.
  */
 final class PhysicsSettings {
   private static final String AT = "visualisation.physics.";
@@ -23,93 +23,93 @@ final class PhysicsSettings {
   private PhysicsSettings() {}
 
   static Stream<Setting> all() {
-    return Stream.of(forces(), motion(), space(), settling(), clustering()).flatMap(List::stream);
+    return Stream.of(forces(), motion(), space(), settling(), traffic()).flatMap(List::stream);
   }
 
   private static List<Setting> forces() {
     return List.of(
-        number(AT + "springK", 8, 0, 500, "1/s²", "How hard an edge pulls its ends together."),
-        number(AT + "restLength", 50, 1, 1_000, LENGTH, "Length at which an edge is at rest."),
+        number(AT + "springK", 1_296, 0, 100_000, "1/s²", "How hard an edge pulls its ends."),
+        number(AT + "restLength", 0, 0, 10_000, LENGTH, "Length at which an edge is at rest."),
         number(
-            AT + "repelK", 4_000, 0, 100_000, "units³/s²", "How hard nodes push each other away."),
+            AT + "repelK",
+            129_600,
+            0,
+            100_000_000,
+            "units²/s²",
+            "How hard nodes push each other away."),
         number(
             AT + "maxRepulsionDist",
-            600,
-            1,
-            10_000,
+            0,
+            0,
+            1_000_000,
             LENGTH,
-            "Distance beyond which nodes do not push each other."),
+            "Distance beyond which nodes do not push each other; 0 for none, which is fastest."),
         number(
             AT + "repulsionSofteningEpsilon",
-            0.0001,
-            0.000001,
-            100,
+            1,
+            0.001,
+            1_000_000,
             "units²",
             "Added to the squared distance, so that nodes on one spot part gently."),
         number(
             AT + "centerGravityK",
-            0.05,
+            300,
             0,
-            10,
+            100_000,
             "1/s²",
             "How hard every node is drawn to the centre."),
-        number(AT + "gravity", 0, 0, 10, "units/s²", "A steady pull downwards."),
-        number(AT + "maxForce", 500, 0.1, 100_000, "units/s²", "Most that one force may do."),
+        number(AT + "gravity", 0, 0, 100_000, "units/s²", "A steady pull downwards."),
         number(
-            AT + "ssspAlpha",
-            0,
-            0,
-            1,
-            "",
-            "How much the difference of two nodes' graph distances lengthens their edge; 0 for not"
-                + " at all."),
-        number(
-            AT + "constraintMaxForcePerNode",
-            50,
-            0,
-            10_000,
+            AT + "maxForce",
+            1_000_000_000,
+            0.1,
+            1_000_000_000,
             "units/s²",
-            "Most that constraints together may do to one node."),
-        integer(
-            AT + "constraintRampFrames",
-            60,
-            0,
-            1_000,
-            "steps",
-            "Steps over which a new constraint grows to its full force."));
+            "Most that all forces together may do to one node."));
   }
 
   private static List<Setting> motion() {
     return List.of(
-        number(AT + "dt", 0.016, 0.001, 0.1, "s", "Time that one step stands for."),
+        number(AT + "dt", 1 / 60.0, 0.001, 0.1, "s", "Time that one step stands for."),
         number(
-            AT + "damping", 0.9, 0, 0.999, "", "Part of its velocity that a node keeps each step."),
-        number(AT + "maxVelocity", 200, 0.1, 10_000, "units/s", "Speed that no node exceeds."),
-        number(
-            AT + "temperature",
-            0.01,
+            AT + "damping",
+            0.85,
             0,
-            100,
+            0.999,
+            "",
+            "Part of its velocity that a node keeps each step."),
+        number(
+            AT + "maxVelocity",
+            4_500,
+            0.1,
+            1_000_000,
             "units/s",
-            "Random motion that helps a layout out of a bad place; it cools."),
+            "Speed that no node exceeds, and a node that has cooled not by far."),
         number(
             AT + "coolingRate",
-            0.001,
+            0.02,
             0,
             1,
             "",
-            "Part of the temperature that is lost each step."));
+            "Part of its heat that a node loses each step: of full heat it may have full speed."),
+        number(
+            AT + "temperature",
+            0,
+            0,
+            10_000,
+            "units/s",
+            "Random motion of a node of full heat, which helps a layout out of a bad place."));
   }
 
   private static List<Setting> space() {
     return List.of(
         flag(AT + "enabled", true, "Whether the layout moves at all."),
-        flag(AT + "enableBounds", true, "Whether nodes are kept within the box."),
+        flag(AT + "enableBounds", false, "Whether nodes are kept within the box."),
         number(
             AT + "boundsSize",
             1_000,
             10,
-            100_000,
+            1_000_000,
             LENGTH,
             "From the centre to each wall of the box."),
         number(
@@ -118,80 +118,45 @@ final class PhysicsSettings {
             0,
             1,
             "",
-            "Part of its velocity that a node keeps near and at a wall."),
-        number(
-            AT + "gridCellSize",
-            100,
-            1,
-            10_000,
-            LENGTH,
-            "Edge of a cell of the grid that finds who is near."));
+            "Part of its speed that a node keeps when it bounces off a wall."));
   }
 
   private static List<Setting> settling() {
     return List.of(
-        integer(
-            AT + "warmupIterations",
-            100,
-            0,
-            10_000,
-            "steps",
-            "Steps over which forces grow to their full size after a start."),
-        integer(
-            AT + "iterations",
-            1_000,
-            1,
-            100_000,
-            "steps",
-            "Steps after which a layout that has not settled slows down."),
-        flag(AT + "autoBalance", false, "Whether forces are tuned while the layout moves."),
-        integer(
-            AT + "autoBalanceIntervalMs", 500, 10, 60_000, "ms", "Between two such adjustments."),
         flag(AT + "autoPause.enabled", true, "Whether a layout that has settled stands still."),
         number(
             AT + "autoPause.equilibriumVelocityThreshold",
-            0.1,
+            0.0001,
             0,
-            10,
-            "units/s",
-            "Mean speed below which a layout counts as settled."),
+            1,
+            "",
+            "Way of the fastest node in one step, by the layout's radius, below which it has"
+                + " settled."),
         integer(
             AT + "autoPause.equilibriumCheckFrames",
-            30,
+            10,
             1,
             300,
             "steps",
-            "Steps for which it must stay below."),
-        number(
-            AT + "autoPause.equilibriumEnergyThreshold",
-            0.01,
-            0,
-            1,
-            "units²/s²",
-            "Mean kinetic energy below which a layout counts as settled."),
-        flag(AT + "autoPause.pauseOnEquilibrium", true, "Whether forces rest while it is settled."),
-        flag(
-            AT + "autoPause.resumeOnInteraction",
-            true,
-            "Whether a touched node sets the layout in motion again."));
+            "Steps for which it must stay below."));
   }
 
-  private static List<Setting> clustering() {
+  private static List<Setting> traffic() {
     return List.of(
-        choice(
-            AT + "clusteringAlgorithm",
-            "none",
-            List.of("none", "kmeans", "louvain", "label_propagation"),
-            "What groups nodes for the layout."),
-        integer(AT + "clusterCount", 5, 1, 1_000, "clusters", "Groups that kmeans makes."),
         number(
-            AT + "clusteringResolution",
-            1,
-            0.01,
+            AT + "trafficWeight",
+            0.5,
+            0,
             100,
             "",
-            "Above 1 more and smaller communities, below 1 fewer and larger."),
-        integer(
-            AT + "clusteringIterations", 30, 1, 1_000, "rounds", "Most rounds of the algorithm."));
+            "Weight of the edge between two agents over which one outcome passed, and what each"
+                + " doubling adds; 0 for no such edges."),
+        number(
+            AT + "trafficHalfLife",
+            60,
+            1,
+            86_400,
+            "s",
+            "Time in which the outcomes between two agents come to count for half."));
   }
 }

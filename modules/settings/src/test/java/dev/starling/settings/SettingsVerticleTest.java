@@ -145,7 +145,7 @@ class SettingsVerticleTest {
     assertThat(heard).isEqualTo(written.changes()).hasSize(2);
     assertThat(heard).allMatch(change -> change.origin().equals("session/1"));
     assertThat(read(mesh, SPRING).value()).isEqualTo(RawJson.of("12.5"));
-    assertThat(read(mesh, SPRING).defaultValue()).isEqualTo(RawJson.of("8"));
+    assertThat(read(mesh, SPRING).defaultValue()).isEqualTo(RawJson.of("1296"));
     assertThat(read(mesh, "test.value").value()).isEqualTo(RawJson.of("[1,2]"));
     assertThat(mesh.settings().number(SPRING, 0)).isEqualTo(12.5);
   }
@@ -179,8 +179,8 @@ class SettingsVerticleTest {
 
     assertThat(back.changes())
         .extracting(SettingChange::value)
-        .containsExactly(RawJson.of("8"), RawJson.of("null"));
-    assertThat(read(mesh, SPRING).value()).isEqualTo(RawJson.of("8"));
+        .containsExactly(RawJson.of("1296"), RawJson.of("null"));
+    assertThat(read(mesh, SPRING).value()).isEqualTo(RawJson.of("1296"));
     assertThat(mesh.settings().number(SPRING, 3)).isEqualTo(3);
     assertThatThrownBy(() -> read(mesh, "test.value"))
         .rootCause()

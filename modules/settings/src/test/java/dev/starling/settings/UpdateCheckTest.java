@@ -51,11 +51,11 @@ class UpdateCheckTest {
           """
           visualisation.physics.springK             | 1.50        | 1.5
           visualisation.physics.springK             | 5e2         | 500
-          visualisation.physics.warmupIterations    | 7.0         | 7
+          visualisation.physics.autoPause.equilibriumCheckFrames | 7.0 | 7
           visualisation.physics.enableBounds        | false       | false
           visualisation.rendering.enable_shadows    | true        | true
           visualisation.rendering.background        | "#00FFaa"   | "#00FFaa"
-          visualisation.physics.clusteringAlgorithm | "louvain"   | "louvain"
+          visualisation.nodes.colourBy              | "community" | "community"
           router.similarityThreshold                | 1           | 1
           test.value                                | 123         | 123
           view.custom.x                             | { "a b": [1, " \\" "] } | {"a b":[1," \\" "]}
@@ -71,14 +71,14 @@ class UpdateCheckTest {
       quoteCharacter = '`',
       textBlock =
           """
-          visualisation.physics.springK             | 501         | a number from 0 to 500 (1/s²)
-          visualisation.physics.springK             | -0.1        | a number from 0 to 500 (1/s²)
-          visualisation.physics.springK             | "8"         | a number from 0 to 500 (1/s²)
-          visualisation.physics.springK             | 1e999       | a number from 0 to 500 (1/s²)
-          visualisation.physics.warmupIterations    | 7.5         | a whole number from 0 to 10000 (steps)
+          visualisation.physics.springK             | 100001      | a number from 0 to 100000 (1/s²)
+          visualisation.physics.springK             | -0.1        | a number from 0 to 100000 (1/s²)
+          visualisation.physics.springK             | "8"         | a number from 0 to 100000 (1/s²)
+          visualisation.physics.springK             | 1e999       | a number from 0 to 100000 (1/s²)
+          visualisation.physics.autoPause.equilibriumCheckFrames | 7.5 | a whole number from 1 to 300 (steps)
           visualisation.physics.enableBounds        | 1           | true or false
           visualisation.rendering.background        | "red"       | a colour as "#rrggbb"
-          visualisation.physics.clusteringAlgorithm | "magic"     | one of none, kmeans, louvain, label_propagation
+          visualisation.nodes.colourBy              | "magic"     | one of kind, community, anomaly, status
           router.maxHops                            | 0           | a whole number from 1 to 1000 (hops)
           """)
   void whatItDoesNotTakeIsRefusedWithItsRange(String path, String value, String expected) {
@@ -227,7 +227,7 @@ class UpdateCheckTest {
   @Test
   void everyDefaultIsOneThatItsSettingTakes() {
     assertThat(schema.all())
-        .hasSizeGreaterThan(80)
+        .hasSizeGreaterThan(70)
         .allSatisfy(setting -> {
           assertThat(ValueCheck.accepted(setting, setting.defaultValue()))
               .isEqualTo(setting.defaultValue());
