@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.physics;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.Event;
+import dev.starling.protocol.flow.FlowServerMessage;
+import dev.starling.protocol.flow.FlowServerMessage.GraphUpdate;
+import dev.starling.protocol.flow.FlowWriter;
+import dev.starling.protocol.flow.NodeAction;
+import dev.starling.protocol.frame.LayoutBlock;
+import dev.starling.protocol.frame.PathColumns;
+import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GraphEdit;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.PhysicsMessage.Download;
+import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
+import dev.starling.protocol.mesh.PhysicsMessage.Interact;
+import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
+import dev.starling.protocol.mesh.PhysicsMessage.Page;
+import dev.starling.protocol.mesh.PhysicsMessage.PageQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Path;
+import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Paths;
+import dev.starling.protocol.mesh.PhysicsMessage.PathsQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
+import dev.starling.protocol.mesh.PhysicsMessage.Upload;
+import dev.starling.protocol.mesh.PhysicsMessage.Uploaded;
+import dev.starling.protocol.mesh.PhysicsMessage.Version;
+import dev.starling.protocol.mesh.PhysicsMessage.Watch;
+import dev.starling.protocol.mesh.PhysicsMessage.Watching;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the simulator of a node does while it leads: it takes part in what clients do to the graph,
+ * publishes where the nodes are, and tells the others that stand by. The verticle's event loop
+ * only, but for what the simulation and the keeper of paths call.
+ */
+final class Lead implements Simulation.Outlet, PathKeeper.Listener {
+  private static final String GATEWAY = "gateway";
+  private static final long SECOND = 1_000_000_000L;
+
+  /** A removed node's slot goes to no other for so long after clients were told. */
+  private static final long REST_NANOS = 5 * SECOND;
+
+  /** Between two events on how the simulation is, unless it turned into another state. */
+  private static final long STATE_NANOS = SECOND / 2;
+
+  /** Clients were told of everything up to a version of the graph. */
+  private record Told(long version, long at) {}
+
+  private final Mesh mesh;
+  private final Context context;
+  private final Simulation simulation;
+  private final PathKeeper keeper;
+  private final Publisher publisher;
+  private final Followers followers;
+  private final AgentMirror mirror;
+  private final DocumentService documents;
+  private final LongSupplier nanoClock;
+  private final AtomicReference<@Nullable LayoutBlock> moved = new AtomicReference<>();
+  private final AtomicBoolean isMovedDue = new AtomicBoolean();
+  private final ArrayDeque<Told> told = new ArrayDeque<>();
+  private @Nullable LayoutBlock latest;
+  private @Nullable LayoutBlock kept;
+  private SimulationState stateTold = SimulationState.NONE;
+  private long stateToldAt;
+  private volatile long term;
+  private long sequence;
+  private boolean isLeading;
+
+  Lead(
+      Mesh mesh,
+      Context context,
+      PhysicsConfig config,
+      PhysicsParameters parameters,
+      GraphStore store,
+      PhysicsMetrics metrics,
+      LongSupplier nanoClock) {
+    this.mesh = mesh;
+    this.context = context;
+    this.nanoClock = nanoClock;
+    this.simulation = new Simulation(store, config, parameters, this);
+    this.keeper = new PathKeeper(simulation, this);
+    this.publisher = new Publisher(mesh.bus(), config.maxSources(), metrics, nanoClock);
+    this.followers = new Followers(mesh.bus());
+    this.mirror = new AgentMirror(mesh, context, simulation, metrics, config.maxNodes(), nanoClock);
+    this.documents = new DocumentService(context, simulation, config, this::confirmed);
+    metrics.watch(simulation, publisher::watchers);
+  }
+
+  Simulation simulation() {
+    return simulation;
+  }
+
+  boolean isLeading() {
+    return isLeading;
+  }
+
+  /** Leads from now on, with the graph that this node holds. */
+  void begin(long newTerm, @Nullable LayoutBlock layout, double trafficUnit) {
+    term = newTerm;
+    sequence = 0;
+    isLeading = true;
+    latest = null;
+    kept = null;
+    told.clear();
+    simulation.lead(newTerm, layout, trafficUnit);
+    keeper.begin(newTerm);
+    mirror.begin(newTerm);
+  }
+
+  /**
+   * Leads no longer.
+   *
+   * @return how late the graph is that this node holds
+   */
+  Version end() {
+    isLeading = false;
+    simulation.follow();
+    followers.clear();
+    publisher.clear();
+    keeper.want(false, Set.of());
+    simulation.watchedAt(0);
+    return new Version(term, sequence);
+  }
+
+  /** Where the nodes were last; null where they never were anywhere. */
+  @Nullable LayoutBlock latest() {
+    return latest;
+  }
+
+  Version version() {
+    return new Version(term, sequence);
+  }
+
+  /** What clients may wait for no longer than a moment; to be called ten times a second. */
+  void pulse() {
+    publisher.tidy(gateways());
+    demand();
+    tellNews();
+    tellState();
+  }
+
+  /** Which agents there are; to be called a few times a second. */
+  void look() {
+    mirror.look();
+  }
+
+  /** What passed between agents, and copies of the layout; to be called once a second. */
+  void second(PhysicsParameters parameters) {
+    mirror.count(Math.pow(0.5, 1 / parameters.trafficHalfLife()), parameters.trafficWeight());
+    followers.retain(others());
+    LayoutBlock block = latest;
+    if (block != null && !block.equals(kept)) {
+      followers.keep(block);
+      kept = block;
+    }
+  }
+
+  private Set<String> gateways() {
+    return ids(GATEWAY);
+  }
+
+  private Set<String> others() {
+    Set<String> all = ids(PhysicsVerticle.ROLE);
+    all.remove(mesh.nodeId());
+    return all;
+  }
+
+  private Set<String> ids(String role) {
+    return mesh.view().running(role).stream().map(NodeInfo::id).collect(Collectors.toSet());
+  }
+
+  private void demand() {
+    simulation.watchedAt(publisher.rate());
+    keeper.want(publisher.rate() > 0, publisher.sources());
+  }
+
+  private void tellNews() {
+    onContext(
+            simulation.withWorld(world -> {
+              Optional<GraphUpdate> news = world.takeNews();
+              return new News(news, world.graph().version());
+            }))
+        .onSuccess(this::tell);
+    long now = nanoClock.getAsLong();
+    while (!told.isEmpty() && now - told.element().at() > REST_NANOS) {
+      long version = told.remove().version();
+      Future<?> _ =
+          onContext(
+              simulation.withStore(store -> {
+                store.recycle(version);
+                return store;
+              }));
+    }
+  }
+
+  private record News(Optional<GraphUpdate> update, long version) {}
+
+  private void tell(News news) {
+    news.update()
+        .ifPresent(update -> {
+          publish(Event.GRAPH_UPDATE, "", update);
+          told.add(new Told(news.version(), nanoClock.getAsLong()));
+        });
+  }
+
+  private void tellState() {
+    SimulationState now = simulation.state();
+    long at = nanoClock.getAsLong();
+    boolean isDue = at - stateToldAt > STATE_NANOS && !now.equals(stateTold);
+    if (isDue || now.isUnlike(stateTold)) {
+      stateTold = now;
+      stateToldAt = at;
+      publish(
+          Event.SIMULATION_STATE,
+          "state",
+          new FlowServerMessage.SimulationState(
+              now.isRunning(),
+              now.isConverged(),
+              now.iteration(),
+              now.kineticEnergy(),
+              now.ticksPerSecond(),
+              now.nodes(),
+              now.edges(),
+              now.rate()));
+    }
+  }
+
+  private void publish(Event event, String key, FlowServerMessage message) {
+    Publish publish = new Publish(event, key, new RawJson(FlowWriter.bytes(message)));
+    gateways().forEach(gateway -> mesh.bus().send(Addresses.gateway(gateway), publish));
+  }
+
+  @Override
+  public void moved(LayoutBlock block) {
+    moved.set(block);
+    if (isMovedDue.compareAndSet(false, true)) {
+      context.runOnContext(ignored -> takeMoved());
+    }
+  }
+
+  private void takeMoved() {
+    isMovedDue.set(false);
+    LayoutBlock block = moved.get();
+    if (block != null && block.term() == term && isLeading) {
+      latest = block;
+      publisher.moved(block, simulation.state().rate());
+    }
+  }
+
+  @Override
+  public void edited(long editedTerm, long number, List<GraphEdit> edits) {
+    context.runOnContext(ignored -> {
+      if (editedTerm == term && isLeading) {
+        sequence = number;
+        followers.edited(editedTerm, number, edits);
+        keeper.edited();
+      }
+    });
+  }
+
+  @Override
+  public void changed(PathColumns columns) {
+    context.runOnContext(ignored -> {
+      if (columns.term() == term && isLeading) {
+        publisher.changed(columns);
+      }
+    });
+  }
+
+  @Override
+  public void hubIs(int slot) {
+    context.runOnContext(ignored -> publisher.hubIs(slot));
+  }
+
+  Future<Watching> watch(Watch asked) {
+    return onContext(simulation.withWorld(world -> Publisher.there(world.store(), asked.sources())))
+        .compose(there -> {
+          Watching answer = publisher.watch(asked, there, term);
+          demand();
+          return latest == null ? firstBlock().map(answer) : Future.succeededFuture(answer);
+        });
+  }
+
+  /** Where nothing has moved since this node leads, there is no block yet. */
+  private Future<Void> firstBlock() {
+    return onContext(simulation.block())
+        .map(block -> {
+          if (latest == null && isLeading) {
+            latest = block;
+            publisher.moved(block, simulation.state().rate());
+          }
+          return null;
+        });
+  }
+
+  Future<Interacted> interact(Interact asked) {
+    if (asked.action() == NodeAction.NODE_SELECTED
+        || asked.action() == NodeAction.NODE_DESELECTED) {
+      return onContext(
+              simulation.withWorld(world -> Interactions.find(world.store(), asked.node())))
+          .map(slot -> {
+            if (asked.action() == NodeAction.NODE_SELECTED) {
+              publisher.reserve(slot);
+            }
+            return new Interacted(slot);
+          });
+    }
+    long now = nanoClock.getAsLong();
+    return confirmed(simulation.change(world -> Interactions.apply(world, asked, now)))
+        .map(Interacted::new);
+  }
+
+  void ended(SessionEnded session) {
+    Future<?> _ =
+        onContext(
+            simulation.change(world -> {
+              world.endDrag(session.session());
+              return session;
+            }));
+  }
+
+  /** Answers a change once every simulator in step has it. */
+  <R> Future<R> confirmed(CompletableFuture<Simulation.Changed<R>> change) {
+    return onContext(change)
+        .compose(changed -> followers.have(changed.sequence()).map(changed.result()));
+  }
+
+  Future<Uploaded> upload(Upload part) {
+    return documents.upload(part);
+  }
+
+  Future<Downloaded> download(Download part) {
+    return documents.download(part);
+  }
+
+  Future<Path> path(PathQuery asked) {
+    return onContext(
+            simulation.withWorld(world ->
+                new int[] {
+                  Interactions.find(world.store(), asked.from()),
+                  Interactions.find(world.store(), asked.to())
+                }))
+        .compose(ends ->
+            onContext(keeper.from(ends[0])).map(found -> path(found.columns(), ends[0], ends[1])));
+  }
+
+  private static Path path(PathColumns columns, int from, int to) {
+    float distance = columns.distance(to);
+    if (Float.isInfinite(distance)) {
+      return new Path(distance, new int[0], from, to);
+    }
+    List<Integer> slots = new java.util.ArrayList<>();
+    for (int slot = to; slot != PathColumns.NONE; slot = columns.parent(slot)) {
+      slots.add(slot);
+    }
+    Collections.reverse(slots);
+    return new Path(distance, slots.stream().mapToInt(slot -> slot).toArray(), from, to);
+  }
+
+  Future<Paths> paths(PathsQuery asked) {
+    return onContext(
+            simulation.withWorld(world -> Interactions.find(world.store(), asked.source())))
+        .compose(source -> onContext(keeper.from(source)))
+        .map(found -> new Paths(found.slots(), found.columns()));
+  }
+
+  /** A page of the graph for a simulator that stands by, which is told of edits from the first. */
+  Future<Page> page(PageQuery asked) {
+    if (asked.from() == 0) {
+      followers.joins(asked.node());
+    }
+    return onContext(
+        simulation.withWorldAt((world, at) -> {
+          Pages.Page page = Pages.of(world.store(), asked.from());
+          int to = page.next() == Pages.NO_MORE ? world.graph().slots() : page.next();
+          LayoutBlock block = Blocks.of(world, asked.from(), to, term, at.tick(), at.isMoving(), 0);
+          return new Page(term, at.sequence(), page.next(), page.edits(), block);
+        }));
+  }
+
+  private <R> Future<R> onContext(CompletableFuture<R> work) {
+    return Future.fromCompletionStage(work, context)
+        .recover(failure -> {
+          Throwable cause = failure.getCause();
+          return Future.failedFuture(cause instanceof RefusalException ? cause : failure);
+        });
+  }
+
+  void close() {
+    keeper.close();
+    simulation.close();
+  }
+}

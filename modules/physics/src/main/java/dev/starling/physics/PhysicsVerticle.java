@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.physics;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Leadership;
+import dev.starling.fabric.LeadershipListener;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.frame.LayoutBlock;
+import dev.starling.protocol.mesh.GatewayMessage.LastPositions;
+import dev.starling.protocol.mesh.GatewayMessage.LastPositionsQuery;
+import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.PhysicsMessage;
+import dev.starling.protocol.mesh.PhysicsMessage.Copied;
+import dev.starling.protocol.mesh.PhysicsMessage.Download;
+import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
+import dev.starling.protocol.mesh.PhysicsMessage.Edits;
+import dev.starling.protocol.mesh.PhysicsMessage.Interact;
+import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
+import dev.starling.protocol.mesh.PhysicsMessage.Keep;
+import dev.starling.protocol.mesh.PhysicsMessage.Page;
+import dev.starling.protocol.mesh.PhysicsMessage.PageQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Path;
+import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Paths;
+import dev.starling.protocol.mesh.PhysicsMessage.PathsQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
+import dev.starling.protocol.mesh.PhysicsMessage.Upload;
+import dev.starling.protocol.mesh.PhysicsMessage.Uploaded;
+import dev.starling.protocol.mesh.PhysicsMessage.Version;
+import dev.starling.protocol.mesh.PhysicsMessage.VersionQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Watch;
+import dev.starling.protocol.mesh.PhysicsMessage.Watching;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The role {@code physics} of one node. Of all nodes that run it one leads: it moves the layout and
+ * answers. The others keep copies of the graph, and one of them takes over when the leader is gone,
+ * from where clients saw the nodes last. One instance per node; everything runs on its event loop,
+ * but for the simulation and the shortest paths, which have threads of their own.
+ */
+public final class PhysicsVerticle extends VerticleBase implements LeadershipListener {
+  /** The role's name. */
+  public static final String ROLE = "physics";
+
+  private static final Logger LOG = LoggerFactory.getLogger(PhysicsVerticle.class);
+  private static final long PULSE_MILLIS = 100;
+  private static final long LOOK_MILLIS = 250;
+  private static final long SECOND_MILLIS = 1_000;
+  private static final long NOT = -1;
+
+  /** How long a simulator that takes over waits for what others know. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final Mesh mesh;
+  private final PhysicsConfig config;
+  private final MeterRegistry registry;
+  private volatile PhysicsParameters parameters;
+  private @Nullable Parts parts;
+
+  /** The term in which this node is about to lead. */
+  private long takingOver = NOT;
+
+  private record Parts(Lead lead, Standby standby, Leadership leadership) {}
+
+  /** The simulator of {@code mesh}'s node, to be deployed once. */
+  public PhysicsVerticle(Mesh mesh, PhysicsConfig config, MeterRegistry registry) {
+    this.mesh = mesh;
+    this.config = config;
+    this.registry = registry;
+    this.parameters = PhysicsParameters.of(mesh.settings());
+  }
+
+  @Override
+  public Future<?> start() {
+    PhysicsMetrics metrics = new PhysicsMetrics(registry);
+    GraphStore store = new GraphStore(config.maxNodes());
+    Lead lead = new Lead(mesh, context, config, parameters, store, metrics, System::nanoTime);
+    Standby standby = new Standby(mesh.bus(), context, mesh.nodeId(), lead.simulation());
+    mesh.settings().listen(changes -> goBy(lead));
+    goBy(lead);
+    return mesh.bus()
+        .serve(Addresses.physics(mesh.nodeId()), this::handle)
+        .onSuccess(served -> {
+          parts = new Parts(lead, standby, mesh.leadership(ROLE, context, this));
+          vertx.setPeriodic(PULSE_MILLIS, timer -> whileLeading(Lead::pulse));
+          vertx.setPeriodic(LOOK_MILLIS, timer -> whileLeading(Lead::look));
+          vertx.setPeriodic(SECOND_MILLIS, timer -> second());
+        });
+  }
+
+  private void goBy(Lead lead) {
+    parameters = PhysicsParameters.of(mesh.settings());
+    lead.simulation().parameters(parameters);
+  }
+
+  private void whileLeading(Consumer<Lead> work) {
+    Parts made = parts;
+    if (made != null && made.lead().isLeading()) {
+      work.accept(made.lead());
+    }
+  }
+
+  private void second() {
+    Parts made = parts;
+    if (made == null) {
+      return;
+    }
+    if (made.lead().isLeading()) {
+      made.lead().second(parameters);
+    } else if (takingOver < 0) {
+      leader()
+          .ifPresent(node -> {
+            mesh.roleIs(ROLE, State.STANDBY); // not before: a mesh that nobody leads is not ready
+            Future<?> _ = made.standby().follow(node);
+          });
+    }
+  }
+
+  /** The other node that leads and serves. */
+  private Optional<String> leader() {
+    return mesh.view().inLine(ROLE, "graph").stream()
+        .filter(node -> node.serves(ROLE) && !node.id().equals(mesh.nodeId()))
+        .map(NodeInfo::id)
+        .findFirst();
+  }
+
+  @Override
+  public void leads(long term) {
+    Parts made = parts();
+    takingOver = term;
+    made.standby().forgetLeader();
+    Future.join(readLatest(made), lastPositions(made))
+        .onComplete(ignored -> {
+          if (takingOver == term) {
+            takingOver = NOT;
+            made.lead().begin(term, made.standby().layout(), parameters.trafficWeight());
+            mesh.roleIs(ROLE, State.SERVING);
+            LOG.info("leads the simulation, in term {}", term);
+          }
+        });
+  }
+
+  /** Where another simulator has a later copy, after a start of the whole mesh, takes that one. */
+  private Future<Void> readLatest(Parts made) {
+    Map<String, Future<Version>> asked = new LinkedHashMap<>();
+    for (NodeInfo node : mesh.view().running(ROLE)) {
+      if (!node.id().equals(mesh.nodeId())) {
+        asked.put(
+            node.id(),
+            mesh.bus().request(Addresses.physics(node.id()), new VersionQuery(), PATIENCE));
+      }
+    }
+    return Future.join(List.copyOf(asked.values()))
+        .transform(ignored ->
+            asked.entrySet().stream()
+                .filter(one -> one.getValue().succeeded())
+                .max(
+                    Map.Entry.comparingByValue(
+                        Comparator.comparing(Future::result, Standby.BY_AGE)))
+                .filter(one ->
+                    Standby.BY_AGE.compare(one.getValue().result(), made.standby().version()) > 0)
+                .map(one -> made.standby().read(one.getKey()))
+                .orElseGet(Future::succeededFuture));
+  }
+
+  /** Takes the latest layout that clients of any gateway have seen. */
+  private Future<Void> lastPositions(Parts made) {
+    List<Future<LastPositions>> asked =
+        mesh.view().running("gateway").stream()
+            .map(node ->
+                mesh.bus()
+                    .request(Addresses.gateway(node.id()), new LastPositionsQuery(), PATIENCE)
+                    .onSuccess(last -> keep(made, last.block())))
+            .toList();
+    return Future.join(asked).mapEmpty();
+  }
+
+  private static void keep(Parts made, @Nullable LayoutBlock block) {
+    if (block != null) {
+      made.standby().keep(block);
+    }
+  }
+
+  @Override
+  public void leadsNoMore(long term) {
+    Parts made = parts();
+    takingOver = NOT;
+    if (made.lead().isLeading()) {
+      Version version = made.lead().end();
+      made.standby().is(version, made.lead().latest());
+      mesh.roleIs(ROLE, State.STANDBY);
+      LOG.info("leads the simulation no longer");
+    }
+  }
+
+  private Parts parts() {
+    Parts made = parts;
+    if (made == null) {
+      throw RefusalException.unavailable(ROLE, "warming up");
+    }
+    return made;
+  }
+
+  private Lead lead() {
+    Lead lead = parts().lead();
+    if (!lead.isLeading()) {
+      throw RefusalException.unavailable(ROLE, "another simulator leads; try again");
+    }
+    return lead;
+  }
+
+  private @Nullable Future<? extends MeshMessage> handle(PhysicsMessage message) {
+    return switch (message) {
+      case Interact asked -> lead().interact(asked);
+      case SessionEnded ended -> {
+        whileLeading(lead -> lead.ended(ended));
+        yield null;
+      }
+      case Watch watch -> lead().watch(watch);
+      case PathQuery asked -> lead().path(asked);
+      case PathsQuery asked -> lead().paths(asked);
+      case Upload part -> lead().upload(part);
+      case Download part -> lead().download(part);
+      case PageQuery asked -> page(parts(), asked);
+      case VersionQuery _ -> Future.succeededFuture(version(parts()));
+      case Edits edits -> edits(parts(), edits);
+      case Keep(LayoutBlock layout) -> {
+        parts().standby().keep(layout);
+        yield null;
+      }
+      case Interacted _,
+          Watching _,
+          Uploaded _,
+          Downloaded _,
+          Path _,
+          Paths _,
+          Copied _,
+          Page _,
+          Version _ ->
+          Future.failedFuture(new IllegalStateException("an answer, not a question"));
+    };
+  }
+
+  private static Future<Page> page(Parts made, PageQuery asked) {
+    return made.lead().isLeading() ? made.lead().page(asked) : made.standby().page(asked);
+  }
+
+  private static Version version(Parts made) {
+    return made.lead().isLeading() ? made.lead().version() : made.standby().version();
+  }
+
+  private static Future<Copied> edits(Parts made, Edits edits) {
+    return made.lead().isLeading()
+        ? Future.succeededFuture(new Copied(false))
+        : made.standby().edits(edits);
+  }
+
+  /**
+   * Hands over: another simulator leads from now on, where there is one.
+   *
+   * @return complete when this one leads no longer
+   */
+  public Future<Void> drain() {
+    Parts made = parts;
+    return made == null ? Future.succeededFuture() : made.leadership().resign();
+  }
+
+  @Override
+  public Future<?> stop() {
+    Parts made = parts;
+    if (made != null) {
+      made.lead().close();
+    }
+    return Future.succeededFuture();
+  }
+}

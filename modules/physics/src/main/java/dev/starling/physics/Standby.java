@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.physics;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.MeshBus;
+import dev.starling.protocol.frame.LayoutBlock;
+import dev.starling.protocol.mesh.PhysicsMessage.Copied;
+import dev.starling.protocol.mesh.PhysicsMessage.Edits;
+import dev.starling.protocol.mesh.PhysicsMessage.Page;
+import dev.starling.protocol.mesh.PhysicsMessage.PageQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Version;
+import dev.starling.protocol.mesh.PhysicsMessage.VersionQuery;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's copy of the graph while another one leads: read from that one page by page, and
+ * changed by the edits that it tells from then on. Whatever is missed is noticed by its number, or
+ * by looking once in a while, and mended by reading anew. The verticle's event loop only; the graph
+ * itself belongs to the simulation's thread.
+ */
+final class Standby {
+  private static final Logger LOG = LoggerFactory.getLogger(Standby.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Messages of edits that may wait while the graph is read. */
+  private static final int MOST_EARLY = 1_000;
+
+  /** Copies by how late they are. */
+  static final Comparator<Version> BY_AGE =
+      Comparator.comparingLong(Version::term).thenComparingLong(Version::sequence);
+
+  private final MeshBus bus;
+  private final Context context;
+  private final String self;
+  private final Simulation simulation;
+  private final Deque<Edits> early = new ArrayDeque<>();
+  private Version version = new Version(0, 0);
+  private @Nullable LayoutBlock layout;
+
+  /** Whom it is read from; empty while it is not read. */
+  private String reading = "";
+
+  private String followed = "";
+  private boolean isInStep;
+
+  Standby(MeshBus bus, Context context, String self, Simulation simulation) {
+    this.bus = bus;
+    this.context = context;
+    this.self = self;
+    this.simulation = simulation;
+  }
+
+  /** How late the copy is. */
+  Version version() {
+    return version;
+  }
+
+  /** Where the nodes were when this node heard of it last; null where it never did. */
+  @Nullable LayoutBlock layout() {
+    return layout;
+  }
+
+  /** Whether it has all that the leader has, as far as it knows. */
+  boolean isInStep() {
+    return isInStep;
+  }
+
+  /** Takes over what this node has led, or has read from its disk. */
+  void is(Version newVersion, @Nullable LayoutBlock newLayout) {
+    version = newVersion;
+    layout = newLayout == null ? layout : newLayout;
+  }
+
+  void keep(LayoutBlock newLayout) {
+    if (layout == null || newLayout.isAfter(layout)) {
+      layout = newLayout;
+    }
+  }
+
+  /** Has another leader, or none: the copy is in step with nobody. */
+  void forgetLeader() {
+    isInStep = false;
+    followed = "";
+    reading = "";
+    early.clear();
+  }
+
+  /** Looks whether the copy is what {@code leader} has, and reads it where it is not. */
+  Future<Void> follow(String leader) {
+    if (!reading.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    if (!leader.equals(followed)) {
+      followed = leader;
+      isInStep = false;
+    }
+    Version before = version;
+    return bus.request(Addresses.physics(leader), new VersionQuery(), PATIENCE)
+        .compose(theirs -> {
+          // It may have told of what came between only now.
+          boolean isBehind = BY_AGE.compare(theirs, version) > 0 && before.equals(version);
+          return isInStep && !isBehind ? Future.succeededFuture() : read(leader);
+        });
+  }
+
+  /** Reads the whole graph from another node, and has it in the place of what there is. */
+  Future<Void> read(String from) {
+    if (!reading.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    reading = from;
+    isInStep = false;
+    early.clear();
+    return page(from, 0, new ArrayList<>())
+        .compose(this::replace)
+        .compose(ignored -> applyEarly())
+        .onSuccess(ignored -> {
+          isInStep = true;
+          LOG.info("has the graph of {}: version {}.{}", from, version.term(), version.sequence());
+        })
+        .onFailure(failure -> LOG.warn("cannot read the graph of {}: {}", from, text(failure)))
+        .eventually(() -> {
+          reading = "";
+          return Future.succeededFuture();
+        });
+  }
+
+  private Future<List<Page>> page(String from, int slot, List<Page> before) {
+    return bus.request(Addresses.physics(from), new PageQuery(self, slot), PATIENCE)
+        .compose(page -> {
+          before.add(page);
+          return page.next() == Pages.NO_MORE
+              ? Future.succeededFuture(before)
+              : page(from, page.next(), before);
+        });
+  }
+
+  /** Only now, when all of it is here, since who had it may be gone. */
+  private Future<Void> replace(List<Page> pages) {
+    Page first = pages.getFirst();
+    version = new Version(first.term(), first.sequence());
+    layout = null;
+    for (Page page : pages) {
+      if (page.layout() != null) {
+        layout = Blocks.joined(layout, page.layout());
+      }
+    }
+    return onContext(
+        simulation.withStore(store -> {
+          store.clear();
+          pages.forEach(page -> page.edits().forEach(store::apply));
+          return pages.size();
+        }));
+  }
+
+  private Future<Void> applyEarly() {
+    Edits next = early.poll();
+    if (next == null) {
+      return Future.succeededFuture();
+    }
+    return (isNew(next) ? apply(next) : Future.<Void>succeededFuture())
+        .compose(ignored -> applyEarly());
+  }
+
+  private boolean isNew(Edits edits) {
+    return BY_AGE.compare(new Version(edits.term(), edits.sequence()), version) > 0;
+  }
+
+  private Future<Void> apply(Edits told) {
+    version = new Version(told.term(), told.sequence());
+    return onContext(
+        simulation.withStore(store -> {
+          told.edits().forEach(store::apply);
+          return told;
+        }));
+  }
+
+  /** A page of the copy, for a simulator that takes over with an older one. */
+  Future<Page> page(PageQuery asked) {
+    Version at = version;
+    LayoutBlock last = layout;
+    return Future.fromCompletionStage(
+        simulation.withStore(store -> {
+          Pages.Page page = Pages.of(store, asked.from());
+          boolean isLast = page.next() == Pages.NO_MORE;
+          return new Page(
+              at.term(), at.sequence(), page.next(), page.edits(), isLast ? last : null);
+        }),
+        context);
+  }
+
+  /** Takes what the leader tells, and says whether nothing was missed before it. */
+  Future<Copied> edits(Edits told) {
+    if (!reading.isEmpty()) {
+      boolean fits = early.size() < MOST_EARLY;
+      if (fits) {
+        early.add(told);
+      }
+      return Future.succeededFuture(new Copied(fits));
+    }
+    boolean isNext =
+        isInStep && told.term() == version.term() && told.sequence() == version.sequence() + 1;
+    boolean isKnown = isInStep && told.term() == version.term() && !isNew(told);
+    if (!isNext) {
+      isInStep &= isKnown;
+      return Future.succeededFuture(new Copied(isKnown));
+    }
+    return apply(told).map(new Copied(true));
+  }
+
+  private Future<Void> onContext(CompletableFuture<?> work) {
+    return Future.fromCompletionStage(work, context).mapEmpty();
+  }
+
+  private static String text(Throwable failure) {
+    return String.valueOf(failure.getMessage());
+  }
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.physics;
+
+import dev.starling.graphs.Adjacency;
+import dev.starling.graphs.Crew;
+import dev.starling.graphs.Graph;
+import dev.starling.graphs.layout.Layout;
+import dev.starling.graphs.layout.LayoutParameters;
+import dev.starling.graphs.layout.Tick;
+import dev.starling.protocol.flow.FlowServerMessage.GraphUpdate;
+import dev.starling.protocol.flow.Position;
+import dev.starling.protocol.frame.LayoutBlock;
+import dev.starling.protocol.mesh.GraphEdit;
+import dev.starling.protocol.mesh.GraphEdit.DropEdge;
+import dev.starling.protocol.mesh.GraphEdit.DropNode;
+import dev.starling.protocol.mesh.GraphEdit.Pin;
+import dev.starling.protocol.mesh.GraphEdit.PutEdge;
+import dev.starling.protocol.mesh.GraphEdit.PutNode;
+import dev.starling.protocol.mesh.GraphEdit.Unpin;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The graph that this simulator leads and its layout, kept in step: what is new gets a place, and
+ * what was touched gets heat, so that the layout around it moves and the rest of it rests. The
+ * simulation's thread only.
+ */
+final class World {
+  /** Neighbours of a touched node that get heat with it, at most. */
+  private static final int MOST_WARMED = 64;
+
+  /** What an edge's weight may change by before its ends are set in motion. */
+  private static final float UNSEEN = 1.1f;
+
+  private final GraphStore store;
+  private final Layout layout;
+
+  private final Consumer<List<GraphEdit>> log;
+  private final Drags drags = new Drags();
+  private final GraphNews news = new GraphNews();
+  private final Traffic traffic = new Traffic();
+  private LayoutParameters parameters;
+
+  /**
+   * A world of what {@code store} holds, none of which has a place yet.
+   *
+   * @param log told of edits once they are made
+   */
+  World(GraphStore store, LayoutParameters parameters, long seed, Consumer<List<GraphEdit>> log) {
+    this.store = store;
+    this.parameters = parameters;
+    this.layout = new Layout(parameters, seed);
+    this.log = log;
+  }
+
+  GraphStore store() {
+    return store;
+  }
+
+  Graph graph() {
+    return store.graph();
+  }
+
+  Layout layout() {
+    return layout;
+  }
+
+  /** What passes between agents. */
+  Traffic traffic() {
+    return traffic;
+  }
+
+  void parameters(LayoutParameters now) {
+    if (!now.equals(parameters)) {
+      parameters = now;
+      layout.parameters(now);
+      layout.warmAll(Layout.LUKEWARM);
+    }
+  }
+
+  /** Changes the graph, and the layout with it. */
+  void apply(List<GraphEdit> edits) {
+    apply(edits, Map.of());
+  }
+
+  /**
+   * Changes the graph, and the layout with it.
+   *
+   * @param places of new nodes that are to begin at a certain one, by slot
+   */
+  void apply(List<GraphEdit> edits, Map<Integer, Position> places) {
+    BitSet touched = new BitSet();
+    BitSet fresh = new BitSet();
+    for (GraphEdit edit : edits) {
+      note(edit, touched, fresh);
+      store.apply(edit);
+    }
+    place(fresh, places);
+    pin(edits);
+    touched.stream().forEach(slot -> warmAround(slot, Layout.LUKEWARM));
+    if (!edits.isEmpty()) {
+      log.accept(edits);
+    }
+  }
+
+  /** What an edit will touch, before it is made. */
+  private void note(GraphEdit edit, BitSet touched, BitSet fresh) {
+    switch (edit) {
+      case PutNode node -> {
+        int slot = node.slot();
+        boolean isThere = graph().isThere(slot);
+        fresh.set(slot, !isThere || fresh.get(slot));
+        if (!isThere || !node.equals(store.node(slot))) {
+          news.put(slot, isThere);
+        }
+      }
+      case DropNode(int slot) -> {
+        if (graph().isThere(slot)) {
+          warmAround(slot, Layout.LUKEWARM);
+          layout.remove(slot);
+          news.drop(slot);
+          fresh.clear(slot);
+          touched.clear(slot);
+        }
+      }
+      case PutEdge edge -> {
+        noteEdge(edge.a(), edge.b());
+        if (isSeen(edge)) {
+          touched.set(edge.a());
+          touched.set(edge.b());
+        }
+      }
+      case DropEdge(int a, int b) -> {
+        noteEdge(a, b);
+        touched.set(a);
+        touched.set(b);
+      }
+      case Pin _, Unpin _ -> {}
+    }
+  }
+
+  private void noteEdge(int a, int b) {
+    boolean areThere = graph().isThere(a) && graph().isThere(b);
+    news.touch(a, b, areThere ? graph().weight(a, b) : 0);
+  }
+
+  /** What clients were not told yet; see {@link GraphNews}. */
+  Optional<GraphUpdate> takeNews() {
+    return news.take(this);
+  }
+
+  private boolean isSeen(PutEdge edge) {
+    if (!graph().isThere(edge.a()) || !graph().isThere(edge.b())) {
+      return true;
+    }
+    float before = graph().weight(edge.a(), edge.b());
+    return edge.weight() > UNSEEN * before || before > UNSEEN * edge.weight();
+  }
+
+  /** Where most of the graph is new, all of that begins anew; else each beside its neighbours. */
+  private void place(BitSet fresh, Map<Integer, Position> places) {
+    places.forEach((slot, place) -> {
+      if (fresh.get(slot) && graph().isThere(slot)) {
+        putAt(slot, place);
+      }
+    });
+    int[] placeless =
+        fresh.stream().filter(slot -> graph().isThere(slot) && !layout.isThere(slot)).toArray();
+    if (placeless.length > layout.count()) {
+      layout.scatter(placeless);
+      layout.warmAll(1);
+    } else {
+      for (int slot : placeless) {
+        layout.add(slot, graph().adjacency());
+      }
+    }
+  }
+
+  private void putAt(int slot, Position place) {
+    layout.add(slot, coordinate(place.x()), coordinate(place.y()), coordinate(place.z()));
+    layout.warm(slot, Layout.LUKEWARM / 2);
+  }
+
+  /** A coordinate as near to what was asked for as space allows. */
+  static float coordinate(double asked) {
+    return (float) Math.clamp(asked, -Layout.EDGE_OF_SPACE, Layout.EDGE_OF_SPACE);
+  }
+
+  private void pin(List<GraphEdit> edits) {
+    for (GraphEdit edit : edits) {
+      if (edit instanceof Pin(int slot, float x, float y, float z) && layout.isThere(slot)) {
+        layout.hold(slot, x, y, z);
+        warmAround(slot, Layout.LUKEWARM);
+      } else if (edit instanceof Unpin(int slot) && !drags.isHeld(slot)) {
+        layout.release(slot);
+        warmAround(slot, Layout.LUKEWARM);
+      }
+    }
+  }
+
+  /**
+   * Holds a node where a session drags it.
+   *
+   * @return false where too many drag already
+   */
+  boolean drag(String session, int slot, float x, float y, float z, long now) {
+    int before = drags.heldBy(session);
+    if (before != slot && before >= 0) {
+      endDrag(session);
+    }
+    if (!drags.hold(session, slot, now)) {
+      return false;
+    }
+    layout.hold(slot, x, y, z);
+    warmAround(slot, 1);
+    return true;
+  }
+
+  /** Ends what a session drags. */
+  void endDrag(String session) {
+    int slot = drags.heldBy(session);
+    if (drags.end(session)) {
+      letGo(slot);
+    }
+  }
+
+  /** Ends the drags of sessions that have been silent. */
+  void endSilentDrags(long now) {
+    drags.expire(now).forEach(this::letGo);
+  }
+
+  boolean isDragging() {
+    return !drags.isEmpty();
+  }
+
+  /** A node that is pinned stays where it was dragged to. */
+  private void letGo(int slot) {
+    if (!layout.isThere(slot)) {
+      return;
+    }
+    if (store.pins().containsKey(slot)) {
+      apply(List.of(new Pin(slot, layout.x(slot), layout.y(slot), layout.z(slot))));
+    } else {
+      layout.release(slot);
+      warmAround(slot, Layout.LUKEWARM);
+    }
+  }
+
+  /** Warms a node, and its neighbours half as much. */
+  private void warmAround(int slot, float heat) {
+    layout.warm(slot, heat);
+    Adjacency adjacency = graph().adjacency();
+    if (slot >= adjacency.size()) {
+      return;
+    }
+    int end = Math.min(adjacency.end(slot), adjacency.start(slot) + MOST_WARMED);
+    for (int k = adjacency.start(slot); k < end; k++) {
+      layout.warm(adjacency.neighbours()[k], heat / 2);
+    }
+  }
+
+  /**
+   * Gives every node a place.
+   *
+   * @param block where another simulator had them; null where nobody knows
+   */
+  void restore(@Nullable LayoutBlock block) {
+    if (block != null) {
+      restoreFrom(block);
+    }
+    BitSet placeless = new BitSet();
+    for (int slot = 0; slot < graph().slots(); slot++) {
+      placeless.set(slot, graph().isThere(slot) && !layout.isThere(slot));
+    }
+    place(placeless, Map.of());
+    store.pins().values().forEach(pin -> layout.hold(pin.slot(), pin.x(), pin.y(), pin.z()));
+  }
+
+  private void restoreFrom(LayoutBlock block) {
+    float heat = block.isMoving() ? Layout.LUKEWARM : 0;
+    int n = block.count();
+    float[] p = block.places();
+    float[] v = block.velocities();
+    for (int i = 0; i < n; i++) {
+      int slot = block.slot(i);
+      if (graph().isThere(slot) && !layout.isThere(slot)) {
+        layout.restore(slot, p[i], p[n + i], p[2 * n + i], v[i], v[n + i], v[2 * n + i], heat);
+      }
+    }
+  }
+
+  Tick tick(Crew crew) {
+    return layout.tick(graph().adjacency(), crew);
+  }
+}

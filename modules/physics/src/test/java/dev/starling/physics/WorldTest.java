@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.physics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.starling.protocol.flow.Position;
+import dev.starling.protocol.frame.LayoutBlock;
+import dev.starling.protocol.mesh.GraphEdit;
+import dev.starling.protocol.mesh.GraphEdit.DropEdge;
+import dev.starling.protocol.mesh.GraphEdit.DropNode;
+import dev.starling.protocol.mesh.GraphEdit.Pin;
+import dev.starling.protocol.mesh.GraphEdit.PutEdge;
+import dev.starling.protocol.mesh.GraphEdit.PutNode;
+import dev.starling.protocol.mesh.GraphEdit.Unpin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WorldTest {
+  private static final long NOW = 1_000_000_000L;
+
+  @Test
+  void everyNodeHasAPlace() {
+    World world = Worlds.ring(100);
+    assertThat(world.layout().count()).isEqualTo(100);
+    world.apply(List.of(new PutNode(100, true, false, "agent", "agent")));
+    assertThat(world.layout().isThere(100)).isTrue();
+    world.apply(List.of(new DropNode(3)));
+    assertThat(world.layout().isThere(3)).isFalse();
+    assertThat(world.graph().edges()).isEqualTo(98);
+  }
+
+  @Test
+  void aNewNodeBeginsBesideItsNeighbours() {
+    World world = Worlds.ring(100);
+    Worlds.ticks(world, 300);
+    world.apply(List.of(new PutNode(100, false, true, "x", "x"), new PutEdge(100, 7, 1, 1)));
+    assertThat(distance(world, 100, 7)).isLessThan(100);
+  }
+
+  @Test
+  void aNewNodeBeginsWhereItsDocumentSays() {
+    World world = Worlds.ring(10);
+    world.apply(
+        List.of(new PutNode(10, false, true, "x", "x")), Map.of(10, new Position(1, 2, 1e300)));
+    assertThat(world.layout().x(10)).isEqualTo(1);
+    assertThat(world.layout().z(10)).isEqualTo(1e6f);
+  }
+
+  @Test
+  void whatIsFarFromAChangeStaysNearlyWhereItIs() {
+    World world = Worlds.ring(400);
+    Worlds.ticks(world, 800);
+    float before = world.layout().x(200);
+    world.apply(List.of(new DropEdge(0, 1)));
+    Worlds.ticks(world, 5);
+    assertThat(world.layout().x(200)).isCloseTo(before, within(0.5f));
+  }
+
+  @Test
+  void aPinnedNodeStays() {
+    World world = Worlds.ring(50);
+    world.apply(List.of(new Pin(3, 10, 20, 30)));
+    Worlds.ticks(world, 100);
+    assertThat(place(world, 3)).containsExactly(10, 20, 30);
+    world.apply(List.of(new Unpin(3)));
+    Worlds.ticks(world, 5);
+    assertThat(place(world, 3)).isNotEqualTo(new float[] {10, 20, 30});
+  }
+
+  @Test
+  void aDraggedNodeGoesWhereItIsDraggedAndItsNeighboursFollow() {
+    World world = Worlds.ring(50);
+    Worlds.ticks(world, 400);
+    assertThat(world.drag("s", 3, 500, 0, 0, NOW)).isTrue();
+    double stretched = distance(world, 3, 4);
+    Worlds.ticks(world, 60);
+    assertThat(place(world, 3)).containsExactly(500, 0, 0);
+    assertThat(distance(world, 3, 4)).isLessThan(0.8 * stretched);
+    world.endDrag("s");
+    Worlds.ticks(world, 5);
+    assertThat(world.isDragging()).isFalse();
+    assertThat(world.layout().x(3)).isNotEqualTo(500);
+  }
+
+  @Test
+  void aDragEndsBySilence() {
+    World world = Worlds.ring(10);
+    world.drag("s", 3, 500, 0, 0, NOW);
+    world.endSilentDrags(NOW + Drags.SILENCE_NANOS);
+    assertThat(world.layout().isHeld(3)).isTrue();
+    world.endSilentDrags(NOW + Drags.SILENCE_NANOS + 1);
+    assertThat(world.layout().isHeld(3)).isFalse();
+    assertThat(world.isDragging()).isFalse();
+  }
+
+  @Test
+  void aNodeThatTwoDragIsHeldUntilBothLetGo() {
+    World world = Worlds.ring(10);
+    world.drag("one", 3, 500, 0, 0, NOW);
+    world.drag("two", 3, 400, 0, 0, NOW);
+    world.endDrag("one");
+    assertThat(world.layout().isHeld(3)).isTrue();
+    world.endDrag("two");
+    assertThat(world.layout().isHeld(3)).isFalse();
+  }
+
+  @Test
+  void whoDragsAnotherNodeLetsGoOfTheOneBefore() {
+    World world = Worlds.ring(10);
+    world.drag("s", 3, 500, 0, 0, NOW);
+    world.drag("s", 4, 500, 0, 0, NOW);
+    assertThat(world.layout().isHeld(3)).isFalse();
+    assertThat(world.layout().isHeld(4)).isTrue();
+  }
+
+  @Test
+  void aPinnedNodeIsPinnedWhereItWasDraggedTo() {
+    List<GraphEdit> log = new ArrayList<>();
+    World world = Worlds.empty(log);
+    world.apply(Worlds.ringEdits(10));
+    world.apply(List.of(new Pin(3, 1, 1, 1)));
+    world.drag("s", 3, 7, 8, 9, NOW);
+    world.endDrag("s");
+    assertThat(log.getLast()).isEqualTo(new Pin(3, 7, 8, 9));
+    assertThat(world.layout().isHeld(3)).isTrue();
+  }
+
+  @Test
+  void onlySoManyDragAtATime() {
+    World world = Worlds.ring(10);
+    for (int i = 0; i < Drags.MOST; i++) {
+      assertThat(world.drag("s" + i, 3, 0, 0, 0, NOW)).isTrue();
+    }
+    assertThat(world.drag("one more", 3, 0, 0, 0, NOW)).isFalse();
+    assertThat(world.drag("s7", 3, 0, 0, 0, NOW)).isTrue();
+  }
+
+  @Test
+  void whoTakesOverGoesOnWhereTheNodesWere() {
+    World leader = Worlds.ring(100);
+    leader.apply(List.of(new Pin(5, 1, 2, 3)));
+    Worlds.ticks(leader, 50);
+    LayoutBlock last = Blocks.of(leader, 0, 90, 1, 50, true, 1);
+    World next =
+        new World(
+            leader.store(), dev.starling.graphs.layout.LayoutParameters.defaults(), 1, edits -> {});
+    next.restore(last);
+    assertThat(next.layout().count()).isEqualTo(100);
+    for (int slot = 0; slot < 90; slot++) {
+      assertThat(place(next, slot)).containsExactly(place(leader, slot));
+    }
+    assertThat(next.layout().isHeld(5)).isTrue();
+  }
+
+  @Test
+  void twoWorldsOfTheSameEditsMoveAlike() {
+    World one = Worlds.ring(2_000);
+    World other = Worlds.ring(2_000);
+    Worlds.ticks(one, 20);
+    Worlds.ticks(other, 20);
+    LayoutBlock a = Blocks.of(one, 0, 2_000, 1, 1, true, 1);
+    LayoutBlock b = Blocks.of(other, 0, 2_000, 1, 1, true, 1);
+    assertThat(a.places()).containsExactly(b.places());
+    assertThat(a.velocities()).containsExactly(b.velocities());
+  }
+
+  private static float[] place(World world, int slot) {
+    return new float[] {world.layout().x(slot), world.layout().y(slot), world.layout().z(slot)};
+  }
+
+  private static double distance(World world, int a, int b) {
+    float[] p = place(world, a);
+    float[] q = place(world, b);
+    return Math.sqrt(
+        Math.pow(p[0] - q[0], 2) + Math.pow(p[1] - q[1], 2) + Math.pow(p[2] - q[2], 2));
+  }
+}
