@@ -24,6 +24,8 @@ import dev.starling.protocol.flow.FlowWriter;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.mesh.AgentsMessage.Control;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
+import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
+import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
 import dev.starling.protocol.mesh.VoiceMessage.Command;
 import dev.starling.protocol.mesh.VoiceMessage.Hush;
 import dev.starling.protocol.mesh.VoiceMessage.Listen;
@@ -32,6 +34,7 @@ import dev.starling.protocol.settings.SettingChange;
 import dev.starling.protocol.settings.SettingUpdate;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * one session asks of one role takes effect in order. One session's loop only.
  */
 final class FlowHandler {
+  private static final Set<NodeAction> HOLDING =
+      Set.of(NodeAction.NODE_DRAG_START, NodeAction.NODE_DRAG);
+
   private final Session session;
   private final Roles roles;
   private final SettingsLink settings;
@@ -50,6 +56,12 @@ final class FlowHandler {
   private boolean dragging;
 
   private @Nullable GraphInteraction nextDrag;
+
+  /** Whether the session may hold a node, which its end lets go. */
+  private boolean holds;
+
+  /** Of the nodes that were selected only the last one counts, whenever its answer comes. */
+  private int selections;
 
   private @Nullable SettingsLane lane;
 
@@ -79,12 +91,14 @@ final class FlowHandler {
   private void subscribe(Subscribe subscribe) {
     session.principal().require(Permission.OBSERVE);
     session.subscriptions().add(subscribe.events());
+    session.subscriptionsChanged();
     subscribed(subscribe.id());
   }
 
   private void unsubscribe(Unsubscribe unsubscribe) {
     session.principal();
     session.subscriptions().remove(unsubscribe.events());
+    session.subscriptionsChanged();
     subscribed(unsubscribe.id());
   }
 
@@ -125,13 +139,38 @@ final class FlowHandler {
 
   private void interact(GraphInteraction interaction) {
     session.principal().require(Permission.GRAPH);
+    holds |= HOLDING.contains(interaction.action());
     if (interaction.action() != NodeAction.NODE_DRAG) {
       dragOn();
-      ask(interaction.id(), roles.interact(on(interaction)));
+      select(interaction.action(), ask(interaction.id(), roles.interact(on(interaction))));
     } else if (dragging) {
       dragNext(interaction);
     } else {
       drag(interaction);
+    }
+  }
+
+  /** What is selected is where the session's shortest paths begin. */
+  private void select(NodeAction action, Future<Interacted> asked) {
+    if (action == NodeAction.NODE_DESELECTED) {
+      selections++;
+      session.frames().pathsFromHub();
+    } else if (action == NodeAction.NODE_SELECTED) {
+      int mine = ++selections;
+      asked.onSuccess(done ->
+          loop.run(() -> {
+            if (mine == selections && !session.isEnding()) {
+              session.frames().pathsFrom(done.slot());
+            }
+          }));
+    }
+  }
+
+  /** The session is over. */
+  void ended() {
+    if (holds) {
+      holds = false;
+      roles.ended(new SessionEnded(session.id()));
     }
   }
 

@@ -6,6 +6,8 @@ import dev.starling.fabric.Mesh;
 import dev.starling.fabric.View;
 import dev.starling.gateway.auth.Authenticator;
 import dev.starling.gateway.deflate.PreparedText;
+import dev.starling.gateway.frames.FrameStreams;
+import dev.starling.gateway.frames.LoopFrames;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
@@ -16,8 +18,13 @@ import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
+import dev.starling.protocol.mesh.GatewayMessage.LastPositions;
+import dev.starling.protocol.mesh.GatewayMessage.LastPositionsQuery;
 import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
+import dev.starling.protocol.mesh.GatewayMessage.PathTree;
+import dev.starling.protocol.mesh.GatewayMessage.Positions;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.Taken;
 import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
 import dev.starling.protocol.mesh.GatewayMessage.WriteState;
 import dev.starling.protocol.mesh.MeshMessage;
@@ -70,6 +77,8 @@ final class Gateway {
   private final SettingsLink settings;
   private final Events events;
   private final Presence presence;
+  private final FrameStreams frames;
+  private final PositionFeed positions;
   private final RecentOutcomes recent = new RecentOutcomes(System.nanoTime());
   private final AtomicLong sessionsOpened = new AtomicLong();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
@@ -94,6 +103,8 @@ final class Gateway {
     this.events = new Events(mesh, metrics);
     this.presence = new Presence(mesh.nodeId(), events);
     this.registrar = new Registrar(mesh, registry, links, presence);
+    this.frames = new FrameStreams(metrics.frames(), VertxInternals.pooled());
+    this.positions = new PositionFeed(mesh, frames, loop);
     this.incarnation = mesh.view().me().incarnation();
   }
 
@@ -119,6 +130,7 @@ final class Gateway {
     }
     links.viewIs(now);
     deposits.viewIs(now);
+    positions.tick();
   }
 
   /** Called every 100 ms on the gateway's loop. */
@@ -127,6 +139,12 @@ final class Gateway {
     deposits.tick();
     registrar.tick();
     events.tick();
+    positions.tick();
+  }
+
+  /** Ends what runs on threads of its own. */
+  void stop() {
+    frames.close();
   }
 
   /** Whether every router in view holds this gateway's registrations. */
@@ -156,6 +174,11 @@ final class Gateway {
   /** The way to the mesh's settings; from any thread. */
   SettingsLink settings() {
     return settings;
+  }
+
+  /** The position frames of a loop's sessions; from any thread. */
+  LoopFrames frames(Loop of) {
+    return frames.of(of, of::run);
   }
 
   Events events() {
@@ -313,7 +336,10 @@ final class Gateway {
       case AgentsQuery query -> Future.succeededFuture(agents(query));
       case WriteCheck check ->
           Future.succeededFuture(new WriteState(settings.isAwaited(check.attempt())));
-      case AgentsPage _, WriteState _ ->
+      case Positions(var block) -> positions.arrived(block);
+      case PathTree(var columns) -> positions.arrived(columns);
+      case LastPositionsQuery _ -> Future.succeededFuture(new LastPositions(frames.latest()));
+      case AgentsPage _, WriteState _, Taken _, LastPositions _ ->
           Future.failedFuture(new IllegalStateException("an answer"));
     };
   }

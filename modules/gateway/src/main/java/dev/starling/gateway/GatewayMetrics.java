@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.gateway.frames.FrameMetrics;
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
@@ -25,6 +26,7 @@ final class GatewayMetrics {
   private final Timer push;
   private final Compressed deflated;
   private final Compressed inflated;
+  private final FrameMetrics frames;
   private final LongAdder deliveries = new LongAdder();
 
   private final ChannelFutureListener unsent =
@@ -74,6 +76,7 @@ final class GatewayMetrics {
             "From an outcome's last byte in to a receiver's push out, by the gateways' clocks");
     this.deflated = new Compressed(registry, "out");
     this.inflated = new Compressed(registry, "in");
+    this.frames = new FrameMetrics(registry);
     FunctionCounter.builder("starling.gateway.deliveries", deliveries, LongAdder::doubleValue)
         .description("Outcomes pushed to agents")
         .register(registry);
@@ -94,6 +97,11 @@ final class GatewayMetrics {
         .minimumExpectedValue(Duration.ofNanos(50_000))
         .maximumExpectedValue(Duration.ofSeconds(5))
         .register(registry);
+  }
+
+  /** What is counted of position frames. */
+  FrameMetrics frames() {
+    return frames;
   }
 
   void message() {

@@ -114,6 +114,8 @@ public final class GatewayVerticle extends VerticleBase {
       new AgentRoutes(mesh, access).mount(routes);
       new OutcomeRoutes(mesh, gateway, config.web().maxMessage(), access).mount(routes);
       new SettingsRoutes(settings, config.web().maxMessage(), access).mount(routes);
+      new GraphRoutes(mesh, access).mount(routes);
+      new PathRoutes(new Roles(mesh), access).mount(routes);
       ConsoleRoutes.mount(routes);
     }
   }
@@ -138,6 +140,14 @@ public final class GatewayVerticle extends VerticleBase {
       LOG.warn("no node of the mesh runs a router: agents cannot register until one does");
     }
     lacksRouter = lacks;
+  }
+
+  @Override
+  public Future<?> stop() {
+    if (gateway != null) {
+      gateway.stop();
+    }
+    return Future.succeededFuture();
   }
 
   /** Where this node listens. */

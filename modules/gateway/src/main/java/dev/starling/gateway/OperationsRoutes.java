@@ -3,6 +3,8 @@ package dev.starling.gateway;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Leader;
+import dev.starling.fabric.Leadership;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.View;
 import dev.starling.gateway.auth.Permission;
@@ -10,7 +12,6 @@ import dev.starling.protocol.mesh.FabricMessage.NodeStatus;
 import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
-import dev.starling.protocol.mesh.NodeInfo.State;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -19,12 +20,16 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 
 /** Health, metrics and who is in the mesh: what every node serves, whatever its roles. */
 final class OperationsRoutes {
@@ -91,7 +96,7 @@ final class OperationsRoutes {
               : "an answer from every member of the cluster");
     }
     mesh.view().me().roles().stream()
-        .filter(role -> role.state() != State.SERVING)
+        .filter(role -> !role.isReady())
         .forEach(role -> missing.add(role.role()));
     if (lacksRouter(mesh.view())) {
       missing.add("router");
@@ -105,8 +110,7 @@ final class OperationsRoutes {
   }
 
   private boolean isReady() {
-    return mesh.isMet()
-        && mesh.view().me().roles().stream().allMatch(role -> role.state() == State.SERVING);
+    return mesh.isMet() && mesh.view().me().roles().stream().allMatch(RoleState::isReady);
   }
 
   private void metrics(RoutingContext call) {
@@ -155,6 +159,7 @@ final class OperationsRoutes {
             node(json, answer);
           }
           json.writeEndArray();
+          leaders(json, answers);
           totals(json, answers);
           json.writeEndObject();
         });
@@ -186,6 +191,32 @@ final class OperationsRoutes {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  /**
+   * Who says that it leads which role; of two, as while a split heals, the one in the later term.
+   */
+  private static void leaders(JsonGenerator json, List<Answer> answers) throws IOException {
+    SortedMap<String, Leader> leaders = new TreeMap<>();
+    for (Answer answer : answers) {
+      for (RoleState role : answer.roles()) {
+        answer
+            .figure(Leadership.figure(role.role()))
+            .ifPresent(term ->
+                leaders.merge(
+                    role.role(),
+                    new Leader(answer.node().id(), answer.node().incarnation(), term),
+                    BinaryOperator.maxBy(Comparator.naturalOrder())));
+      }
+    }
+    json.writeObjectFieldStart("leaders");
+    for (Map.Entry<String, Leader> leader : leaders.entrySet()) {
+      json.writeObjectFieldStart(leader.getKey());
+      json.writeStringField("node", leader.getValue().node());
+      json.writeNumberField("term", leader.getValue().term());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
   }
 
   /** The whole mesh's counts since its present nodes started; null where nobody could tell. */

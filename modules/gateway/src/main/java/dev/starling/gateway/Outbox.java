@@ -5,6 +5,7 @@ import dev.starling.gateway.deflate.Compression;
 import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.gateway.socket.Socket;
 import dev.starling.protocol.CloseCode;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class Outbox {
 
   private final Socket socket;
   private final int controlQueue;
+  private final int outcomeQueue;
   private final GatewayMetrics metrics;
   private final Loop loop;
   private final Duration farewell;
@@ -56,8 +58,8 @@ final class Outbox {
     this.closingBegins = closingBegins;
     boolean isOffered = compression != Compression.DEFLATE || socket.isDeflate();
     this.compression = isOffered ? compression : Compression.NONE;
-    int most = limits.outcomeQueue();
-    socket.bound(new WriteBufferWaterMark(most / 2, most));
+    this.outcomeQueue = limits.outcomeQueue();
+    bound(0);
   }
 
   /** Whether the socket began to be closed from this side; from any thread. */
@@ -114,6 +116,38 @@ final class Outbox {
   /** Takes note that outcomes are left out. */
   void leftOut(long sinceMillis) {
     lostSince = lostSince == 0 ? sinceMillis : Math.min(lostSince, sinceMillis);
+  }
+
+  /**
+   * Writes a position frame, and releases it. It does not count with what waits for a slow reader,
+   * of which it would be too much by itself.
+   *
+   * @param left is run once it has left, or never will
+   * @return false where the socket closes
+   */
+  boolean frame(ByteBuf frame, Runnable left) {
+    if (closing || socket.isClosed()) {
+      frame.release();
+      return false;
+    }
+    bound(frame.readableBytes());
+    ChannelFuture _ = socket.frame(frame).addListener(written -> later(left));
+    return true;
+  }
+
+  /** The channel counts a frame as gone only after it has said so. */
+  private void later(Runnable left) {
+    loop.context()
+        .runOnContext(task -> {
+          bound(0);
+          left.run();
+        });
+  }
+
+  /** Counts more than the outcomes' queue as too much, beside {@code frame} bytes. */
+  private void bound(int frame) {
+    int most = (int) Math.min(Integer.MAX_VALUE, (long) outcomeQueue + frame);
+    socket.bound(new WriteBufferWaterMark(most - outcomeQueue / 2, most));
   }
 
   /** Bytes that may still be written until outcomes are left out; from any thread. */

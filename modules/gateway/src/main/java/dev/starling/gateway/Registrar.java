@@ -7,6 +7,7 @@ import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.AgentLabel;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.Registration;
@@ -194,6 +195,8 @@ final class Registrar {
 
   private Held held(Session session, Register register, Claim claim, Claimed claimed) {
     Double asked = register.threshold();
+    RawJson said = register.meta();
+    RawJson meta = said != null ? said : RawJson.EMPTY_OBJECT;
     Registration registration =
         new Registration(
             registry.nextKey(),
@@ -202,13 +205,13 @@ final class Registrar {
             claim.subject(),
             register.fingerprint(),
             asked != null ? asked : 0,
-            register.acceptDerived());
-    RawJson meta = register.meta();
+            register.acceptDerived(),
+            AgentLabel.of(meta));
     return new Held(
         registration,
         asked != null ? asked : claimed.threshold(),
         session,
-        meta != null ? meta : RawJson.EMPTY_OBJECT,
+        meta,
         System.currentTimeMillis());
   }
 

@@ -13,6 +13,11 @@ import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
+import dev.starling.protocol.mesh.PhysicsMessage.Path;
+import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Paths;
+import dev.starling.protocol.mesh.PhysicsMessage.PathsQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
 import dev.starling.protocol.mesh.VoiceMessage;
 import dev.starling.protocol.mesh.VoiceMessage.Command;
 import dev.starling.protocol.mesh.VoiceMessage.Hush;
@@ -37,7 +42,7 @@ final class Roles {
   private static final String OPERATION = "operation";
 
   /** One simulator leads for the one graph. */
-  private static final String GRAPH = "graph";
+  static final String GRAPH = "graph";
 
   private final Mesh mesh;
 
@@ -47,6 +52,21 @@ final class Roles {
 
   Future<Interacted> interact(Interact message) {
     return ask("graph_interaction", "physics", GRAPH, Addresses::physics, message);
+  }
+
+  /** A session that dragged a node is over; nobody answers. */
+  void ended(SessionEnded message) {
+    mesh.view().inLine("physics", GRAPH).stream()
+        .findFirst()
+        .ifPresent(leader -> mesh.bus().send(Addresses.physics(leader.id()), message));
+  }
+
+  Future<Path> path(String operation, PathQuery message) {
+    return ask(operation, "physics", GRAPH, Addresses::physics, message);
+  }
+
+  Future<Paths> paths(String operation, PathsQuery message) {
+    return ask(operation, "physics", GRAPH, Addresses::physics, message);
   }
 
   Future<Controlled> control(Control message) {

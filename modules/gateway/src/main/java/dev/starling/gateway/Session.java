@@ -64,6 +64,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   private final MessageAssembler assembler;
   private final QisHandler agents;
   private final FlowHandler consoles;
+  private final SessionFrames frames;
   private volatile long heardAt;
   private volatile @Nullable Held held;
   private volatile boolean ended;
@@ -102,6 +103,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     this.subscriptions = new Subscriptions(limits.subscriptions());
     this.agents = new QisHandler(this, gateway, metrics, loop, replies, intake);
     this.consoles = new FlowHandler(this, gateway.roles(), gateway.settings(), loop, intake);
+    this.frames = new SessionFrames(this, outbox, options, () -> gateway.frames(loop));
   }
 
   /** Begins to serve the socket. */
@@ -183,6 +185,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   /** Who said goodbye gets no more outcomes, however long it takes to hear ours. */
   private void leaving() {
     ended = true;
+    frames.end();
     assembler.drop();
     gateway.closing(this);
   }
@@ -207,6 +210,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
 
   private void closing(CloseCode code) {
     LOG.atDebug().addKeyValue("session", this::id).addKeyValue("code", code.code()).log("closing");
+    frames.end();
     assembler.drop();
     gateway.closing(this);
   }
@@ -214,6 +218,8 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   @Override
   public void closed() {
     ended = true;
+    frames.end();
+    consoles.ended();
     neighbours.remove(this);
     gateway.closed(this);
     LOG.atDebug().addKeyValue("session", this::id).log("closed with {}", socket.closeCode());
@@ -400,6 +406,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     } else if (subscriptions.begin(options.endpoint())) {
       subscriptions.held().forEach(event -> neighbours.latest(event).ifPresent(this::event));
     }
+    subscriptionsChanged();
   }
 
   /**
@@ -442,6 +449,16 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     return subscriptions.has(event);
   }
 
+  /** What the session is subscribed to may be something else now. */
+  void subscriptionsChanged() {
+    frames.watch(isSubscribedTo(Event.POSITIONS));
+  }
+
+  /** The position frames of this session. */
+  SessionFrames frames() {
+    return frames;
+  }
+
   /** What this session is subscribed to. */
   Subscriptions subscriptions() {
     return subscriptions;
@@ -463,7 +480,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   }
 
   /** Writes a notice that answers no message. */
-  private void tell(RefusalException notice) {
+  void tell(RefusalException notice) {
     reply(QisWriter.bytes(new Refused(null, notice)));
   }
 

@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import dev.starling.gateway.socket.Socket;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -31,6 +32,11 @@ final class VertxInternals {
   static Map<String, ByteBufAllocatorMetric> allocators() {
     var pooled = (ByteBufAllocatorMetricProvider) VertxByteBufAllocator.POOLED_ALLOCATOR;
     return Map.of("pooled", pooled.metric(), "unpooled", UnpooledByteBufAllocator.DEFAULT.metric());
+  }
+
+  /** What the memory of frames is taken from that leave through many connections. */
+  static ByteBufAllocator pooled() {
+    return VertxByteBufAllocator.POOLED_ALLOCATOR;
   }
 
   /** The Netty handlers under an HTTP connection. */

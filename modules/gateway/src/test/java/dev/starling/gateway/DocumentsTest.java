@@ -31,8 +31,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class DocumentsTest {
   private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
 
-  /** Files lie under one route, which the document tells apart. */
-  private static final Map<String, String> FILES = Map.of("/client/{file}", "/");
+  /** Files lie under one route, which the document tells apart; a name in a path is written so. */
+  private static final Map<String, String> ROUTES =
+      Map.of("/client/{file}", "/", "/api/graph/nodes/{id}", "/api/graph/nodes/:id");
 
   private static Map<String, Map<String, Object>> section(String document, String name)
       throws Exception {
@@ -52,7 +53,7 @@ class DocumentsTest {
             item.keySet().stream()
                 .filter(METHODS::contains)
                 .map(method -> method.toUpperCase(Locale.ROOT))
-                .forEach(method -> described.add(method + " " + FILES.getOrDefault(path, path))));
+                .forEach(method -> described.add(method + " " + ROUTES.getOrDefault(path, path))));
     return described;
   }
 

@@ -5,10 +5,13 @@ import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.gateway.deflate.Compression;
+import dev.starling.gateway.socket.BinaryFrame;
 import dev.starling.protocol.CloseCode;
 import dev.starling.testkit.LocalMesh;
 import dev.starling.testkit.RawWebSocket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,6 +21,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +106,53 @@ class OutboxTest {
                     }));
     int port = LocalMesh.await(server.listen(0, "127.0.0.1")).actualPort();
     return RawWebSocket.connect(port, "/", SMALL_BUFFER);
+  }
+
+  /** Writes a position frame that is larger than all that may wait; whether it has left. */
+  private static Supplier<Boolean> writeFrame(Connected peer) {
+    AtomicBoolean left = new AtomicBoolean();
+    byte[] payload = new byte[SYSTEM_BUFFERS];
+    ByteBuf frame = BinaryFrame.begin(UnpooledByteBufAllocator.DEFAULT, payload.length);
+    BinaryFrame.payload(frame, payload.length).put(payload);
+    ByteBuf made = BinaryFrame.end(frame, payload.length);
+    assertThat(peer.onLoop(() -> peer.outbox().frame(made, () -> left.set(true)))).isTrue();
+    return left::get;
+  }
+
+  @Test
+  void aFrameOnItsWayLeavesTheRoomThatOutcomesHave() {
+    try (RawWebSocket peer = connect(LONG)) {
+      Connected mine = connected();
+      Supplier<Boolean> left = writeFrame(mine);
+      assertThat(mine.fill() * OUTCOME.length).isBetween(QUEUE - 10 * OUTCOME.length, 2 * QUEUE);
+      assertThat(left.get()).isFalse();
+      assertThat(peer.read().payload()).hasSize(SYSTEM_BUFFERS);
+      eventually("it has left", PATIENCE, left::get);
+      assertThat(peer.read().payload()).isEqualTo(OUTCOME);
+    }
+  }
+
+  @Test
+  void whatWaitsBehindAFrameThatHasLeftIsBoundedAsEver() {
+    try (RawWebSocket peer = connect(LONG)) {
+      Connected mine = connected();
+      Supplier<Boolean> left = writeFrame(mine);
+      assertThat(peer.read().payload()).hasSize(SYSTEM_BUFFERS);
+      eventually("it has left", PATIENCE, left::get);
+      assertThat(mine.onLoop(() -> mine.outbox().room())).isBetween(1L, (long) QUEUE + 1);
+    }
+  }
+
+  @Test
+  void aFrameForASocketThatClosesIsGivenBack() {
+    try (RawWebSocket peer = connect(LONG)) {
+      Connected mine = connected();
+      mine.close();
+      ByteBuf frame = BinaryFrame.begin(UnpooledByteBufAllocator.DEFAULT, 1);
+      assertThat(mine.onLoop(() -> mine.outbox().frame(frame, () -> {}))).isFalse();
+      assertThat(frame.refCnt()).isZero();
+      assertThat(peer.closeCode()).isEqualTo(CloseCode.POLICY.code());
+    }
   }
 
   private Connected connected() {

@@ -100,7 +100,7 @@ class RoleMessagesTest {
   }
 
   private static Future<? extends MeshMessage> moved(PhysicsMessage asked) {
-    return Future.succeededFuture(new Interacted());
+    return Future.succeededFuture(new Interacted(0));
   }
 
   private static Future<? extends MeshMessage> controlled(AgentsMessage asked) {
@@ -155,6 +155,7 @@ class RoleMessagesTest {
   /** What the simulator was told, in words. */
   private static List<String> story() {
     return physics.heard().stream()
+        .filter(Interact.class::isInstance)
         .map(Interact.class::cast)
         .map(did ->
             did.action().word()
@@ -194,6 +195,7 @@ class RoleMessagesTest {
 
   private static Set<String> sessions() {
     return physics.heard().stream()
+        .filter(Interact.class::isInstance)
         .map(did -> ((Interact) did).session())
         .collect(Collectors.toSet());
   }

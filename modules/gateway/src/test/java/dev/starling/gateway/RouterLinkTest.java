@@ -13,15 +13,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class RouterLinkTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static int routers;
+  private static final AtomicInteger ROUTERS = new AtomicInteger();
 
   @SuppressWarnings("NullAway.Init")
   private static TestGateway gateway;
@@ -54,7 +58,7 @@ class RouterLinkTest {
 
   @BeforeEach
   void serveRouter() {
-    String id = "router-" + routers++;
+    String id = "router-" + ROUTERS.incrementAndGet();
     router = ScriptedRouter.serve(gateway.mesh(), id);
     link = new RouterLink(gateway.mesh(), registry, id, answers::add);
   }

@@ -15,15 +15,19 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class RouterLinksTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static int meshes;
+  private static final AtomicInteger TESTS = new AtomicInteger();
 
   @SuppressWarnings("NullAway.Init")
   private static TestGateway gateway;
@@ -32,8 +36,9 @@ class RouterLinksTest {
   private static Session session;
 
   private final Registry registry = new Registry();
-  private final String one = "one-" + meshes;
-  private final String two = "two-" + meshes++;
+  private final int test = TESTS.incrementAndGet();
+  private final String one = "one-" + test;
+  private final String two = "two-" + test;
 
   @SuppressWarnings("NullAway.Init")
   private ScriptedRouter first;

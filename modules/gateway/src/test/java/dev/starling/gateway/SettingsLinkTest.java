@@ -33,7 +33,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class SettingsLinkTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final SettingUpdate UPDATE = new SettingUpdate("a.b", RawJson.of("1"));

@@ -5,6 +5,7 @@ import dev.starling.fabric.Mesh;
 import dev.starling.gateway.auth.AuthConfig;
 import dev.starling.gateway.auth.Authenticator;
 import dev.starling.gateway.deflate.Compression;
+import dev.starling.gateway.frames.FrameOptions;
 import dev.starling.gateway.socket.ReassemblyBudget;
 import dev.starling.gateway.socket.Socket;
 import dev.starling.protocol.Fingerprint;
@@ -243,7 +244,8 @@ final class TestGateway implements AutoCloseable {
                       Session served =
                           new Session(
                               socket,
-                              new SessionOptions(Endpoint.QIS, Compression.NONE, null),
+                              new SessionOptions(
+                                  Endpoint.QIS, Compression.NONE, FrameOptions.USUAL, null),
                               gateway,
                               limits(10),
                               counts,
@@ -266,7 +268,8 @@ final class TestGateway implements AutoCloseable {
     GatewayMetrics counts = new GatewayMetrics(registry);
     AwakeClock clock = new AwakeClock(System::nanoTime);
     Gateway gateway = gateway(counts, clock);
-    SessionOptions options = new SessionOptions(endpoint, Compression.NONE, null);
+    SessionOptions options =
+        new SessionOptions(endpoint, Compression.NONE, FrameOptions.USUAL, null);
     Context context = mesh.vertx().getOrCreateContext();
     LoopSessions sessions = new LoopSessions(new Loop(context), counts);
     Promise<Integer> port = Promise.promise();

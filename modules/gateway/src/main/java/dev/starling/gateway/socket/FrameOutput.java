@@ -113,6 +113,17 @@ abstract class FrameOutput extends ChannelDuplexHandler implements Runnable {
     return write(FrameType.BINARY, bytes);
   }
 
+  /** Writes a frame that has its header already, and releases it. */
+  public ChannelFuture frame(ByteBuf frame) {
+    if (ended) {
+      frame.release();
+      return context.newFailedFuture(new ClosedChannelException());
+    }
+    ChannelFuture left = context.write(frame);
+    written();
+    return left;
+  }
+
   /** Asks the peer for a sign of life. */
   public void ping() {
     if (!isFull()) {

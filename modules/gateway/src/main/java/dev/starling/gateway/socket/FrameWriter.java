@@ -7,22 +7,35 @@ import java.nio.charset.StandardCharsets;
 
 /** Writes frames of a server, which have no mask (RFC 6455, 5.1 and 5.2). Stateless. */
 final class FrameWriter {
-  private static final int LONGEST_HEADER = 2 + Long.BYTES;
+  static final int LONGEST_HEADER = 2 + Long.BYTES;
 
   private FrameWriter() {}
 
   /** A whole message or control frame, in memory that the system can send from. */
   static ByteBuf frame(ByteBufAllocator allocator, int first, byte[] payload) {
     ByteBuf frame = allocator.ioBuffer(payload.length + LONGEST_HEADER);
-    frame.writeByte(first);
-    if (payload.length < FrameReader.MEDIUM) {
-      frame.writeByte(payload.length);
-    } else if (payload.length <= FrameReader.MOST_MEDIUM) {
-      frame.writeByte(FrameReader.MEDIUM).writeShort(payload.length);
-    } else {
-      frame.writeByte(FrameReader.LONG).writeLong(payload.length);
-    }
+    header(frame, first, payload.length);
     return frame.writeBytes(payload);
+  }
+
+  /** Writes the header of a frame. */
+  static void header(ByteBuf frame, int first, int length) {
+    frame.writeByte(first);
+    if (length < FrameReader.MEDIUM) {
+      frame.writeByte(length);
+    } else if (length <= FrameReader.MOST_MEDIUM) {
+      frame.writeByte(FrameReader.MEDIUM).writeShort(length);
+    } else {
+      frame.writeByte(FrameReader.LONG).writeLong(length);
+    }
+  }
+
+  /** Bytes of the header of a frame. */
+  static int header(int length) {
+    if (length < FrameReader.MEDIUM) {
+      return 2;
+    }
+    return length <= FrameReader.MOST_MEDIUM ? 2 + Short.BYTES : LONGEST_HEADER;
   }
 
   /** The payload of a close frame. */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.PhysicsMessage.Download;
+import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
+import dev.starling.protocol.mesh.PhysicsMessage.Upload;
+import dev.starling.protocol.mesh.PhysicsMessage.Uploaded;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One document on its way between a client and the simulator that led when it began: all parts go
+ * to that one, since no other has those before. Safe from any thread.
+ */
+final class GraphLink {
+  static final String ROLE = "physics";
+
+  /** One simulator leads for the one graph. */
+  private static final String GRAPH = "graph";
+
+  /** How long the graph may take to become what a document says. */
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private final Mesh mesh;
+  private final String node;
+  private final String operation;
+
+  private GraphLink(Mesh mesh, String node, String operation) {
+    this.mesh = mesh;
+    this.node = node;
+    this.operation = operation;
+  }
+
+  /**
+   * A link to who leads.
+   *
+   * @param operation what the client wants, as errors name it
+   * @throws RefusalException UNAVAILABLE where nobody does
+   */
+  static GraphLink open(Mesh mesh, String operation) {
+    List<NodeInfo> line = mesh.view().inLine(ROLE, GRAPH);
+    if (line.isEmpty()) {
+      throw RefusalException.unavailable(ROLE, "no node of the mesh runs this role");
+    }
+    return new GraphLink(mesh, line.getFirst().id(), operation);
+  }
+
+  Future<Uploaded> send(Upload part) {
+    Duration patience = part.isLast() ? LONG : Roles.PATIENCE;
+    return mesh.bus()
+        .request(Addresses.physics(node), part, patience)
+        .recover(failure -> Future.failedFuture(named(patience, failure)));
+  }
+
+  Future<Downloaded> fetch(Download part) {
+    Duration patience = part.part() == 0 ? LONG : Roles.PATIENCE;
+    return mesh.bus()
+        .request(Addresses.physics(node), part, patience)
+        .recover(failure -> Future.failedFuture(named(patience, failure)));
+  }
+
+  private Throwable named(Duration patience, Throwable failure) {
+    Throwable timed = Roles.timed(operation, ROLE, patience, failure);
+    return Roles.named(operation, ROLE, timed);
+  }
+}
