@@ -21,11 +21,11 @@ export class PositionFrame {
 }
 
 /** The layout of position frames, as in `?protocol=`. */
-export type PositionProtocol = 1 | 2;
+export type PositionProtocol = 1 | 2 | 3;
 
 export interface DecodeOptions {
   /** The one that the socket was opened with; 1 where it was opened without. */
-  protocol?: PositionProtocol;
+  protocol?: 1 | 2;
   /** Filled and returned, so that nothing is allocated while the graph keeps its size. */
   into?: PositionFrame;
 }
@@ -33,6 +33,23 @@ export interface DecodeOptions {
 /** Decodes a frame into columns; throws a RangeError where it is no frame of that protocol. */
 export function decodePositions(
   data: ArrayBuffer | ArrayBufferView, options?: DecodeOptions): PositionFrame;
+
+/** Decodes the frames of protocol 3 of one socket, each of which builds on the one before. */
+export class PositionStream {
+  /** @param into the frame to fill */
+  constructor(into?: PositionFrame);
+  /** Where the nodes are; overwritten by the next frame. Without velocities and paths. */
+  readonly frame: PositionFrame;
+  /** Sequence of the last frame that was taken in; null before the first. */
+  readonly sequence: number | null;
+  /** Frames that built on one that never came. */
+  readonly gaps: number;
+  /**
+   * Takes a frame in; null where it builds on one that did not come: then the layout stays as it
+   * was until the next key frame. Throws a RangeError where it is no frame of protocol 3.
+   */
+  decode(data: ArrayBuffer | ArrayBufferView): PositionFrame | null;
+}
 
 export interface Point {
   x: number;

@@ -21,7 +21,7 @@ export interface MeshClientOptions {
   /** Events to be subscribed to beside those that the endpoint starts with. */
   events?: EventName[];
   protocol?: PositionProtocol;
-  /** Fewer position frames a second than 60. */
+  /** Fewer position frames a second than 60: a whole number from 1. */
   fps?: number;
   compression?: "deflate" | "zlib";
   backoff?: Partial<BackoffOptions>;

@@ -12,7 +12,7 @@
 export { MeshClient } from "./mesh-client.js";
 export { MeshError } from "./mesh/error.js";
 export { MESH_DEFAULTS } from "./mesh/options.js";
-export { decodePositions, parseBinaryNodeData, PositionFrame } from "./binary.js";
+export { decodePositions, parseBinaryNodeData, PositionFrame, PositionStream } from "./binary.js";
 export {
   backoffDelay, DEFAULTS, fingerprintOf, QISBrowserAgent, QISError,
 } from "./qis-browser-agent.js";

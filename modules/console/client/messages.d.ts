@@ -245,6 +245,8 @@ export interface GraphUpdate extends Reply {
   added: { nodes: GraphNode[]; edges: GraphEdge[] };
   removed: { nodes: number[]; edges: [number, number][] };
   changed: { nodes: GraphNode[]; edges: GraphEdge[] };
+  /** More happened than is listed: read the graph anew. */
+  reload?: true;
 }
 
 export interface SimulationState extends Reply {
@@ -257,6 +259,8 @@ export interface SimulationState extends Reply {
   fps: number | null;
   nodes: number;
   edges: number;
+  /** What it aims at: less than 60 where ticks take too long. */
+  targetFps: number | null;
 }
 
 export interface OutcomeRouted extends Reply {

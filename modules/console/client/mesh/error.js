@@ -7,7 +7,7 @@ export class MeshError extends Error {
      * A code of the mesh (FORBIDDEN, INVALID_SETTING, TIMEOUT, …), ERROR where a server gave none,
      * or one of this client: CLOSED, AUTHENTICATION, MALFORMED, INVALID_URL, INVALID_MESSAGE,
      * TOO_LARGE, NOT_CONNECTED, CONNECTION_LOST, NO_ANSWER, DROPPED, SUPERSEDED,
-     * TOKEN_UNAVAILABLE, INVALID_TOKEN, INVALID_FRAME.
+     * TOKEN_UNAVAILABLE, INVALID_TOKEN, INVALID_FRAME, FRAME_GAP.
      */
     this.code = code;
     this.details = details;

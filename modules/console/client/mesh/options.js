@@ -28,7 +28,7 @@ export const MESH_DEFAULTS = Object.freeze({
   authentication: "message",
   /** A token is renewed so long before it expires, or after half of its life if that is later. */
   renewBefore: 30_000,
-  /** Layout of position frames: 1 or 2. */
+  /** Layout of position frames: 1, 2 or 3. */
   protocol: 1,
 });
 
@@ -40,7 +40,7 @@ const MOST_FPS = 60;
 
 const CHOICES = {
   authentication: ["message", "query"],
-  protocol: [1, 2],
+  protocol: [1, 2, 3],
   compression: [undefined, "deflate", "zlib"],
 };
 
@@ -65,8 +65,8 @@ export function meshOptions(options) {
 function check(options) {
   const { fps, token } = options;
   checkToken(token);
-  if (fps != null && !(Number.isFinite(fps) && fps > 0 && fps <= MOST_FPS)) {
-    throw new TypeError(`fps: expected a number above 0, up to ${MOST_FPS}, got ${JSON.stringify(fps)}`);
+  if (fps != null && !(Number.isInteger(fps) && fps > 0 && fps <= MOST_FPS)) {
+    throw new TypeError(`fps: expected a whole number from 1 to ${MOST_FPS}, got ${JSON.stringify(fps)}`);
   }
   if (options.urls.length === 0) throw new TypeError("url: expected one or several addresses");
   if (typeof options.WebSocket !== "function") {

@@ -1,4 +1,3 @@
-import { decodePositions, PositionFrame } from "../binary.js";
 import { FINAL_CLOSE } from "../errors.js";
 import { Arrivals, isZlib } from "./arrivals.js";
 import { Authentication } from "./authentication.js";
@@ -6,6 +5,7 @@ import { Drags } from "./drags.js";
 import { errorOf, MeshError } from "./error.js";
 import { Link } from "./link.js";
 import { addressOf } from "./options.js";
+import { PositionReader } from "./positions.js";
 import { Pulse } from "./pulse.js";
 import { Requests } from "./requests.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -25,7 +25,7 @@ export class MeshSession {
   #pulse = new Pulse();
   #authentication;
   #arrivals = null;
-  #frame = new PositionFrame();
+  #positions;
 
   constructor(options, emitter) {
     this.#options = options;
@@ -33,6 +33,7 @@ export class MeshSession {
     this.requests = new Requests(options);
     this.subscriptions = new Subscriptions(this.requests, options.events ?? []);
     this.drags = new Drags(options);
+    this.#positions = new PositionReader(options.protocol);
     this.#authentication =
       new Authentication(options, this.#pulse, (error) => this.#complain(error));
     this.link = new Link(options, {
@@ -58,6 +59,7 @@ export class MeshSession {
   }
 
   #opened(connection) {
+    this.#positions.begin();
     this.#arrivals = new Arrivals(this.#options, {
       received: (message, text) => this.#current(connection) && this.#received(message, text),
       failed: (error) => this.#current(connection) && this.#complain(error),
@@ -149,15 +151,15 @@ export class MeshSession {
       return;
     }
     this.#emitter.emit("frame", buffer);
-    if (!this.#emitter.has("positions")) return;
-    const { protocol } = this.#options;
+    // Each frame of protocol 3 builds on the one before, heard or not.
+    if (this.#options.protocol !== 3 && !this.#emitter.has("positions")) return;
+    let frame;
     try {
-      decodePositions(buffer, { protocol, into: this.#frame });
-    } catch (cause) {
-      this.#complain(new MeshError("INVALID_FRAME", cause.message));
-      return;
+      frame = this.#positions.read(buffer);
+    } catch (error) {
+      this.#complain(error);
     }
-    this.#emitter.emit("positions", this.#frame);
+    if (frame) this.#emitter.emit("positions", frame);
   }
 
   #complain(error) {

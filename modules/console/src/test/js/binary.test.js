@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { decodePositions, parseBinaryNodeData, PositionFrame } from "../../../client/binary.js";
 
@@ -8,6 +9,10 @@ const bytes = (hex) => Uint8Array.from(Buffer.from(hex.replaceAll(/\s/g, ""), "h
 const REST = `0000803f 000000c0 0000003f  0000803e 00000000 000080bf  0000c03f 07000000`;
 /** Position (0, 0, 0), velocity (0, 0, 0), distance +Infinity, parent −1. */
 const UNREACHABLE = `00000000 00000000 00000000  00000000 00000000 00000000  0000807f ffffffff`;
+/** The golden frames that the mesh's own tests read too. */
+const GOLDEN = JSON.parse(readFileSync(new URL(
+  "../../../../protocol/src/test/resources/dev/starling/protocol/frame/frames.json",
+  import.meta.url)));
 const PROTOCOL_1 = bytes(`0580 ${REST}  ff7f ${UNREACHABLE}`);
 const PROTOCOL_2 = bytes(`02  05000080 ${REST}  ffffff7f ${UNREACHABLE}`);
 
@@ -37,6 +42,18 @@ describe("position frames", () => {
     assertColumns(decodePositions(PROTOCOL_2, { protocol: 2 }), 0x7fffffff);
   });
 
+  for (const { name, protocol, nodes, hex } of GOLDEN.rows) {
+    it(`are those that the mesh writes: ${name}`, () => {
+      const frame = decodePositions(bytes(hex), { protocol });
+      assert.deepEqual([...frame.ids], nodes.map(({ id }) => id));
+      assert.deepEqual([...frame.isAgent], nodes.map(({ isAgent }) => Number(isAgent)));
+      assert.deepEqual([...frame.positions], nodes.flatMap(({ place }) => place));
+      assert.deepEqual([...frame.velocities], nodes.flatMap(({ velocity }) => velocity));
+      assert.deepEqual([...frame.ssspDistance], nodes.map(({ distance }) => distance ?? Infinity));
+      assert.deepEqual([...frame.ssspParent], nodes.map(({ parent }) => parent));
+    });
+  }
+
   it("become the objects of the reference's parser", () => {
     assert.deepEqual(parseBinaryNodeData(PROTOCOL_1), [FIRST, {
       id: 0x7fff, isAgent: false, position: ZERO, velocity: ZERO,
@@ -65,7 +82,7 @@ describe("position frames", () => {
     refused(bytes(`02 ${REST}`), { protocol: 2 }, "1 + 36 bytes a node; 33 bytes");
     refused(bytes(""), { protocol: 2 }, "begins with the byte 2, this one with nothing");
     refused(bytes("03"), { protocol: 2 }, "this one with the byte 3");
-    refused(PROTOCOL_1, { protocol: 3 }, "expected 1 or 2, got 3");
+    refused(PROTOCOL_1, { protocol: 3 }, "expected 1 or 2, got 3: use a PositionStream");
     refused(PROTOCOL_1, { protocol: "1" }, "expected 1 or 2, got 1");
     assertColumns(into, 0x7fff);
     assert.throws(() => parseBinaryNodeData(new ArrayBuffer(33)), RangeError);

@@ -36,11 +36,12 @@ describe("a mesh client's connection", () => {
 
   for (const [options, text] of [
     [{ url: [] }, "url: expected one or several addresses"],
-    [{ protocol: 3 }, "protocol: expected 1 or 2, got 3"],
+    [{ protocol: 4 }, "protocol: expected 1 or 2 or 3, got 4"],
     [{ compression: "gzip" }, 'compression: expected "deflate" or "zlib", got "gzip"'],
     [{ authentication: "header" }, 'authentication: expected "message" or "query", got "header"'],
-    [{ fps: -1 }, "fps: expected a number above 0, up to 60, got -1"],
-    [{ fps: "30" }, 'fps: expected a number above 0, up to 60, got "30"'],
+    [{ fps: -1 }, "fps: expected a whole number from 1 to 60, got -1"],
+    [{ fps: 7.5 }, "fps: expected a whole number from 1 to 60, got 7.5"],
+    [{ fps: "30" }, 'fps: expected a whole number from 1 to 60, got "30"'],
     [{ heartBeat: false }, /^heartBeat: no such option, expected one of backoff, heartbeat, /],
     [{ token: 5 }, "token: expected a string or a function, got number"],
     [{ token: { secret: "s" } }, "token: expected a string or a function, got object"],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { deflateSync } from "node:zlib";
 import { EVENTS } from "./mesh-server.js";
@@ -225,6 +226,11 @@ describe("a mesh client's subscriptions", () => {
   });
 });
 
+/** The golden frames that the mesh's own tests read too. */
+const { stream: GOLDEN } = JSON.parse(readFileSync(new URL(
+  "../../../../protocol/src/test/resources/dev/starling/protocol/frame/frames.json",
+  import.meta.url)));
+
 describe("a mesh client's frames", () => {
   const row = (id) => {
     const bytes = Buffer.alloc(34);
@@ -252,6 +258,29 @@ describe("a mesh client's frames", () => {
     session().sendBinary(Buffer.concat([Buffer.of(2, 7, 0, 1, 0), row(0).subarray(2)]));
     await a.until(() => frames.length === 1);
     assert.deepEqual([...frames[0].ids], [65_543]);
+  });
+
+  it("of the third protocol build on each other, heard or not, and on each connection anew", async () => {
+    const a = await connected({ protocol: 3 });
+    const raw = a.keep("frame");
+    const [key, move, rest] = GOLDEN.map(({ hex }) => Buffer.from(hex.replaceAll(" ", ""), "hex"));
+    session().sendBinary(key);
+    await a.until(() => raw.length === 1);
+    const frames = a.keep("positions");
+    session().sendBinary(move);
+    await a.until(() => frames.length === 1);
+    assert.deepEqual([...frames[0].positions], GOLDEN[1].positions.flat());
+    session().sendBinary(move);
+    session().sendBinary(rest);
+    await a.until(() => raw.length === 4 && frames.length === 2);
+    assert.deepEqual(a.errors.map(({ code }) => code), ["FRAME_GAP"]);
+    session().close(1001);
+    await a.until(() => server.connections === 2 && a.client.state === "open");
+    session().sendBinary(rest);
+    await a.until(() => a.errors.length === 2);
+    assert.equal(frames.length, 2);
+    session().sendBinary(key);
+    await a.until(() => frames.length === 3);
   });
 
   it("that are none are an error, not the end", async () => {
