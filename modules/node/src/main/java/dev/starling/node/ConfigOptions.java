@@ -75,7 +75,8 @@ final class ConfigOptions {
     @Option(
         names = "--roles",
         paramLabel = "ROLE,...",
-        description = "What this node does: gateway, router, settings. Default: all of them.")
+        description =
+            "What this node does: gateway, router, physics, settings. Default: all of them.")
     private @Nullable String roles;
 
     @Option(

@@ -34,10 +34,15 @@ public final class Main {
         new CommandLine(new ConfigCommand(environment))
             .addSubcommand(new ConfigCommand.Check(environment));
     var keys = new CommandLine(new KeysCommand()).addSubcommand(new KeysCommand.New());
+    var graph =
+        new CommandLine(new GraphCommand())
+            .addSubcommand(new GraphCommand.Import())
+            .addSubcommand(new GraphCommand.Export());
     var commandLine =
         new CommandLine(new StarlingCommand())
             .addSubcommand(new UpCommand(launcher, environment))
             .addSubcommand(new StatusCommand())
+            .addSubcommand(graph)
             .addSubcommand(config)
             .addSubcommand(new TokenCommand(environment, InstantSource.system()))
             .addSubcommand(keys);

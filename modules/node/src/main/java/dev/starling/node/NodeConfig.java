@@ -3,6 +3,7 @@ package dev.starling.node;
 
 import dev.starling.fabric.ClusterConfig;
 import dev.starling.gateway.GatewayConfig;
+import dev.starling.physics.PhysicsConfig;
 import dev.starling.router.RouterConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param drainTimeout how long the node may take to stop, 0–9 s
  * @param cluster how it joins the mesh
  * @param router how its router works, where it has that role
+ * @param physics how its simulator works, where it has that role
  * @param gateway where it listens, who may connect and what a session may cost
  * @param log what it writes to standard error
  */
@@ -31,6 +33,7 @@ public record NodeConfig(
     Duration drainTimeout,
     ClusterConfig cluster,
     RouterConfig router,
+    PhysicsConfig physics,
     GatewayConfig gateway,
     Log log) {
 

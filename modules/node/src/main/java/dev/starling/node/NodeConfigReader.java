@@ -6,6 +6,7 @@ import dev.starling.gateway.AddressRange;
 import dev.starling.gateway.GatewayConfig;
 import dev.starling.gateway.HttpAccess;
 import dev.starling.node.AuthConfigReader.Exposure;
+import dev.starling.physics.PhysicsConfig;
 import dev.starling.router.RouterConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -57,6 +58,7 @@ final class NodeConfigReader {
             settings.duration("node.drain-timeout", Duration.ZERO, Duration.ofSeconds(9)),
             cluster(),
             router(),
+            physics(),
             gateway(),
             new NodeConfig.Log(
                 settings.choice("log.level", NodeConfig.Log.Level.class),
@@ -93,7 +95,7 @@ final class NodeConfigReader {
     List<Role> roles =
         settings.list(
             "node.roles",
-            "any of gateway, router, settings",
+            "any of gateway, router, physics, settings",
             (word, origin) -> Optional.of(Role.of(word, origin)));
     if (roles.isEmpty()) {
       throw settings.wrong("node.roles", "at least one role");
@@ -185,6 +187,18 @@ final class NodeConfigReader {
         settings.integer("router.max-hops", 1, 1000),
         settings.integer("router.recent-outcomes", 1, 100_000),
         settings.choice("router.kernels", RouterConfig.Kernels.class));
+  }
+
+  private PhysicsConfig physics() {
+    int threads = settings.integer("physics.threads", 0, 64);
+    return new PhysicsConfig(
+        settings.integer("physics.max-nodes", 1, 1_000_000),
+        settings.integer("physics.max-edges", 1, 10_000_000),
+        settings.integer("physics.max-sources", 1, 1_000),
+        settings.bytes("physics.max-document", "1KiB", "4GiB"),
+        settings.integer("physics.rate", 1, PhysicsConfig.FULL_RATE),
+        threads > 0 ? threads : Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 64),
+        settings.integer("physics.seed", 0, Integer.MAX_VALUE));
   }
 
   private GatewayConfig gateway() {

@@ -12,6 +12,8 @@ public enum Role {
   GATEWAY,
   /** Finds the agents that an outcome reaches. */
   ROUTER,
+  /** Lays out the graph. */
+  PHYSICS,
   /** Keeps what can be changed while the mesh runs. */
   SETTINGS;
 

@@ -9,6 +9,8 @@ import dev.starling.fabric.NodeIdentity;
 import dev.starling.fabric.NodeRoles;
 import dev.starling.gateway.GatewayVerticle;
 import dev.starling.gateway.ListenException;
+import dev.starling.physics.PhysicsVerticle;
+import dev.starling.protocol.mesh.NodeInfo.RoleState;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.router.RouterConfig;
 import dev.starling.router.RouterVerticle;
@@ -42,6 +44,7 @@ final class StarlingNode implements RunningNode {
   private final Mesh mesh;
   private final GatewayVerticle gateway;
   private final Optional<RouterVerticle> router;
+  private final Optional<PhysicsVerticle> physics;
   private final Optional<SettingsVerticle> settings;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private int httpPort;
@@ -53,12 +56,14 @@ final class StarlingNode implements RunningNode {
       Mesh mesh,
       GatewayVerticle gateway,
       Optional<RouterVerticle> router,
+      Optional<PhysicsVerticle> physics,
       Optional<SettingsVerticle> settings) {
     this.config = config;
     this.folder = folder;
     this.mesh = mesh;
     this.gateway = gateway;
     this.router = router;
+    this.physics = physics;
     this.settings = settings;
   }
 
@@ -92,11 +97,15 @@ final class StarlingNode implements RunningNode {
         config.roles().contains(Role.ROUTER)
             ? Optional.of(new RouterVerticle(mesh, config.router(), registry))
             : Optional.empty();
+    Optional<PhysicsVerticle> physics =
+        config.roles().contains(Role.PHYSICS)
+            ? Optional.of(new PhysicsVerticle(mesh, config.physics(), registry))
+            : Optional.empty();
     Optional<SettingsVerticle> settings =
         config.roles().contains(Role.SETTINGS)
             ? Optional.of(new SettingsVerticle(mesh, settings(config), registry))
             : Optional.empty();
-    StarlingNode node = new StarlingNode(config, folder, mesh, gateway, router, settings);
+    StarlingNode node = new StarlingNode(config, folder, mesh, gateway, router, physics, settings);
     try {
       node.deploy();
       node.awaitServing();
@@ -160,6 +169,9 @@ final class StarlingNode implements RunningNode {
       if (router.isPresent()) {
         await(mesh.vertx().deployVerticle(router.get()));
       }
+      if (physics.isPresent()) {
+        await(mesh.vertx().deployVerticle(physics.get()));
+      }
       await(mesh.vertx().deployVerticle(gateway));
       httpPort = await(gateway.httpPort());
       agentPort = await(gateway.agentPort());
@@ -196,8 +208,7 @@ final class StarlingNode implements RunningNode {
   }
 
   private boolean serves() {
-    return mesh.isMet()
-        && mesh.view().me().roles().stream().allMatch(role -> role.state() == State.SERVING);
+    return mesh.isMet() && mesh.view().me().roles().stream().allMatch(RoleState::isReady);
   }
 
   private String whatIsMissing() {
@@ -260,11 +271,14 @@ final class StarlingNode implements RunningNode {
         router.map(RouterVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
     Future<Void> settled =
         settings.map(SettingsVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
+    Future<Void> led =
+        physics.map(PhysicsVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
     return gateway
         .drain()
         .otherwiseEmpty()
         .compose(ignored -> handedOver)
         .compose(ignored -> settled)
+        .compose(ignored -> led)
         .compose(ignored -> mesh.leave())
         .toCompletionStage()
         .whenComplete((done, failure) -> {

@@ -5,21 +5,11 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.ConnectException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.time.Duration;
-import java.util.Locale;
-import java.util.Optional;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code starling status}: the mesh as one of its nodes sees it. */
@@ -31,142 +21,34 @@ import picocli.CommandLine.Option;
     optionListHeading = "%n",
     sortOptions = false)
 final class StatusCommand extends BaseCommand {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description = "Any node of the mesh. Default: http://127.0.0.1:3030.")
-  private String url = "http://127.0.0.1:3030";
-
-  @Option(
-      names = "--token-file",
-      paramLabel = "FILE",
-      description = "A file with a token that allows observe, where the node needs one.")
-  private @Nullable Path tokenFile;
-
-  @Option(
-      names = "--authority",
-      paramLabel = "FILE",
-      description = "Who signed the node's certificate, a PEM file. Default: whom Java trusts.")
-  private @Nullable Path authority;
+  @Mixin private final NodeOptions node = new NodeOptions();
 
   @Option(names = "--json", description = "Print the node's answer as it came.")
   private boolean json;
 
   @Override
   public Integer call() throws InterruptedException {
+    HttpRequest request = node.request("api/mesh").timeout(NodeOptions.PATIENCE).build();
+    return node.run(err(), client -> ask(client, request));
+  }
+
+  private int ask(HttpClient client, HttpRequest request) throws IOException, InterruptedException {
     PrintWriter err = err();
-    HttpRequest request;
-    try {
-      URI mesh = URI.create(url.endsWith("/") ? url : url + "/").resolve("api/mesh");
-      request = request(mesh);
-    } catch (IllegalArgumentException e) {
-      return Main.fail(
-          err,
-          "--url is \"" + url + "\", expected something like http://127.0.0.1:3030",
-          Main.USAGE);
+    HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+    int status = answer.statusCode();
+    if (status == 401 || status == 403) {
+      String denied = node.denied(request.uri(), status, answer.body(), "observe");
+      return Main.fail(err, denied, Main.USAGE);
     }
-    try (var client = client()) {
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() == 401 || answer.statusCode() == 403) {
-        return Main.fail(err, denied(request.uri(), answer), Main.USAGE);
-      }
-      if (answer.statusCode() != 200) {
-        return Main.fail(
-            err, request.uri() + " answered with HTTP " + answer.statusCode(), Main.FAILED);
-      }
+    if (status != 200) {
+      return Main.fail(err, request.uri() + " answered with HTTP " + status, Main.FAILED);
+    }
+    try {
       Main.print(out(), json ? answer.body() : table(answer.body()));
       return 0;
-    } catch (GeneralSecurityException e) {
-      return Main.fail(
-          err,
-          "--authority is " + authority + ", expected a PEM file with a certificate",
-          Main.USAGE);
-    } catch (NoSuchFileException e) {
-      return Main.fail(
-          err, "--authority is " + authority + ", but there is no such file", Main.USAGE);
     } catch (DecodeException | ClassCastException e) {
       return Main.fail(err, request.uri() + " did not answer like a node of Starling", Main.FAILED);
-    } catch (IOException e) {
-      return Main.fail(err, "no node answers at " + url + " (" + reason(e) + ")", Main.FAILED);
     }
-  }
-
-  private String denied(URI mesh, HttpResponse<String> answer) {
-    if (tokenFile == null) {
-      return mesh + " needs a token that allows observe: give it with --token-file FILE";
-    }
-    if (answer.statusCode() == 403) {
-      return mesh + " lets in who may observe, which the token in " + tokenFile + " does not allow";
-    }
-    return mesh
-        + " refused the token in "
-        + tokenFile
-        + reasonIn(answer.body()).map(word -> " (" + word + ")").orElse("")
-        + ": make another one with scripts/starling token";
-  }
-
-  /** The word that the node has for what is wrong with the token. */
-  private static Optional<String> reasonIn(String body) {
-    try {
-      JsonObject details = new JsonObject(body).getJsonObject("error").getJsonObject("details");
-      return Optional.ofNullable(details.getString("reason"));
-    } catch (DecodeException | ClassCastException | NullPointerException _) {
-      return Optional.empty();
-    }
-  }
-
-  private HttpRequest request(URI mesh) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(mesh).timeout(PATIENCE);
-    if (tokenFile == null) {
-      return request.build();
-    }
-    String token = TextFile.read("--token-file", tokenFile).strip();
-    if (!token.matches("[A-Za-z0-9._-]+")) {
-      throw new ConfigException("--token-file " + tokenFile + " does not hold a token alone");
-    }
-    return request.header("Authorization", "Bearer " + token).build();
-  }
-
-  private HttpClient client() throws IOException, GeneralSecurityException {
-    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
-    if (authority != null) {
-      client.sslContext(Authority.trust(authority));
-    }
-    return client.build();
-  }
-
-  private String reason(IOException e) {
-    if (isTlsAtAPlainPort(e)) {
-      return "it does not speak TLS; try http:// rather than https://";
-    }
-    if (isPlainAtATlsPort(e)) {
-      return "it does not answer as HTTP does; where it speaks TLS, try https://";
-    }
-    if (e instanceof SSLException) {
-      return "its certificate is not trusted: "
-          + e.getMessage()
-          + "; --authority FILE names who"
-          + " signed it";
-    }
-    if (StartException.isUnresolved(e)) {
-      return "the name " + URI.create(url).getHost() + " cannot be resolved";
-    }
-    return e.getMessage() == null ? "connection refused" : e.getMessage();
-  }
-
-  /** What came is no record of TLS; the JDK says so in two ways, depending on what it was. */
-  private static boolean isTlsAtAPlainPort(IOException e) {
-    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    return e instanceof SSLException && message.contains("unrecognized ssl message");
-  }
-
-  /** The connection was made, and what came is no answer: an alert of TLS, or the end. */
-  private boolean isPlainAtATlsPort(IOException e) {
-    return "http".equalsIgnoreCase(URI.create(url).getScheme())
-        && !(e instanceof ConnectException)
-        && !(e instanceof HttpTimeoutException);
   }
 
   private static String table(String body) {

@@ -9,6 +9,7 @@ import dev.starling.gateway.EndpointLimits;
 import dev.starling.gateway.GatewayConfig;
 import dev.starling.gateway.HttpAccess;
 import dev.starling.gateway.auth.AuthConfig;
+import dev.starling.physics.PhysicsConfig;
 import dev.starling.router.RouterConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,6 +70,13 @@ class ConfigurationTest {
           Map.entry("router.max-hops", "1000"),
           Map.entry("router.recent-outcomes", "1"),
           Map.entry("router.kernels", "scalar"),
+          Map.entry("physics.max-nodes", "1"),
+          Map.entry("physics.max-edges", "10000000"),
+          Map.entry("physics.max-sources", "1000"),
+          Map.entry("physics.max-document", "1KiB"),
+          Map.entry("physics.rate", "1"),
+          Map.entry("physics.threads", "64"),
+          Map.entry("physics.seed", "0"),
           Map.entry("limits.max-message", "1GiB"),
           Map.entry("limits.max-pending", "1"),
           Map.entry("limits.messages-per-minute", "10000000"),
@@ -138,7 +146,7 @@ class ConfigurationTest {
             new NodeConfig(
                 "n",
                 Optional.empty(),
-                Set.of(Role.GATEWAY, Role.ROUTER, Role.SETTINGS),
+                Set.of(Role.GATEWAY, Role.ROUTER, Role.PHYSICS, Role.SETTINGS),
                 Duration.ofSeconds(8),
                 new ClusterConfig(
                     Optional.empty(),
@@ -163,6 +171,14 @@ class ConfigurationTest {
                     8,
                     1000,
                     RouterConfig.Kernels.AUTO),
+                new PhysicsConfig(
+                    1_000_000,
+                    4_000_000,
+                    16,
+                    256 << 20,
+                    60,
+                    Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 64),
+                    1),
                 new GatewayConfig(
                     "127.0.0.1",
                     3030,
@@ -309,7 +325,7 @@ class ConfigurationTest {
         .hasMessage("unknown key a (--set a), conf/starling.yaml lists every key");
     assertThatThrownBy(() -> sets("node.roles=foo"))
         .hasMessage(
-            "unknown role foo (--set node.roles), this build has gateway, router, settings");
+            "unknown role foo (--set node.roles), this build has gateway, router, physics, settings");
   }
 
   @Test
@@ -361,8 +377,8 @@ class ConfigurationTest {
 
   @Test
   void shouldTellRolesThatAreNotInThisBuild() {
-    assertThatThrownBy(() -> sets("node.roles=physics"))
-        .hasMessageContaining("is not in this build, which has gateway, router, settings");
+    assertThatThrownBy(() -> sets("node.roles=analytics"))
+        .hasMessageContaining("is not in this build, which has gateway, router, physics, settings");
     assertThatThrownBy(() -> sets("node.roles=gateway,rooter"))
         .hasMessage("unknown role rooter (--set node.roles), did you mean router?");
     assertThat(sets("node.roles=router,gateway,router").roles())

@@ -50,7 +50,7 @@ class MainTest {
     assertThat(out.toString().lines())
         .containsExactly(
             "starling ready: console http://127.0.0.1:4000/ agents ws://127.0.0.1:4001/"
-                + " node alpha roles gateway,router,settings cluster 127.0.0.1:5801");
+                + " node alpha roles gateway,router,physics,settings cluster 127.0.0.1:5801");
   }
 
   @Test
@@ -146,7 +146,7 @@ class MainTest {
         "upp",
         "up --http-port",
         "up --http-port x",
-        "up --roles physics",
+        "up --roles analytics",
         "up --roles rooter",
         "up --set a=b",
         "up --set a",
