@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench;
 
+import dev.starling.bench.graphs.PhysicsCommand;
+import dev.starling.bench.graphs.SsspCommand;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,7 +19,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {RoutingCommand.class, SessionsCommand.class, LoadCommand.class},
+    subcommands = {
+      RoutingCommand.class,
+      SessionsCommand.class,
+      PhysicsCommand.class,
+      SsspCommand.class,
+      LoadCommand.class
+    },
     description = "Benchmarks of Starling and its peers.")
 public final class Bench {
   private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m)");
@@ -33,7 +41,7 @@ public final class Bench {
   }
 
   /** The whole command line, for this process or for a test. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Bench());
     ITypeConverter<Duration> duration = Bench::duration;
     line.registerConverter(Duration.class, duration);
@@ -58,7 +66,8 @@ public final class Bench {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  Places places() {
+  /** Where the checkout's things lie. */
+  public Places places() {
     return new Places(root.toAbsolutePath().normalize());
   }
 

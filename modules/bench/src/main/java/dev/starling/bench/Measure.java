@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench;
 
-/** A row of a table, in order. */
-public enum Measure {
+import java.util.Locale;
+
+/** A row of the tables of routing and sessions, in order. */
+public enum Measure implements Row {
   /** Closed loop. */
   OUTCOMES("outcomes routed, saturated", "1/s", Better.MORE, Joined.MEDIAN, "> 10 000"),
   /** Closed loop. */
@@ -155,27 +157,33 @@ public enum Measure {
     this.claim = claim;
   }
 
-  /** The row's name. */
+  @Override
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
   public String title() {
     return title;
   }
 
-  /** Unit, empty for a count. */
+  @Override
   public String unit() {
     return unit;
   }
 
-  /** Which way is good. */
+  @Override
   public Better better() {
     return better;
   }
 
-  /** How rounds become one figure. */
+  @Override
   public Joined joined() {
     return joined;
   }
 
-  /** What the QIS reference claims for itself on its own machine, empty where it claims nothing. */
+  /** What the QIS reference claims. */
+  @Override
   public String claim() {
     return claim;
   }

@@ -8,28 +8,29 @@ import java.nio.file.Path;
  *
  * @param root the checkout
  */
-record Places(Path root) {
+public record Places(Path root) {
   /** The peers' sources. */
-  Path peers() {
+  public Path peers() {
     return root.resolve("modules/bench/src/main/peers");
   }
 
   /** Logs, working directories and downloads of servers; never in the source tree. */
-  Path work() {
+  public Path work() {
     return root.resolve("modules/bench/target/bench");
   }
 
   /** The peers' libraries, kept between runs. */
-  Path peerLibraries() {
+  public Path peerLibraries() {
     return root.resolve("modules/bench/target/peers");
   }
 
   /** Raw results. */
-  Path results() {
+  public Path results() {
     return root.resolve("modules/bench/target");
   }
 
-  Path starling() {
+  /** What starts a node. */
+  public Path starling() {
     return root.resolve("scripts/starling");
   }
 }

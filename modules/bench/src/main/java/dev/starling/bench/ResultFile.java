@@ -16,23 +16,24 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The raw figures as JSON: what ran where, each run, each round, and the table's values. */
-final class ResultFile {
+public final class ResultFile {
   private final String benchmark;
   private final Instant started = Instant.now();
   private final Map<String, Object> versions = new LinkedHashMap<>();
   private final List<Map<String, Object>> runs = new ArrayList<>();
 
   /** The results of a benchmark by this name. */
-  ResultFile(String benchmark) {
+  public ResultFile(String benchmark) {
     this.benchmark = benchmark;
   }
 
-  void version(String system, Map<String, String> parts) {
+  /** Versions of what a system is made of. */
+  public void version(String system, Map<String, String> parts) {
     versions.put(system, parts);
   }
 
   /** One run's details, in the order of these calls. */
-  void run(String system, int round, String kind, Map<String, Object> details) {
+  public void run(String system, int round, String kind, Map<String, Object> details) {
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("system", system);
     run.put("round", round);
@@ -63,7 +64,7 @@ final class ResultFile {
   }
 
   /** Writes {@code <benchmark>-<time>.json} into a folder and returns the file. */
-  Path write(Path folder, Map<String, Object> options, Results results) throws IOException {
+  public Path write(Path folder, Map<String, Object> options, Results results) throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("benchmark", benchmark);
     all.put("started", started.toString());
@@ -96,7 +97,7 @@ final class ResultFile {
 
   private static Map<String, Object> table(Results results) {
     Map<String, Object> table = new LinkedHashMap<>();
-    for (Measure measure : Measure.values()) {
+    for (Row measure : results.rows()) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("title", measure.title());
       row.put("unit", measure.unit());
@@ -107,7 +108,7 @@ final class ResultFile {
         cell.put("rounds", results.rounds(system, measure));
         row.put(system, cell);
       }
-      table.put(measure.name().toLowerCase(Locale.ROOT), row);
+      table.put(measure.key(), row);
     }
     return table;
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Results as one markdown table: a row per measure, a column per system, and ratios to the last
  * system.
  */
-final class ResultTable {
+public final class ResultTable {
   private static final String NONE = "–";
 
   private ResultTable() {}
@@ -20,7 +20,7 @@ final class ResultTable {
    * Renders; {@code subject} is the system that is set against each of the others. A ratio is
    * always subject divided by other; ↑ in a row's name says that more is better, ↓ that less is.
    */
-  static String render(Results results, String subject) {
+  public static String render(Results results, String subject) {
     List<String> systems = results.systems();
     List<String> peers =
         systems.contains(subject)
@@ -30,12 +30,19 @@ final class ResultTable {
     List<String> head = new ArrayList<>(List.of("measure", "unit"));
     head.addAll(systems);
     peers.forEach(peer -> head.add(subject + " ÷ " + peer));
-    head.add("reference claims");
+    boolean claims = results.rows().stream().anyMatch(row -> !row.claim().isEmpty());
+    if (claims) {
+      head.add("reference claims");
+    }
     rows.add(head);
-    for (Measure measure : Measure.values()) {
+    for (Row measure : results.rows()) {
       boolean empty = systems.stream().allMatch(s -> results.rounds(s, measure).isEmpty());
       if (!empty) {
-        rows.add(row(results, measure, systems, peers, subject));
+        List<String> row = row(results, measure, systems, peers, subject);
+        if (claims) {
+          row.add(measure.claim());
+        }
+        rows.add(row);
       }
     }
     StringBuilder text = new StringBuilder(aligned(rows));
@@ -44,7 +51,7 @@ final class ResultTable {
   }
 
   private static List<String> row(
-      Results results, Measure measure, List<String> systems, List<String> peers, String subject) {
+      Results results, Row measure, List<String> systems, List<String> peers, String subject) {
     List<String> row = new ArrayList<>();
     row.add(measure.title() + (measure.better() == Measure.Better.MORE ? " ↑" : " ↓"));
     row.add(measure.unit());
@@ -56,12 +63,11 @@ final class ResultTable {
     for (String peer : peers) {
       row.add(ratio(results.joined(subject, measure), results.joined(peer, measure)));
     }
-    row.add(measure.claim());
     return row;
   }
 
   /** Three significant digits or all of a whole number; null is a dash. */
-  static String number(@Nullable Double value) {
+  public static String number(@Nullable Double value) {
     if (value == null) {
       return NONE;
     }
@@ -80,7 +86,8 @@ final class ResultTable {
     return number(value / other) + "×";
   }
 
-  private static String aligned(List<List<String>> rows) {
+  /** Rows of cells as one markdown table, the first row being its head. */
+  public static String aligned(List<List<String>> rows) {
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {

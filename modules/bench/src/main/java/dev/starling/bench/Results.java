@@ -4,7 +4,6 @@ package dev.starling.bench;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,25 +15,41 @@ import org.jspecify.annotations.Nullable;
  * Figures by system and measure, one per round; what could not be measured is absent. One thread.
  */
 public final class Results {
-  private final Map<String, Map<Measure, List<Double>>> figures = new LinkedHashMap<>();
-  private final Map<String, Map<Measure, String>> remarks = new LinkedHashMap<>();
+  private final Map<String, Map<Row, List<Double>>> figures = new LinkedHashMap<>();
+  private final Map<String, Map<Row, String>> remarks = new LinkedHashMap<>();
   private final Set<String> notes = new LinkedHashSet<>();
+  private final List<Row> rows;
+
+  /** Of the rows of routing and sessions. */
+  public Results() {
+    this(List.of(Measure.values()));
+  }
+
+  /** Of these rows, in this order. */
+  public Results(List<? extends Row> rows) {
+    this.rows = List.copyOf(rows);
+  }
+
+  /** All rows, also those without a figure. */
+  public List<Row> rows() {
+    return rows;
+  }
 
   /** A column, in the order of these calls. */
   public void addSystem(String system) {
-    figures.putIfAbsent(system, new EnumMap<>(Measure.class));
-    remarks.putIfAbsent(system, new EnumMap<>(Measure.class));
+    figures.putIfAbsent(system, new LinkedHashMap<>());
+    remarks.putIfAbsent(system, new LinkedHashMap<>());
   }
 
   /** Adds one round's figure; null adds nothing. */
-  public void add(String system, Measure measure, @Nullable Double value) {
+  public void add(String system, Row measure, @Nullable Double value) {
     if (value != null) {
       of(figures, system).computeIfAbsent(measure, _ -> new ArrayList<>()).add(value);
     }
   }
 
   /** A few words behind the figure in its cell, the last ones given. */
-  public void remark(String system, Measure measure, String words) {
+  public void remark(String system, Row measure, String words) {
     of(remarks, system).put(measure, words);
   }
 
@@ -49,12 +64,12 @@ public final class Results {
   }
 
   /** The rounds' figures. */
-  public List<Double> rounds(String system, Measure measure) {
+  public List<Double> rounds(String system, Row measure) {
     return List.copyOf(of(figures, system).getOrDefault(measure, List.of()));
   }
 
   /** The rounds in one figure, null where there is none. */
-  public @Nullable Double joined(String system, Measure measure) {
+  public @Nullable Double joined(String system, Row measure) {
     List<Double> rounds = rounds(system, measure);
     if (rounds.isEmpty()) {
       return null;
@@ -66,7 +81,7 @@ public final class Results {
   }
 
   /** The remark in a cell, empty where there is none. */
-  public String remark(String system, Measure measure) {
+  public String remark(String system, Row measure) {
     return of(remarks, system).getOrDefault(measure, "");
   }
 
@@ -87,14 +102,14 @@ public final class Results {
   }
 
   /** The middle value, or the mean of the middle two; there is at least one. */
-  static double median(Collection<Double> values) {
+  public static double median(Collection<Double> values) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  private static <V> Map<Measure, V> of(Map<String, Map<Measure, V>> all, String system) {
-    Map<Measure, V> found = all.get(system);
+  private static <V> Map<Row, V> of(Map<String, Map<Row, V>> all, String system) {
+    Map<Row, V> found = all.get(system);
     if (found == null) {
       throw new IllegalArgumentException("no system " + system);
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * A child process that ends with its {@link #close} or with this JVM, whichever comes first,
  * together with what it started itself. Thread-safe.
  */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
   private static final Duration READY_LIMIT = Duration.ofMinutes(2);
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Set<ServerProcess> LIVE = ConcurrentHashMap.newKeySet();
@@ -121,11 +121,21 @@ final class ServerProcess implements AutoCloseable {
   /**
    * Runs a command to its end and returns what it printed; throws where it fails or takes too long.
    */
-  static String run(List<String> command, Path directory, Duration limit) throws IOException {
+  public static String run(List<String> command, Path directory, Duration limit)
+      throws IOException {
+    return run(command, Map.of(), directory, limit);
+  }
+
+  /** As above, with more in its environment. */
+  public static String run(
+      List<String> command, Map<String, String> environment, Path directory, Duration limit)
+      throws IOException {
     Path out = Files.createTempFile("bench", ".out");
     try {
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().putAll(environment);
       Process process =
-          new ProcessBuilder(command)
+          builder
               .directory(directory.toFile())
               .redirectErrorStream(true)
               .redirectOutput(out.toFile())
