@@ -56,12 +56,12 @@ final class Doors implements AutoCloseable {
   boolean isWhole() {
     return Stream.of(Door.OPEN, Door.TIGHT)
         .map(this::node)
-        .allMatch(node ->
-            ThreeNodes.objects(node.get("/api/mesh").json().getJsonArray("nodes")).stream()
-                    .flatMap(seen -> ThreeNodes.objects(seen.getJsonArray("roles")).stream())
-                    .filter(role -> "serving".equals(role.getString("state")))
-                    .count()
-                == 3L * Door.values().length);
+        .map(node -> ThreeNodes.objects(node.get("/api/mesh").json().getJsonArray("nodes")))
+        .allMatch(seen ->
+            seen.size() == Door.values().length
+                && seen.stream()
+                    .flatMap(one -> ThreeNodes.objects(one.getJsonArray("roles")).stream())
+                    .allMatch(role -> ThreeNodes.READY.contains(role.getString("state"))));
   }
 
   /** One more node of the mesh, a router; it ends with its caller. */

@@ -115,8 +115,9 @@ final class FlowSamples {
 
   private static List<FlowServerMessage> graph() {
     return List.of(
-        new GraphUpdate(OBJECT, OBJECT, OBJECT),
-        new SimulationState(true, false, 120, 3.5, 59.8, 1_500, 4_200),
-        new SimulationState(false, true, 0, null, null, 0, 0));
+        new GraphUpdate(OBJECT, OBJECT, OBJECT, false),
+        new GraphUpdate(OBJECT, OBJECT, OBJECT, true),
+        new SimulationState(true, false, 120, 3.5, 59.8, 1_500, 4_200, 60.0),
+        new SimulationState(false, true, 0, null, null, 0, 0, null));
   }
 }

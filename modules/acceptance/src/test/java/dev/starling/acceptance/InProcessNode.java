@@ -8,7 +8,7 @@ import dev.starling.gateway.GatewayConfig;
 import dev.starling.gateway.GatewayVerticle;
 import dev.starling.gateway.HttpAccess;
 import dev.starling.gateway.auth.AuthConfig;
-import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.NodeInfo.RoleState;
 import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
 import dev.starling.router.RouterConfig;
@@ -108,7 +108,7 @@ final class InProcessNode implements AutoCloseable {
   }
 
   private boolean serves() {
-    return mesh.view().me().roles().stream().allMatch(role -> role.state() == State.SERVING);
+    return mesh.view().me().roles().stream().allMatch(RoleState::isReady);
   }
 
   String nodeId() {

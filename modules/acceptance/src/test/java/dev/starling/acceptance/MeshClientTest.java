@@ -365,10 +365,14 @@ class MeshClientTest {
     JsonObject agents = page.refusal("client.agentControl('pause', 'agent_1')");
     assertThat(agents.getString("code")).isEqualTo("UNAVAILABLE");
     assertThat(agents.getJsonObject("details").getString("role")).isEqualTo("agents");
+  }
+
+  @Test
+  void shouldBeToldThatANodeIsNotThere() {
+    connect("client", "/ws");
     page.ask("client.select('node_1')");
     JsonObject graph = page.awaitHeard("client", "error", 1).getFirst();
-    assertThat(graph.getString("code")).isEqualTo("UNAVAILABLE");
-    assertThat(graph.getJsonObject("details").getString("role")).isEqualTo("physics");
+    assertThat(graph.getString("code")).isEqualTo("NODE_NOT_FOUND");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** A gateway whose router dies hands what waited there, and what comes, to another one. */
 class RouterKilledFailureTest {
@@ -22,6 +23,7 @@ class RouterKilledFailureTest {
   private static final Duration RECOVERY = Duration.ofSeconds(5);
 
   @Test
+  @EnabledIfSystemProperty(named = "starling.long", matches = "true")
   void shouldLoseNothingOfWhatIsUnderWay() {
     try (RouterPair mesh = RouterPair.near()) {
       QisClient receiver = mesh.agent("receiver", 1, 0);

@@ -7,8 +7,13 @@ import dev.starling.testkit.NodeProcess;
 import dev.starling.testkit.QisClient;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The router that another node's gateway uses is told to end (SIGTERM) amid a pipeline. */
+/**
+ * The router that another node's gateway uses is told to end (SIGTERM) amid a pipeline. In the
+ * short form a router's own tests and those of a node that leaves stand for it.
+ */
+@EnabledIfSystemProperty(named = "starling.long", matches = "true")
 class RouterLeavesFailureTest {
   private static final int UNDER_WAY = 64;
   private static final Duration DRAIN = Duration.ofSeconds(10);

@@ -95,7 +95,7 @@ class SettingsClusterTest {
     assertThat(changed.json().getLong("timestamp")).isPositive();
     for (NodeProcess node : nodes) {
       assertThat(number(node, SPRING)).isEqualTo(12.5);
-      assertThat(node.get(SPRING).json().getDouble("default")).isEqualTo(8);
+      assertThat(node.get(SPRING).json().getDouble("default")).isEqualTo(1_296);
     }
     refusesAsAWhole();
     changesTheThresholdOfEveryRouter();
@@ -124,7 +124,7 @@ class SettingsClusterTest {
     assertThat(nothing.getString("code")).isEqualTo("INVALID_MESSAGE");
     assertThat(nothing.getJsonObject("details").getString("field")).isEqualTo("value");
     JsonArray schema = nodes.getFirst().get("/api/settings/schema").json().getJsonArray("settings");
-    assertThat(schema.size()).isGreaterThan(80);
+    assertThat(schema.size()).isGreaterThan(70);
     JsonArray routers =
         nodes.getFirst().get("/api/settings?prefix=router.").json().getJsonArray("settings");
     assertThat(routers.size()).isEqualTo(3);

@@ -26,7 +26,14 @@ class SettingsOwnerStoppedFailureTest {
   @BeforeEach
   void start() {
     ports.forEach(port ->
-        nodes.add(NodeProcess.member(port, ports, "--set", "cluster.heartbeat-timeout=3s")));
+        nodes.add(
+            NodeProcess.member(
+                port,
+                ports,
+                "--set",
+                "cluster.heartbeat-timeout=3s",
+                "--set",
+                "cluster.merge-delay=1s")));
     nodes.forEach(NodeProcess::awaitReady);
     eventually(
         "every node sees all", SOON, () -> nodes.stream().allMatch(node -> sees(node, SIZE)));

@@ -2,6 +2,7 @@
 package dev.starling.acceptance;
 
 import static dev.starling.testkit.Eventually.eventually;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.starling.testkit.QisClient;
 import dev.starling.testkit.RawWebSocket;
@@ -65,6 +66,14 @@ abstract class SocketContract {
     if (counted) {
       eventually("no socket is counted", SOON, () -> doors.addresses(Door.TIGHT) == 0);
     }
+  }
+
+  /**
+   * For a case that takes seconds of waiting: in the short form it runs in the mesh alone, where
+   * more can go wrong.
+   */
+  void waitsForSeconds() {
+    assumeTrue(place == Place.MESH || Boolean.getBoolean("starling.long"));
   }
 
   <T extends AutoCloseable> T closedAfterwards(T socket) {

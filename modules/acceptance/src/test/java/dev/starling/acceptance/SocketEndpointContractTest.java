@@ -88,6 +88,10 @@ class SocketEndpointContractTest extends SocketContract {
     return new Exchange(message, type, "");
   }
 
+  private static Exchange refused(String message, String code) {
+    return new Exchange(message, code, "");
+  }
+
   private static Exchange missing(String message, String role) {
     return new Exchange(message, "UNAVAILABLE", role);
   }
@@ -106,12 +110,13 @@ class SocketEndpointContractTest extends SocketContract {
     all.add(answered("{'type':'register','fingerprint':[1,0]}", "registered"));
     all.add(answered("{'type':'outcome','packet':{'payload':'p'}}", "outcome_ack"));
     all.add(answered("{'type':'query','fingerprint':[1,0]}", "query_result"));
+    all.add(
+        refused(
+            "{'type':'graph_interaction','action':'node_selected','nodeId':'node_123',"
+                + "'position':{'x':100,'y':200,'z':0}}",
+            "NODE_NOT_FOUND"));
     all.addAll(
         List.of(
-            missing(
-                "{'type':'graph_interaction','action':'node_selected','nodeId':'node_123',"
-                    + "'position':{'x':100,'y':200,'z':0}}",
-                "physics"),
             missing("{'type':'agent_control','action':'pause','agentId':'agent_123'}", "agents"),
             missing(
                 "{'type':'voice_command','command':'spawn a researcher agent','sessionId':'s',"
@@ -143,7 +148,9 @@ class SocketEndpointContractTest extends SocketContract {
   }
 
   private static void assertFits(JsonObject reply, Exchange exchange) {
-    if (exchange.role().isEmpty()) {
+    if (reply.getString("type").equals("error") && exchange.role().isEmpty()) {
+      FlowClient.requireError(reply, exchange.answer());
+    } else if (exchange.role().isEmpty()) {
       assertThat(reply.getString("type")).as(reply.encode()).isEqualTo(exchange.answer());
     } else {
       JsonObject error = FlowClient.requireError(reply, exchange.answer());
@@ -169,7 +176,7 @@ class SocketEndpointContractTest extends SocketContract {
             .put("action", action)
             .put("position", new JsonObject("{\"x\":1,\"y\":2.5,\"z\":-3}"));
     for (Object node : List.of("node_123", "7", 7)) {
-      client.refused(interaction.put("nodeId", node), "UNAVAILABLE");
+      client.refused(interaction.put("nodeId", node), "NODE_NOT_FOUND");
     }
   }
 

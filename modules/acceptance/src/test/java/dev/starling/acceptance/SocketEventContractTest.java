@@ -134,6 +134,7 @@ class SocketEventContractTest extends SocketContract {
 
   @Test
   void aCrowdThatComesAtOnceIsToldAtMostTenTimesASecond() {
+    waitsForSeconds();
     int crowd = 26;
     String name = fresh("crowd");
     List<FlowClient> observers = observers(Door.OPEN, "system_event");

@@ -56,6 +56,7 @@ class SocketHeartbeatContractTest extends SocketContract {
 
   @Test
   void aDeadPeerIsClosedWithinTheTimeOutAndWhoGivesAnySignOfLifeIsNot() {
+    waitsForSeconds();
     FlowClient observer = console(Door.GUARDED);
     observer.subscribe("system_event");
     String id = fresh("stopped");

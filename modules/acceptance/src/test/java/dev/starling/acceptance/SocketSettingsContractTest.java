@@ -111,7 +111,7 @@ class SocketSettingsContractTest extends SocketContract {
   void nullTakesTheDefaultBackAndForgetsWhatHasNone() {
     FlowClient client = console(Door.OPEN);
     assertThat(client.set(SPRING, 12.5).getDouble("value")).isEqualTo(12.5);
-    assertThat(client.set(SPRING, null).getDouble("value")).isEqualTo(8);
+    assertThat(client.set(SPRING, null).getDouble("value")).isEqualTo(1_296);
     String path = "test." + fresh("gone");
     String at = "/api/settings/path?path=" + path;
     client.set(path, 1);
@@ -139,6 +139,6 @@ class SocketSettingsContractTest extends SocketContract {
                 .get("/api/settings/path?path=" + SPRING)
                 .json()
                 .getDouble("value"))
-        .isEqualTo(8);
+        .isEqualTo(1_296);
   }
 }

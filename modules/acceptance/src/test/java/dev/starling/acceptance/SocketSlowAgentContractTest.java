@@ -34,6 +34,7 @@ class SocketSlowAgentContractTest extends SocketContract {
 
   @Test
   void whatAnAgentReadsTooSlowlyForIsLeftOutAndItIsToldSinceWhenBeforeItHearsMore() {
+    waitsForSeconds();
     String space = fresh("slow");
     // Wherever the mesh has another gateway, outcomes come from there.
     NodeProcess far = doors.node(doors.meshOf(Door.TIGHT).get(place == Place.MESH ? 1 : 0));

@@ -112,6 +112,7 @@ class SocketTokenContractTest extends SocketContract {
 
   @Test
   void aSessionThatShowsNoTokenInTimeIsClosedWith4000() {
+    waitsForSeconds();
     long start = System.nanoTime();
     QisClient web = connect(Door.GUARDED, "/ws");
     QisClient agent = connect(Door.GUARDED, "/");
@@ -164,6 +165,7 @@ class SocketTokenContractTest extends SocketContract {
 
   @Test
   void aTokenThatExpiresEndsItsSessionUnlessAFreshOneCameBefore() {
+    waitsForSeconds();
     String brief = Tokens.brief("alice", 3);
     QisClient expires = connect(Door.GUARDED, "/ws?token=" + brief);
     FlowClient refreshed = open(Door.GUARDED, "/ws?token=" + brief);

@@ -36,7 +36,7 @@ class HostileMessagesTest {
   private static final int ONLY = Integer.getInteger("starling.fuzz.only", -1);
   private static final int MESSAGES =
       Integer.getInteger(
-          "starling.fuzz.messages", Boolean.getBoolean("starling.long") ? 200_000 : 20_000);
+          "starling.fuzz.messages", Boolean.getBoolean("starling.long") ? 200_000 : 10_000);
 
   /** So much in a hundred goes to a node whose limits are the usual ones. */
   private static final int SHARE_OF_LIMITED = 15;

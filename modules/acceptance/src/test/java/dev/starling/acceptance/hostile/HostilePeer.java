@@ -185,6 +185,8 @@ final class HostilePeer {
         if (frame.type() == RawWebSocket.CLOSE) {
           code = frame.closeCode();
           acknowledge(socket);
+        } else if (frame.type() == RawWebSocket.BINARY && !zlib) {
+          ReplyCheck.requireRows(frame);
         } else if (frame.type() == RawWebSocket.TEXT || frame.type() == RawWebSocket.BINARY) {
           note(check.message(frame, script.deflate(), zlib));
         }

@@ -60,6 +60,9 @@ final class ReplyCheck {
   private final Map<Integer, LongAdder> closes = new ConcurrentHashMap<>();
   private final LongAdder replies = new LongAdder();
 
+  /** Bytes of a row of protocol 1. */
+  private static final int ROW = 34;
+
   ReplyCheck() {
     for (ErrorCode code : ErrorCode.values()) {
       errors.put(code, new LongAdder());
@@ -75,14 +78,22 @@ final class ReplyCheck {
     }
   }
 
+  /** Without zlib only positions are binary: the agents that hostile peers register are nodes. */
+  static void requireRows(Frame frame) throws UnfitReplyException {
+    if (frame.compressed() || frame.payload().length % ROW != 0) {
+      throw new UnfitReplyException(
+          "a binary message of " + frame.payload().length + " bytes, which are no rows", null);
+    }
+  }
+
   /** The message of a frame, if it is one that clients are promised. */
   JsonObject message(Frame frame, boolean deflate, boolean zlib) throws UnfitReplyException {
     if (frame.compressed() && !deflate) {
       throw new UnfitReplyException("compressed although that was not agreed on", null);
     }
     boolean isBinary = frame.type() == dev.starling.testkit.RawWebSocket.BINARY;
-    if (isBinary != (zlib && isBinary)) {
-      throw new UnfitReplyException("a binary frame without zlib", null);
+    if (isBinary && !zlib) {
+      throw new UnfitReplyException("a binary message without zlib", null);
     }
     byte[] bytes = frame.payload();
     if (frame.compressed()) {
