@@ -132,7 +132,7 @@ class SocketTokenContractTest extends SocketContract {
         "{'type':'unsubscribe','events':[]}",
         "{'type':'settings','path':'test.value','value':1}",
         "{'type':'settings_batch','updates':[{'path':'test.value','value':1}]}",
-        "{'type':'graph_interaction','action':'node_selected','nodeId':1}",
+        "{'type':'graph_interaction','action':'node_selected','nodeId':'nobody'}",
         "{'type':'agent_control','action':'pause','agentId':'a'}",
         "{'type':'voice_command','command':'spawn a researcher'}",
         "{'type':'voice_start','sampleRate':16000}",
@@ -220,7 +220,7 @@ class SocketTokenContractTest extends SocketContract {
         switch (permission) {
           case OBSERVE -> "{'type':'subscribe','events':[]} {'type':'query','fingerprint':[1]}";
           case EMIT -> "{'type':'register','fingerprint':[1]} {'type':'outcome','packet':{}}";
-          case GRAPH -> "{'type':'graph_interaction','action':'node_selected','nodeId':1}";
+          case GRAPH -> "{'type':'graph_interaction','action':'node_selected','nodeId':'nobody'}";
           case SETTINGS ->
               "{'type':'settings','path':'test.value','value':1}"
                   + " {'type':'settings_batch','updates':[{'path':'test.value','value':1}]}";
