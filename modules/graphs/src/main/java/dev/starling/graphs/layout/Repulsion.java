@@ -21,6 +21,12 @@ final class Repulsion {
   private final Octree tree = new Octree();
   private final VectorField sortedField = new VectorField(0);
   private final AtomicInteger next = new AtomicInteger();
+
+  /** The bodies without the empty slots between them. */
+  private final PointMasses present = new PointMasses(0);
+
+  private final VectorField presentField = new VectorField(0);
+  private int[] presentSlots = new int[0];
   private GroupWalk[] walks = new GroupWalk[0];
 
   Repulsion(ForceKernels kernels) {
@@ -30,21 +36,49 @@ final class Repulsion {
   /** Sets the force on each body, without net force on all of them. */
   void push(Bodies bodies, int count, RepulsionLaw law, Crew crew) {
     if (count < EXACT_BELOW) {
-      pushExactly(bodies, law, crew);
+      pushExactly(bodies, count, law, crew);
     } else {
       pushByTree(bodies, law, crew);
     }
     balance(bodies, count);
   }
 
-  void pushExactly(Bodies bodies, RepulsionLaw law, Crew crew) {
+  /** The work goes with the bodies there are, not with the slots that a larger graph once had. */
+  void pushExactly(Bodies bodies, int count, RepulsionLaw law, Crew crew) {
+    if (count == bodies.slots()) {
+      pushAllPairs(bodies.at, bodies.force, law, crew);
+      return;
+    }
+    gather(bodies, count);
+    pushAllPairs(present, presentField, law, crew);
+    for (int i = 0; i < present.size; i++) {
+      bodies.force.set(presentSlots[i], presentField.x[i], presentField.y[i], presentField.z[i]);
+    }
+  }
+
+  private void gather(Bodies bodies, int count) {
     PointMasses at = bodies.at;
+    present.clear();
+    present.reserve(count);
+    presentField.growTo(present.x.length);
+    if (presentSlots.length < count) {
+      presentSlots = new int[present.x.length];
+    }
+    for (int slot = 0; slot < at.size; slot++) {
+      if (at.mass[slot] > 0) {
+        presentSlots[present.size] = slot;
+        present.add(at.x[slot], at.y[slot], at.z[slot], at.mass[slot]);
+      }
+    }
+  }
+
+  private void pushAllPairs(PointMasses at, VectorField force, RepulsionLaw law, Crew crew) {
     at.padWith(0, 0, 0);
     next.set(0);
     crew.run(worker -> {
       for (int i = take(TARGETS_AT_A_TIME); i < at.size; i = take(TARGETS_AT_A_TIME)) {
         int end = Math.min(at.size, i + TARGETS_AT_A_TIME);
-        kernels.push(at, at, i, end, law, bodies.force);
+        kernels.push(at, at, i, end, law, force);
       }
     });
   }

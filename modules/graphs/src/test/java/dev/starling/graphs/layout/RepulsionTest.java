@@ -24,7 +24,7 @@ class RepulsionTest {
     for (int count : new int[] {1, 2, 3, 15, 16, 17, 33, 500}) {
       for (RepulsionLaw law : List.of(EVERYWHERE, NEARBY)) {
         Bodies bodies = Clouds.ball(count, 100, count);
-        new Repulsion(kernels).pushExactly(bodies, law, Crew.ALONE);
+        new Repulsion(kernels).pushExactly(bodies, count, law, Crew.ALONE);
         for (int i = 0; i < count; i++) {
           double[] exact = Clouds.exactField(bodies, i, law);
           assertThat(bodies.force.x[i]).isCloseTo((float) exact[0], within(exact));
@@ -32,6 +32,25 @@ class RepulsionTest {
           assertThat(bodies.force.z[i]).isCloseTo((float) exact[2], within(exact));
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void emptySlotsMakeNoDifferenceToTheBodiesThatAreThere(ForceKernels kernels) {
+    Bodies dense = Clouds.ball(100, 100, 5);
+    Bodies sparse = new Bodies(0);
+    for (int i = 0; i < 100; i++) {
+      sparse.put(37 * i + 1, dense.at.x[i], dense.at.y[i], dense.at.z[i]);
+    }
+    sparse.put(5_000, 1, 2, 3);
+    sparse.take(5_000);
+    new Repulsion(kernels).push(dense, 100, EVERYWHERE, Crew.ALONE);
+    new Repulsion(kernels).push(sparse, 100, EVERYWHERE, Crew.ALONE);
+    for (int i = 0; i < 100; i++) {
+      assertThat(sparse.force.x[37 * i + 1]).isEqualTo(dense.force.x[i]);
+      assertThat(sparse.force.y[37 * i + 1]).isEqualTo(dense.force.y[i]);
+      assertThat(sparse.force.z[37 * i + 1]).isEqualTo(dense.force.z[i]);
     }
   }
 
