@@ -5,11 +5,12 @@ import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.fabric.Addresses;
-import dev.starling.gateway.FrameClient.Node;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.mesh.GatewayMessage.LastPositions;
 import dev.starling.protocol.mesh.GatewayMessage.LastPositionsQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Watch;
+import dev.starling.testkit.FrameClient;
+import dev.starling.testkit.FrameClient.Node;
 import dev.starling.testkit.LocalMesh;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -235,7 +236,7 @@ class PositionFramesTest {
       int[] ids = {5 | LayoutBlock.AGENT, 40_000};
       simulator.sendNow(simulator.block(ids, new float[6], false));
       assertThat(first.nextNodes())
-          .containsExactly(new Node(5, true, 0, Float.POSITIVE_INFINITY, -1));
+          .containsExactly(new Node(5, true, 0, 0, 0, Float.POSITIVE_INFINITY, -1));
       assertThat(first.next()).as("the next, a second later").hasSize(34);
       first.say("{\"type\":\"ping\"}");
       assertThat(first.text("V1_ID_RANGE")).contains("?protocol=2");

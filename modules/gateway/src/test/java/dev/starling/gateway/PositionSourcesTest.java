@@ -4,10 +4,11 @@ package dev.starling.gateway;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.starling.gateway.FrameClient.Node;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
 import dev.starling.protocol.mesh.PhysicsMessage.Watch;
+import dev.starling.testkit.FrameClient;
+import dev.starling.testkit.FrameClient.Node;
 import dev.starling.testkit.LocalMesh;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.starling.gateway;
+package dev.starling.testkit;
 
-import dev.starling.testkit.RawWebSocket;
 import dev.starling.testkit.RawWebSocket.Frame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A client on a real socket that reads position frames one by one, by the reference's layout. */
-final class FrameClient implements AutoCloseable {
+public final class FrameClient implements AutoCloseable {
   private static final int ROW = 34;
+  private static final int WIDE_ROW = 36;
 
   private final RawWebSocket socket;
   private final List<String> texts = new ArrayList<>();
@@ -19,27 +19,30 @@ final class FrameClient implements AutoCloseable {
     this.socket = socket;
   }
 
-  static FrameClient connect(int port, String query) {
+  /** A client of {@code /ws} with this behind it. */
+  public static FrameClient connect(int port, String query) {
     return new FrameClient(RawWebSocket.connect(port, "/ws" + query));
   }
 
   /** One with so small a buffer that a large frame does not leave before it is read. */
-  static FrameClient withBuffer(int port, String query, int bytes) {
+  public static FrameClient withBuffer(int port, String query, int bytes) {
     return new FrameClient(RawWebSocket.connect(port, "/ws" + query, bytes));
   }
 
-  FrameClient say(String json) {
+  /** Sends a message. */
+  public FrameClient say(String json) {
     RawWebSocket _ = socket.sendText(json);
     return this;
   }
 
-  FrameClient interact(String action, int node) {
+  /** Sends a {@code graph_interaction} on a node. */
+  public FrameClient interact(String action, int node) {
     return say(
         "{\"type\":\"graph_interaction\",\"action\":\"" + action + "\",\"nodeId\":" + node + "}");
   }
 
   /** The next binary message; texts before it are kept. */
-  byte[] next() {
+  public byte[] next() {
     while (true) {
       Frame frame = socket.read();
       switch (frame.type()) {
@@ -54,7 +57,7 @@ final class FrameClient implements AutoCloseable {
   }
 
   /** The next text message with this in it, whatever else comes before. */
-  String text(String mark) {
+  public String text(String mark) {
     for (String text : texts) {
       if (text.contains(mark)) {
         texts.remove(text);
@@ -70,32 +73,51 @@ final class FrameClient implements AutoCloseable {
   }
 
   /** The texts that came before the frames that were read, but for those that were asked for. */
-  List<String> texts() {
+  public List<String> texts() {
     return texts;
   }
 
   /** A node as the reference has it. */
-  record Node(int id, boolean isAgent, float x, float distance, int parent) {}
+  public record Node(
+      int id, boolean isAgent, float x, float y, float z, float distance, int parent) {}
 
   /** The nodes of the next frame of protocol 1. */
-  List<Node> nextNodes() {
+  public List<Node> nextNodes() {
     return nodes(next());
   }
 
-  static List<Node> nodes(byte[] frame) {
+  /** The nodes of a frame of protocol 1. */
+  public static List<Node> nodes(byte[] frame) {
     ByteBuffer in = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
-    List<Node> nodes = new ArrayList<>();
+    List<Node> nodes = new ArrayList<>(frame.length / ROW);
     for (int at = 0; at < frame.length; at += ROW) {
       int id = in.getShort(at) & 0xFFFF;
-      nodes.add(
-          new Node(
-              id & 0x7FFF,
-              (id & 0x8000) != 0,
-              in.getFloat(at + 2),
-              in.getFloat(at + 26),
-              in.getInt(at + 30)));
+      nodes.add(node(id & 0x7FFF, (id & 0x8000) != 0, in, at + Short.BYTES));
     }
     return nodes;
+  }
+
+  /** The nodes of a frame of protocol 2. */
+  public static List<Node> wideNodes(byte[] frame) {
+    ByteBuffer in = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
+    List<Node> nodes = new ArrayList<>(frame.length / WIDE_ROW);
+    for (int at = 1; at < frame.length; at += WIDE_ROW) {
+      int id = in.getInt(at);
+      nodes.add(node(id & Integer.MAX_VALUE, id < 0, in, at + Integer.BYTES));
+    }
+    return nodes;
+  }
+
+  /** What stands behind the id: three of a place, three of a velocity, and the shortest path. */
+  private static Node node(int id, boolean isAgent, ByteBuffer in, int at) {
+    return new Node(
+        id,
+        isAgent,
+        in.getFloat(at),
+        in.getFloat(at + 4),
+        in.getFloat(at + 8),
+        in.getFloat(at + 24),
+        in.getInt(at + 28));
   }
 
   @Override

@@ -200,22 +200,25 @@ public final class NodeProcess implements AutoCloseable {
 
   /** POSTs JSON; the status and the body. */
   public Answer post(String path, String json) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort() + path))
-            .timeout(Duration.ofSeconds(10))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(json))
-            .build();
-    return ask(request);
+    return send("POST", path, json);
   }
 
   /** PUTs JSON; the status and the body. */
   public Answer put(String path, String json) {
+    return send("PUT", path, json);
+  }
+
+  /** DELETEs what JSON names; the status and the body. */
+  public Answer delete(String path, String json) {
+    return send("DELETE", path, json);
+  }
+
+  private Answer send(String method, String path, String json) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort() + path))
             .timeout(Duration.ofSeconds(10))
             .header("Content-Type", "application/json")
-            .PUT(HttpRequest.BodyPublishers.ofString(json))
+            .method(method, HttpRequest.BodyPublishers.ofString(json))
             .build();
     return ask(request);
   }
