@@ -198,7 +198,8 @@ final class NodeConfigReader {
         settings.bytes("physics.max-document", "1KiB", "4GiB"),
         settings.integer("physics.rate", 1, PhysicsConfig.FULL_RATE),
         threads > 0 ? threads : Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 64),
-        settings.integer("physics.seed", 0, Integer.MAX_VALUE));
+        settings.integer("physics.seed", 0, Integer.MAX_VALUE),
+        settings.optional("node.data", "a folder", this::folder));
   }
 
   private GatewayConfig gateway() {

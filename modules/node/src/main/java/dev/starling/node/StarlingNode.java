@@ -80,7 +80,8 @@ final class StarlingNode implements RunningNode {
 
   /** The folder of a node that keeps something. */
   private static Optional<DataFolder> folder(NodeConfig config) throws StartException {
-    return config.data().isPresent() && config.roles().contains(Role.SETTINGS)
+    boolean keeps = config.roles().contains(Role.SETTINGS) || config.roles().contains(Role.PHYSICS);
+    return config.data().isPresent() && keeps
         ? Optional.of(DataFolder.take(config.data().get()))
         : Optional.empty();
   }

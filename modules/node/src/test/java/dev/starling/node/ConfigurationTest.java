@@ -178,7 +178,8 @@ class ConfigurationTest {
                     256 << 20,
                     60,
                     Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 64),
-                    1),
+                    1,
+                    Optional.empty()),
                 new GatewayConfig(
                     "127.0.0.1",
                     3030,

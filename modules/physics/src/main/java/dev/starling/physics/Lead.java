@@ -4,7 +4,6 @@ package dev.starling.physics;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.RawJson;
-import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.FlowServerMessage;
 import dev.starling.protocol.flow.FlowServerMessage.GraphUpdate;
@@ -17,6 +16,7 @@ import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.PhysicsMessage.Download;
 import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
+import dev.starling.protocol.mesh.PhysicsMessage.Edits;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
 import dev.starling.protocol.mesh.PhysicsMessage.Page;
@@ -69,6 +69,7 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
   private final PathKeeper keeper;
   private final Publisher publisher;
   private final Followers followers;
+  private final GraphDisk disk;
   private final AgentMirror mirror;
   private final DocumentService documents;
   private final LongSupplier nanoClock;
@@ -89,6 +90,7 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
       PhysicsConfig config,
       PhysicsParameters parameters,
       GraphStore store,
+      GraphDisk disk,
       PhysicsMetrics metrics,
       LongSupplier nanoClock) {
     this.mesh = mesh;
@@ -98,6 +100,7 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     this.keeper = new PathKeeper(simulation, this);
     this.publisher = new Publisher(mesh.bus(), config.maxSources(), metrics, nanoClock);
     this.followers = new Followers(mesh.bus());
+    this.disk = disk;
     this.mirror = new AgentMirror(mesh, context, simulation, metrics, config.maxNodes(), nanoClock);
     this.documents = new DocumentService(context, simulation, config, this::confirmed);
     metrics.watch(simulation, publisher::watchers);
@@ -116,6 +119,7 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     term = newTerm;
     sequence = 0;
     isLeading = true;
+    disk.edited(new Edits(newTerm, 0, List.of()));
     latest = null;
     kept = null;
     told.clear();
@@ -270,6 +274,7 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
       if (editedTerm == term && isLeading) {
         sequence = number;
         followers.edited(editedTerm, number, edits);
+        disk.edited(new Edits(editedTerm, number, edits));
         keeper.edited();
       }
     });
@@ -336,10 +341,11 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
             }));
   }
 
-  /** Answers a change once every simulator in step has it. */
+  /** Answers a change once every simulator in step has it, and this node's disk. */
   <R> Future<R> confirmed(CompletableFuture<Simulation.Changed<R>> change) {
     return onContext(change)
-        .compose(changed -> followers.have(changed.sequence()).map(changed.result()));
+        .compose(changed ->
+            Future.join(followers.have(changed.sequence()), disk.kept()).map(changed.result()));
   }
 
   Future<Uploaded> upload(Upload part) {
@@ -386,21 +392,22 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     if (asked.from() == 0) {
       followers.joins(asked.node());
     }
+    return page(asked.from());
+  }
+
+  /** A page of the graph for another copy of it. */
+  Future<Page> page(int from) {
     return onContext(
         simulation.withWorldAt((world, at) -> {
-          Pages.Page page = Pages.of(world.store(), asked.from());
+          Pages.Page page = Pages.of(world.store(), from);
           int to = page.next() == Pages.NO_MORE ? world.graph().slots() : page.next();
-          LayoutBlock block = Blocks.of(world, asked.from(), to, term, at.tick(), at.isMoving(), 0);
+          LayoutBlock block = Blocks.of(world, from, to, term, at.tick(), at.isMoving(), 0);
           return new Page(term, at.sequence(), page.next(), page.edits(), block);
         }));
   }
 
   private <R> Future<R> onContext(CompletableFuture<R> work) {
-    return Future.fromCompletionStage(work, context)
-        .recover(failure -> {
-          Throwable cause = failure.getCause();
-          return Future.failedFuture(cause instanceof RefusalException ? cause : failure);
-        });
+    return Answers.inTurn(work, context);
   }
 
   void close() {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.physics;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * How the simulator of a node is set up.
  *
@@ -11,6 +14,7 @@ package dev.starling.physics;
  * @param rate most ticks a second
  * @param threads that compute a tick of a large graph
  * @param seed of the places that nodes begin at
+ * @param folder where the graph is kept on disk; empty where it is not
  */
 public record PhysicsConfig(
     int maxNodes,
@@ -19,7 +23,8 @@ public record PhysicsConfig(
     long maxDocument,
     int rate,
     int threads,
-    long seed) {
+    long seed,
+    Optional<Path> folder) {
 
   /** Ticks a second that clients are promised while the machine can bear it. */
   public static final int FULL_RATE = 60;

@@ -14,6 +14,7 @@ final class PhysicsMetrics {
   private final Counter lost;
   private final Counter skipped;
   private final Counter refusedAgents;
+  private final Counter diskFailures;
 
   PhysicsMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -24,6 +25,15 @@ final class PhysicsMetrics {
         Counter.builder("starling.physics.agents.refused")
             .description("Agents that found no room in the graph")
             .register(registry);
+    this.diskFailures =
+        Counter.builder("starling.physics.disk.failures")
+            .description("Times that the graph or its layout could not be kept on disk")
+            .register(registry);
+  }
+
+  /** The graph or its layout could not be kept on disk. */
+  void diskFailed() {
+    diskFailures.increment();
   }
 
   /** Agents that found no room in the graph. */

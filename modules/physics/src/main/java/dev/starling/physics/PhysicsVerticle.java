@@ -9,6 +9,7 @@ import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.mesh.GatewayMessage.LastPositions;
 import dev.starling.protocol.mesh.GatewayMessage.LastPositionsQuery;
+import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.NodeInfo.State;
@@ -42,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,7 +77,7 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
   /** The term in which this node is about to lead. */
   private long takingOver = NOT;
 
-  private record Parts(Lead lead, Standby standby, Leadership leadership) {}
+  private record Parts(Lead lead, Standby standby, GraphDisk disk, Leadership leadership) {}
 
   /** The simulator of {@code mesh}'s node, to be deployed once. */
   public PhysicsVerticle(Mesh mesh, PhysicsConfig config, MeterRegistry registry) {
@@ -89,18 +91,40 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
   public Future<?> start() {
     PhysicsMetrics metrics = new PhysicsMetrics(registry);
     GraphStore store = new GraphStore(config.maxNodes());
-    Lead lead = new Lead(mesh, context, config, parameters, store, metrics, System::nanoTime);
-    Standby standby = new Standby(mesh.bus(), context, mesh.nodeId(), lead.simulation());
+    GraphDisk disk =
+        new GraphDisk(context, config.folder(), metrics, System::nanoTime, from -> page(from));
+    Lead lead = new Lead(mesh, context, config, parameters, store, disk, metrics, System::nanoTime);
+    Simulation simulation = lead.simulation();
+    Standby standby = new Standby(mesh.bus(), context, mesh.nodeId(), simulation, disk);
     mesh.settings().listen(changes -> goBy(lead));
     goBy(lead);
-    return mesh.bus()
-        .serve(Addresses.physics(mesh.nodeId()), this::handle)
+    return disk.load(edits -> load(simulation, edits))
+        .compose(kept -> {
+          standby.is(kept.version(), kept.layout());
+          return mesh.bus().serve(Addresses.physics(mesh.nodeId()), this::handle);
+        })
         .onSuccess(served -> {
-          parts = new Parts(lead, standby, mesh.leadership(ROLE, context, this));
+          parts = new Parts(lead, standby, disk, mesh.leadership(ROLE, context, this));
           vertx.setPeriodic(PULSE_MILLIS, timer -> whileLeading(Lead::pulse));
           vertx.setPeriodic(LOOK_MILLIS, timer -> whileLeading(Lead::look));
           vertx.setPeriodic(SECOND_MILLIS, timer -> second());
         });
+  }
+
+  private void load(Simulation simulation, List<GraphEdit> edits) {
+    try {
+      simulation
+          .withStore(store -> {
+            edits.forEach(store::apply);
+            return store;
+          })
+          .join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException(
+          "the graph in node.data does not fit into physics.max-nodes (%d): raise it, or move %s away"
+              .formatted(config.maxNodes(), GraphFile.NAME),
+          e);
+    }
   }
 
   private void goBy(Lead lead) {
@@ -120,6 +144,7 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
     if (made == null) {
       return;
     }
+    made.disk().tend(layout(made));
     if (made.lead().isLeading()) {
       made.lead().second(parameters);
     } else if (takingOver < 0) {
@@ -129,6 +154,12 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
             Future<?> _ = made.standby().follow(node);
           });
     }
+  }
+
+  /** Where the nodes are, as far as this node knows. */
+  private static @Nullable LayoutBlock layout(Parts made) {
+    LayoutBlock moved = made.lead().isLeading() ? made.lead().latest() : null;
+    return moved == null ? made.standby().layout() : moved;
   }
 
   /** The other node that leads and serves. */
@@ -257,7 +288,12 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
   }
 
   private static Future<Page> page(Parts made, PageQuery asked) {
-    return made.lead().isLeading() ? made.lead().page(asked) : made.standby().page(asked);
+    return made.lead().isLeading() ? made.lead().page(asked) : made.standby().page(asked.from());
+  }
+
+  private Future<Page> page(int from) {
+    Parts made = parts();
+    return made.lead().isLeading() ? made.lead().page(from) : made.standby().page(from);
   }
 
   private static Version version(Parts made) {
@@ -277,15 +313,18 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
    */
   public Future<Void> drain() {
     Parts made = parts;
-    return made == null ? Future.succeededFuture() : made.leadership().resign();
+    return made == null
+        ? Future.succeededFuture()
+        : made.leadership().resign().eventually(() -> made.disk().flush(layout(made)));
   }
 
   @Override
   public Future<?> stop() {
     Parts made = parts;
-    if (made != null) {
-      made.lead().close();
+    if (made == null) {
+      return Future.succeededFuture();
     }
-    return Future.succeededFuture();
+    made.lead().close();
+    return made.disk().close(layout(made));
   }
 }

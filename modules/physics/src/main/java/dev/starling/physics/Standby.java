@@ -44,6 +44,7 @@ final class Standby {
   private final Context context;
   private final String self;
   private final Simulation simulation;
+  private final GraphDisk disk;
   private final Deque<Edits> early = new ArrayDeque<>();
   private Version version = new Version(0, 0);
   private @Nullable LayoutBlock layout;
@@ -54,11 +55,12 @@ final class Standby {
   private String followed = "";
   private boolean isInStep;
 
-  Standby(MeshBus bus, Context context, String self, Simulation simulation) {
+  Standby(MeshBus bus, Context context, String self, Simulation simulation, GraphDisk disk) {
     this.bus = bus;
     this.context = context;
     this.self = self;
     this.simulation = simulation;
+    this.disk = disk;
   }
 
   /** How late the copy is. */
@@ -157,11 +159,12 @@ final class Standby {
       }
     }
     return onContext(
-        simulation.withStore(store -> {
-          store.clear();
-          pages.forEach(page -> page.edits().forEach(store::apply));
-          return pages.size();
-        }));
+            simulation.withStore(store -> {
+              store.clear();
+              pages.forEach(page -> page.edits().forEach(store::apply));
+              return pages.size();
+            }))
+        .onSuccess(ignored -> disk.replaced());
   }
 
   private Future<Void> applyEarly() {
@@ -180,19 +183,20 @@ final class Standby {
   private Future<Void> apply(Edits told) {
     version = new Version(told.term(), told.sequence());
     return onContext(
-        simulation.withStore(store -> {
-          told.edits().forEach(store::apply);
-          return told;
-        }));
+            simulation.withStore(store -> {
+              told.edits().forEach(store::apply);
+              return told;
+            }))
+        .onSuccess(ignored -> disk.edited(told));
   }
 
-  /** A page of the copy, for a simulator that takes over with an older one. */
-  Future<Page> page(PageQuery asked) {
+  /** A page of the copy, for another copy. */
+  Future<Page> page(int from) {
     Version at = version;
     LayoutBlock last = layout;
-    return Future.fromCompletionStage(
+    return Answers.inTurn(
         simulation.withStore(store -> {
-          Pages.Page page = Pages.of(store, asked.from());
+          Pages.Page page = Pages.of(store, from);
           boolean isLast = page.next() == Pages.NO_MORE;
           return new Page(
               at.term(), at.sequence(), page.next(), page.edits(), isLast ? last : null);
@@ -220,7 +224,7 @@ final class Standby {
   }
 
   private Future<Void> onContext(CompletableFuture<?> work) {
-    return Future.fromCompletionStage(work, context).mapEmpty();
+    return Answers.inTurn(work, context).mapEmpty();
   }
 
   private static String text(Throwable failure) {

@@ -22,10 +22,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DocumentEditsTest {
-  private static final PhysicsConfig BOUNDS = new PhysicsConfig(20, 30, 16, 10_000, 60, 1, 1);
+  private static final PhysicsConfig BOUNDS =
+      new PhysicsConfig(20, 30, 16, 10_000, 60, 1, 1, Optional.empty());
 
   private final World world =
       new World(new GraphStore(20), LayoutParameters.defaults(), 1, edits -> {});

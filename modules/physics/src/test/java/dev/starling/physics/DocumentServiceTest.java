@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class DocumentServiceTest {
   private static final PhysicsConfig CONFIG =
-      new PhysicsConfig(100_000, 100_000, 16, 64 << 20, 60, 1, 1);
+      new PhysicsConfig(100_000, 100_000, 16, 64 << 20, 60, 1, 1, Optional.empty());
   private static final GraphSelection ALL = new GraphSelection("csv", -1, 0, "", "");
 
   private final Vertx vertx = Vertx.vertx();

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.physics;
 
+import static dev.starling.physics.Simulators.ask;
+import static dev.starling.physics.Simulators.awaitLeader;
+import static dev.starling.physics.Simulators.interact;
+import static dev.starling.physics.Simulators.keepWatching;
+import static dev.starling.physics.Simulators.line;
+import static dev.starling.physics.Simulators.put;
+import static dev.starling.physics.Simulators.version;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,30 +21,21 @@ import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.flow.Position;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.frame.PathColumns;
-import dev.starling.protocol.mesh.Asks;
-import dev.starling.protocol.mesh.MeshMessage;
-import dev.starling.protocol.mesh.PhysicsMessage;
 import dev.starling.protocol.mesh.PhysicsMessage.GraphChange;
-import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
 import dev.starling.protocol.mesh.PhysicsMessage.Path;
 import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
-import dev.starling.protocol.mesh.PhysicsMessage.Upload;
-import dev.starling.protocol.mesh.PhysicsMessage.Version;
 import dev.starling.protocol.mesh.PhysicsMessage.VersionQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Watch;
 import dev.starling.protocol.mesh.PhysicsMessage.Watching;
 import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +46,6 @@ class PhysicsVerticleTest {
 
   private final MeterRegistry registry = new SimpleMeterRegistry();
   private final List<Mesh> meshes = new ArrayList<>();
-  private int transfers;
 
   @AfterEach
   void leave() {
@@ -61,54 +58,11 @@ class PhysicsVerticleTest {
     return mesh;
   }
 
-  private static PhysicsConfig config(int maxSources) {
-    return new PhysicsConfig(100_000, 1_000_000, maxSources, 1 << 20, 60, 2, 1);
-  }
-
   private PhysicsVerticle deploy(Mesh mesh, int maxSources) {
-    PhysicsVerticle verticle = new PhysicsVerticle(mesh, config(maxSources), registry);
+    PhysicsVerticle verticle =
+        new PhysicsVerticle(mesh, Simulators.config(maxSources, null), registry);
     LocalMesh.await(mesh.vertx().deployVerticle(verticle));
     return verticle;
-  }
-
-  private static void awaitLeader(Mesh mesh, Mesh leader) {
-    eventually(
-        "one leads",
-        PATIENCE,
-        () -> mesh.view().node(leader.nodeId()).orElseThrow().serves(PhysicsVerticle.ROLE));
-  }
-
-  private static <R extends MeshMessage, Q extends PhysicsMessage & Asks<R>> R ask(
-      Mesh from, Mesh to, Q message) {
-    return LocalMesh.await(
-        from.bus().request(Addresses.physics(to.nodeId()), message, Duration.ofSeconds(5)));
-  }
-
-  private void put(Mesh mesh, Mesh leader, GraphChange change, String json) {
-    transfers++;
-    ask(
-        mesh,
-        leader,
-        new Upload(
-            "t" + transfers, 0, true, change, "json", json.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  /** A path of nodes n0 to n(count-1), all edges of weight 2. */
-  private static String line(int count) {
-    String nodes =
-        IntStream.range(0, count)
-            .mapToObj(i -> "{\"key\":\"n" + i + "\"}")
-            .collect(Collectors.joining(","));
-    String edges =
-        IntStream.range(1, count)
-            .mapToObj(
-                i -> "{\"source\":\"n%d\",\"target\":\"n%d\",\"weight\":2}".formatted(i - 1, i))
-            .collect(Collectors.joining(","));
-    return "{\"nodes\":[" + nodes + "],\"edges\":[" + edges + "]}";
-  }
-
-  private static Interact interact(NodeAction action, String node, @Nullable Position to) {
-    return new Interact("session", action, new NodeRef.Key(node), to);
   }
 
   private static int row(LayoutBlock block, int slot) {
@@ -141,19 +95,6 @@ class PhysicsVerticleTest {
         PATIENCE,
         () -> gateway.events.stream().anyMatch(event -> event.contains("\"converged\":true")));
     assertThat(gateway.blocks.size()).isEqualTo(atRest);
-  }
-
-  private void keepWatching(Mesh mesh, int[] sources) {
-    ask(mesh, mesh, new Watch(mesh.nodeId(), 60, sources));
-    mesh.vertx()
-        .setPeriodic(
-            1_000,
-            timer ->
-                mesh.bus()
-                    .request(
-                        Addresses.physics(mesh.nodeId()),
-                        new Watch(mesh.nodeId(), 60, sources),
-                        Duration.ofSeconds(1)));
   }
 
   @Test
@@ -339,10 +280,6 @@ class PhysicsVerticleTest {
     assertThat(greatestStep(last, next)).isLessThan(4_500 * 0.3 / 60 * 3);
     int pinned = ask(second, second, interact(NodeAction.NODE_DESELECTED, "n7", null)).slot();
     assertThat(next.places()[row(next, pinned)]).isEqualTo(10);
-  }
-
-  private static Version version(Mesh from, Mesh of) {
-    return ask(from, of, new VersionQuery());
   }
 
   private static double greatestStep(LayoutBlock from, LayoutBlock to) {

@@ -12,6 +12,7 @@ import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.GraphEdit.DropNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +26,7 @@ class SimulationTest {
   private final Simulation simulation =
       new Simulation(
           new GraphStore(1_000),
-          new PhysicsConfig(1_000, 1_000, 16, 1_000, 60, 1, 1),
+          new PhysicsConfig(1_000, 1_000, 16, 1_000, 60, 1, 1, Optional.empty()),
           parameters(true),
           new Simulation.Outlet() {
             @Override
