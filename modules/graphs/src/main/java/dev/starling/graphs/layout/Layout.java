@@ -93,23 +93,6 @@ public final class Layout {
     count++;
   }
 
-  /**
-   * Puts a new body where one was in another layout, as it moved there.
-   *
-   * @param heat part of the greatest speed that it may have, 0 to 1
-   * @throws IllegalArgumentException where a number is not finite or the place beyond the edge of
-   *     space
-   */
-  public void restore(
-      int slot, float x, float y, float z, float vx, float vy, float vz, float heat) {
-    if (!Float.isFinite(vx + vy + vz)) {
-      throw new IllegalArgumentException("not a velocity: (" + vx + ", " + vy + ", " + vz + ")");
-    }
-    add(slot, x, y, z);
-    bodies.velocity.set(slot, vx, vy, vz);
-    warm(slot, heat);
-  }
-
   public void remove(int slot) {
     if (bodies.isThere(slot)) {
       bodies.take(slot);

@@ -7,10 +7,10 @@ package dev.starling.graphs.layout;
  */
 final class Opening {
   /** Cell's and group's radius together, by their distance: below it one expansion serves all. */
-  static final float FAR = 0.8f;
+  static final float FAR = 0.7f;
 
   /** Cell's radius by its distance from the nearest body of the group. */
-  static final float MIDDLING = 1.0f;
+  static final float MIDDLING = 0.9f;
 
   static final float INVERSE_FAR_SQUARED = 1 / (FAR * FAR);
   static final float INVERSE_MIDDLING = 1 / MIDDLING;

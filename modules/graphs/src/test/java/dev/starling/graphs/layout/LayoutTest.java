@@ -364,33 +364,4 @@ class LayoutTest {
     assertThatIllegalArgumentException().isThrownBy(() -> layout.add(1, 0, 0, 0));
     assertThat(layout.count()).isEqualTo(2);
   }
-
-  @Test
-  void aRestoredBodyGoesOnAsItMoved() {
-    Graph graph = Samples.random(50, 100, 1, 3);
-    Layout layout = scattered(graph);
-    ticks(layout, graph, 10);
-    Layout copy = new Layout(USUAL, 1, new SimdForceKernels());
-    for (int slot = 0; slot < 50; slot++) {
-      copy.restore(
-          slot,
-          layout.x(slot),
-          layout.y(slot),
-          layout.z(slot),
-          layout.vx(slot),
-          layout.vy(slot),
-          layout.vz(slot),
-          1);
-    }
-    Tick moved = copy.tick(graph.adjacency(), Crew.ALONE);
-    float step = USUAL.motion().step();
-    for (int slot = 0; slot < 50; slot++) {
-      assertThat(copy.x(slot)).isCloseTo(layout.x(slot) + step * copy.vx(slot), within(1e-3f));
-      assertThat(Math.abs(copy.x(slot) - layout.x(slot)))
-          .isLessThanOrEqualTo((float) moved.greatestStep() + 1e-3f);
-    }
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> copy.restore(50, 0, 0, 0, Float.NaN, 0, 0, 0));
-    assertThat(copy.isThere(50)).isFalse();
-  }
 }
