@@ -6,6 +6,7 @@ import dev.starling.graphs.NodeKind;
 import dev.starling.graphs.layout.Layout;
 import dev.starling.protocol.frame.LayoutBlock;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes {@link LayoutBlock}s of a {@link World}. Stateless. */
@@ -51,30 +52,33 @@ final class Blocks {
     return new LayoutBlock(term, tick, isMoving, ids, places, velocities);
   }
 
-  /** The nodes of two blocks that have none in common, as one block of the later one's moment. */
-  static LayoutBlock joined(@Nullable LayoutBlock first, LayoutBlock second) {
-    if (first == null) {
-      return second;
+  /**
+   * The nodes of blocks that have none in common, as one block of the last one's moment; null where
+   * there is no block.
+   */
+  static @Nullable LayoutBlock joined(List<LayoutBlock> blocks) {
+    if (blocks.isEmpty()) {
+      return null;
     }
-    int a = first.count();
-    int b = second.count();
-    int[] ids = Arrays.copyOf(first.ids(), a + b);
-    System.arraycopy(second.ids(), 0, ids, a, b);
-    return new LayoutBlock(
-        second.term(),
-        second.tick(),
-        second.isMoving(),
-        ids,
-        joined(first.places(), a, second.places(), b),
-        joined(first.velocities(), a, second.velocities(), b));
+    int n = blocks.stream().mapToInt(LayoutBlock::count).sum();
+    int[] ids = new int[n];
+    float[] places = new float[3 * n];
+    float[] velocities = new float[3 * n];
+    int from = 0;
+    for (LayoutBlock block : blocks) {
+      System.arraycopy(block.ids(), 0, ids, from, block.count());
+      copy(block.places(), places, from);
+      copy(block.velocities(), velocities, from);
+      from += block.count();
+    }
+    LayoutBlock last = blocks.getLast();
+    return new LayoutBlock(last.term(), last.tick(), last.isMoving(), ids, places, velocities);
   }
 
-  private static float[] joined(float[] first, int a, float[] second, int b) {
-    float[] joined = new float[3 * (a + b)];
+  private static void copy(float[] axes, float[] into, int from) {
     for (int axis = 0; axis < 3; axis++) {
-      System.arraycopy(first, axis * a, joined, axis * (a + b), a);
-      System.arraycopy(second, axis * b, joined, axis * (a + b) + a, b);
+      System.arraycopy(
+          axes, axis * axes.length / 3, into, axis * into.length / 3 + from, axes.length / 3);
     }
-    return joined;
   }
 }

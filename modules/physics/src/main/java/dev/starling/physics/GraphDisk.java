@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -26,32 +25,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this node's copy of the graph on its disk, leading or not: edits as they are made, the
- * layout once in a while, one write at a time on a worker. A disk that is full, broken or too slow
- * keeps nobody from changing the graph: it is said once, counted, and the graph is written anew
- * once it can be. The verticle's event loop only.
+ * Keeps this node's copy of the graph on its disk, leading or not: edits as they are made, one
+ * write at a time on a worker. A disk that is full, broken or too slow keeps nobody from changing
+ * the graph: it is said once, counted, and the graph is written anew once it can be. The verticle's
+ * event loop only.
  */
-final class GraphDisk {
+final class GraphDisk implements GraphKeeper {
   /** What may wait to be written, in bytes as messages weigh; beyond, all is written anew. */
   private static final long MOST_WAITING = 64 << 20;
 
   /** What is written, and waited for, as one. */
   private static final int MOST_AT_ONCE = 64;
 
-  private static final int NO_PAGE = -1;
-  private static final long LAYOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+  /** A write that takes longer has failed, for who waits. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
+
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long CLOSE_MILLIS = 5_000;
   private static final Logger LOG = LoggerFactory.getLogger(GraphDisk.class);
 
   /** What is to be written. */
   private sealed interface Entry {
     record Change(Edits edits, long ticket) implements Entry {}
 
-    /** What follows is another graph. */
+    /** What follows is another graph, or stands behind a gap. */
     record Departure() implements Entry {}
 
     /** A page of the graph that is written anew. */
-    record Part(Page page, int rewrite, boolean isFirst, boolean keepsOld) implements Entry {}
+    record Part(Page page, Rewrite rewrite) implements Entry {}
+  }
+
+  /** One time that the graph is written anew, page by page. */
+  private static final class Rewrite {
+    /** Where the page begins that is read once what came before is written; or none. */
+    private int nextPage;
+
+    private boolean hasBegun;
   }
 
   /** Somebody who waits until edits are on the disk. */
@@ -60,7 +69,8 @@ final class GraphDisk {
   private final Context context;
   private final PhysicsMetrics metrics;
   private final LongSupplier nanoClock;
-  private final @Nullable GraphFile file;
+  private final GraphFile file;
+  private final KeptLayout layout;
 
   /** Reads a page of the graph that this node holds, from a slot on. */
   private final IntFunction<Future<Page>> pages;
@@ -71,108 +81,76 @@ final class GraphDisk {
   private long told;
   private long kept;
   private boolean isWriting;
+  private long writesSince;
   private boolean isFailing;
   private boolean isClosed;
 
-  /** The disk has no journal that takes what is made. */
+  /** No journal on the disk takes what is made: one is to be written anew. */
   private boolean isMissing;
 
-  /** The graph is to be written anew, not before {@link #retryAt}. */
   private boolean isDue;
+  private long dueAt;
+  private @Nullable Rewrite rewrite;
 
-  private long retryAt;
-
-  /** Counts the times that the graph is written anew; pages of an earlier one are left out. */
-  private int rewrite;
-
-  private boolean isRewriting;
-
-  /** Where the page begins that is read once what came before is written. */
-  private int nextPage = NO_PAGE;
-
-  /** What was loaded, and still is all that this node has. */
-  private boolean hasLoaded;
-
-  /** What was loaded is to be kept beside what takes its place. */
+  /** What is on the disk is to be kept beside what takes its place. */
   private boolean keepsOld;
-
-  private @Nullable LayoutBlock layout;
-  private long layoutAt;
-  private Future<Void> layoutKept = Future.succeededFuture();
 
   /**
    * A disk that nothing was read from yet.
    *
-   * @param folder empty where nothing is to be kept
    * @param pages complete on the event loop, behind the edits that a page has
    */
   GraphDisk(
       Context context,
-      Optional<Path> folder,
+      Path folder,
       PhysicsMetrics metrics,
       LongSupplier nanoClock,
       IntFunction<Future<Page>> pages) {
     this.context = context;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
-    this.file = folder.map(GraphFile::new).orElse(null);
+    this.file = new GraphFile(folder);
+    this.layout = new KeptLayout(context, file, metrics, nanoClock);
     this.pages = pages;
-    this.retryAt = nanoClock.getAsLong();
-    this.layoutAt = retryAt;
   }
 
-  /**
-   * Reads what this node kept.
-   *
-   * @param each is given the edits that make the graph, in order, on a worker, and may wait
-   * @return how late it is, and where the nodes were; fails where a file cannot be read
-   */
-  Future<GraphFile.Loaded> load(Consumer<List<GraphEdit>> each) {
-    GraphFile there = file;
-    if (there == null) {
-      return Future.succeededFuture(new GraphFile.Loaded(new Version(0, 0), null, true));
-    }
+  @Override
+  public Future<Loaded> load(Consumer<List<GraphEdit>> each) {
     return context
-        .executeBlocking(() -> there.load(each))
-        .map(read -> loaded(Objects.requireNonNull(read)));
+        .executeBlocking(() -> file.load(each))
+        .map(read -> {
+          Loaded loaded = Objects.requireNonNull(read);
+          Version version = loaded.version();
+          layout.is(loaded.layout());
+          if (version.term() > 0) {
+            LOG.info(
+                "this node kept version {}.{} of the graph", version.term(), version.sequence());
+          }
+          return loaded;
+        });
   }
 
-  private GraphFile.Loaded loaded(GraphFile.Loaded loaded) {
-    Version version = loaded.version();
-    isDue = !loaded.isWhole();
-    isMissing = isDue;
-    hasLoaded = version.term() > 0;
-    layout = loaded.layout();
-    if (hasLoaded) {
-      LOG.info("this node kept version {}.{} of the graph", version.term(), version.sequence());
+  @Override
+  public void edited(Edits edits) {
+    if (isClosed) {
+      return;
     }
-    return loaded;
+    told++;
+    add(new Entry.Change(edits, told), edits.weight());
   }
 
-  /** Keeps edits that were made. */
-  void edited(Edits edits) {
-    if (file != null) {
-      told++;
-      add(new Entry.Change(edits, told), edits.weight());
-    }
+  @Override
+  public void replaced(boolean hasOwn) {
+    keepsOld |= hasOwn;
+    rewrite = null;
+    isMissing = true;
+    writeAnewAt(nanoClock.getAsLong());
+    add(new Entry.Departure(), 0);
   }
 
-  /** The graph of another node has taken the place of what this one had. */
-  void replaced() {
-    if (file != null) {
-      keepsOld |= hasLoaded;
-      hasLoaded = false;
-      isDue = true;
-      isMissing = true;
-      isRewriting = false;
-      nextPage = NO_PAGE;
-      add(new Entry.Departure(), 0);
-    }
-  }
-
-  /** Complete once what was made up to now is on the disk, or cannot be. */
-  Future<Void> kept() {
-    if (file == null || told <= kept || isFailing) {
+  @Override
+  public Future<Void> kept() {
+    if (told <= kept || isFailing || isClosed) {
       return Future.succeededFuture();
     }
     Waiter waiter = new Waiter(told, Promise.promise());
@@ -180,47 +158,46 @@ final class GraphDisk {
     return waiter.promise().future();
   }
 
-  /** What is due; to be called once a second. {@code now} is where the nodes are. */
-  void tend(@Nullable LayoutBlock now) {
-    long at = nanoClock.getAsLong();
+  @Override
+  public void tend(@Nullable LayoutBlock now) {
     if (isClosed) {
       return;
     }
-    if (isDue && !isRewriting && at - retryAt >= 0) {
+    long at = nanoClock.getAsLong();
+    if (isWriting && !isFailing && at - writesSince > PATIENCE_NANOS) {
+      failed(new IOException("a write takes longer than 4 s"));
+    }
+    if (isDue && rewrite == null && at - dueAt >= 0) {
       isDue = false;
-      isRewriting = true;
-      rewrite++;
-      readPage(0);
+      rewrite = new Rewrite();
+      readPage(rewrite, 0);
     }
-    if (at - layoutAt > LAYOUT_NANOS && layoutKept.isComplete()) {
-      saveLayout(now);
-    }
+    layout.tend(now);
   }
 
-  private void readPage(int from) {
-    int mine = rewrite;
-    nextPage = NO_PAGE;
+  private void writeAnewAt(long at) {
+    isDue = true;
+    dueAt = at;
+  }
+
+  private void readPage(Rewrite mine, int from) {
+    mine.nextPage = Pages.NO_MORE;
     pages
         .apply(from)
         .onComplete(
             page -> {
-              if (isRewriting && mine == rewrite) {
-                add(new Entry.Part(page, mine, from == 0, keepsOld), page.weight());
+              if (mine == rewrite) {
+                add(new Entry.Part(page, mine), page.weight());
               }
             },
             failure -> {
-              if (isRewriting && mine == rewrite) {
+              if (mine == rewrite) {
                 LOG.debug("the graph cannot be read now, to be written anew", failure);
-                writeAnewLater();
+                rewrite = null;
+                writeAnewAt(nanoClock.getAsLong() + RETRY_NANOS);
+                keptUpTo(told);
               }
             });
-  }
-
-  private void writeAnewLater() {
-    isRewriting = false;
-    nextPage = NO_PAGE;
-    isDue = true;
-    retryAt = nanoClock.getAsLong() + RETRY_NANOS;
   }
 
   private void add(Entry entry, int entryWeight) {
@@ -234,25 +211,28 @@ final class GraphDisk {
   }
 
   private void pump() {
-    GraphFile to = file;
-    if (to == null || isWriting || isClosed) {
+    if (isWriting || isClosed) {
       return;
     }
     if (waiting.isEmpty()) {
-      if (nextPage != NO_PAGE) {
-        readPage(nextPage);
+      if (rewrite != null && rewrite.nextPage != Pages.NO_MORE) {
+        readPage(rewrite, rewrite.nextPage);
       }
       return;
     }
     List<Entry> batch = takeBatch();
+    boolean keeps = keepsOld;
     isWriting = true;
+    writesSince = nanoClock.getAsLong();
     context
-        .executeBlocking(() -> write(to, batch), false)
+        .executeBlocking(() -> write(batch, keeps), false)
         .onComplete(
             isLong -> {
               isWriting = false;
-              isDue |= isLong && !isRewriting;
               batch.forEach(this::written);
+              if (isLong && rewrite == null && !isDue) {
+                writeAnewAt(nanoClock.getAsLong());
+              }
               pump();
             },
             failure -> {
@@ -271,37 +251,38 @@ final class GraphDisk {
           switch (next) {
             case Entry.Change(Edits edits, long _) -> edits.weight();
             case Entry.Departure _ -> 0;
-            case Entry.Part part -> part.page().weight();
+            case Entry.Part(Page page, Rewrite _) -> page.weight();
           };
     }
     return batch;
   }
 
   /** On a worker; whether the journal has become long. */
-  private static boolean write(GraphFile to, List<Entry> batch) throws IOException {
+  private boolean write(List<Entry> batch, boolean keeps) throws IOException {
     try {
       for (Entry entry : batch) {
         switch (entry) {
-          case Entry.Change(Edits edits, long _) -> to.append(edits);
-          case Entry.Departure _ -> to.leave();
-          case Entry.Part part -> write(to, part);
+          case Entry.Change(Edits edits, long _) -> file.append(edits);
+          case Entry.Departure _ -> file.leave();
+          case Entry.Part(Page page, Rewrite mine) -> write(page, mine, keeps);
         }
       }
-      to.force();
-      return to.isLong();
+      file.force();
+      return file.isLong();
     } catch (IOException e) {
-      to.close();
+      file.close();
       throw e;
     }
   }
 
-  private static void write(GraphFile to, Entry.Part part) throws IOException {
-    if (part.isFirst()) {
-      to.begin();
+  private void write(Page page, Rewrite mine, boolean keeps) throws IOException {
+    if (!mine.hasBegun) {
+      mine.hasBegun = true;
+      file.begin();
     }
-    to.add(part.page());
-    if (part.page().next() == Pages.NO_MORE) {
-      to.end(part.keepsOld());
+    file.add(page);
+    if (page.next() == Pages.NO_MORE) {
+      file.end(keeps);
     }
   }
 
@@ -313,31 +294,28 @@ final class GraphDisk {
         }
       }
       case Entry.Departure _ -> {}
-      case Entry.Part part -> {
-        if (isRewriting && part.rewrite() == rewrite) {
-          partWritten(part);
+      case Entry.Part(Page page, Rewrite mine) -> {
+        if (mine == rewrite) {
+          partWritten(page, mine);
         }
       }
     }
   }
 
-  private void partWritten(Entry.Part part) {
-    if (part.page().next() != Pages.NO_MORE) {
-      nextPage = part.page().next();
+  private void partWritten(Page page, Rewrite mine) {
+    mine.nextPage = page.next();
+    if (page.next() != Pages.NO_MORE) {
       return;
     }
-    isRewriting = false;
+    rewrite = null;
     isMissing = false;
     keepsOld = false;
-    keptUpTo(told - changesWaiting());
+    long notYet = waiting.stream().filter(Entry.Change.class::isInstance).count();
+    keptUpTo(told - notYet);
     if (isFailing) {
       isFailing = false;
       LOG.info("the graph is kept on disk again");
     }
-  }
-
-  private long changesWaiting() {
-    return waiting.stream().filter(Entry.Change.class::isInstance).count();
   }
 
   private void keptUpTo(long ticket) {
@@ -350,10 +328,11 @@ final class GraphDisk {
   private void failed(Throwable failure) {
     metrics.diskFailed();
     waiting.clear();
-    waiting.add(new Entry.Departure()); // what follows would stand behind a gap
+    waiting.add(new Entry.Departure());
     weight = 0;
+    rewrite = null;
     isMissing = true;
-    writeAnewLater();
+    writeAnewAt(nanoClock.getAsLong() + RETRY_NANOS);
     if (!isFailing) {
       isFailing = true;
       LOG.warn(
@@ -364,40 +343,29 @@ final class GraphDisk {
     keptUpTo(told);
   }
 
-  /** Keeps where the nodes are, unless that is kept. */
-  private void saveLayout(@Nullable LayoutBlock now) {
-    GraphFile to = file;
-    if (to == null || now == null || now.equals(layout)) {
-      return;
-    }
-    layout = now;
-    layoutAt = nanoClock.getAsLong();
-    layoutKept =
-        context
-            .executeBlocking(
-                () -> {
-                  to.layout(now);
-                  return now;
-                },
-                false)
-            .<Void>mapEmpty()
-            .onFailure(failure -> {
-              metrics.diskFailed();
-              LOG.debug("the layout cannot be kept on disk", failure);
-            });
+  @Override
+  public Future<Void> flush(@Nullable LayoutBlock now) {
+    Future<Void> edits = isMissing ? Future.succeededFuture() : kept();
+    return Future.join(edits, layout.save(now))
+        .timeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
-  /** Complete when everything is on disk, with where the nodes are now. */
-  Future<Void> flush(@Nullable LayoutBlock now) {
-    if (isClosed) {
-      return Future.succeededFuture();
-    }
-    saveLayout(now);
-    return Future.join(kept(), layoutKept).<Void>mapEmpty().otherwiseEmpty();
-  }
-
-  /** Keeps nothing more once all is on disk. */
-  Future<Void> close(@Nullable LayoutBlock now) {
-    return flush(now).onComplete(done -> isClosed = true);
+  @Override
+  public Future<Void> close(@Nullable LayoutBlock now) {
+    return flush(now)
+        .compose(ignored -> {
+          isClosed = true;
+          keptUpTo(told);
+          return context.executeBlocking(
+              () -> {
+                file.close();
+                return file;
+              },
+              false);
+        })
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 }

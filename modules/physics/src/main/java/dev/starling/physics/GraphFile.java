@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,8 +47,10 @@ final class GraphFile {
   static final String NAME = "graph.journal";
   static final String LAYOUT = "graph.layout";
 
-  /** What another mesh's graph took the place of; one, the latest. */
-  static final String BEFORE_JOINING = NAME + ".before-joining";
+  /** How the names of journals begin that another graph took the place of. */
+  static final String BEFORE_JOINING = NAME + ".before-joining-";
+
+  private static final int MOST_KEPT = 5;
 
   private static final Logger LOG = LoggerFactory.getLogger(GraphFile.class);
   private static final byte[] MAGIC = "STARLING GRAPH 1".getBytes(StandardCharsets.US_ASCII);
@@ -73,46 +76,53 @@ final class GraphFile {
   }
 
   /**
-   * What was kept.
-   *
-   * @param version of the graph; 0.0 where there was none
-   * @param layout null where there is none
-   * @param isWhole false where the journal was damaged and set aside, and is to be written anew
-   */
-  record Loaded(Version version, @Nullable LayoutBlock layout, boolean isWhole) {}
-
-  /**
    * Reads what was kept.
    *
    * @param each is given the edits that make the graph, in order
    * @throws IOException where a file is there that can be neither read nor set aside
    */
-  Loaded load(Consumer<List<GraphEdit>> each) throws IOException {
+  GraphKeeper.Loaded load(Consumer<List<GraphEdit>> each) throws IOException {
     Files.createDirectories(folder);
+    Path path = folder.resolve(NAME);
     LatestVersion latest = new LatestVersion(each);
-    if (!Files.exists(folder.resolve(NAME))) {
+    if (!Files.exists(path)) {
       begin();
       end(false);
+    } else if (!read(NAME, latest)) {
+      keepUpTo(latest.end);
     }
-    boolean isWhole = read(NAME, latest);
-    if (isWhole) {
-      leave();
-      Path path = folder.resolve(NAME);
-      FileChannel opened = FileChannel.open(path, StandardOpenOption.WRITE);
-      journal = opened.truncate(latest.end).position(latest.end);
-      wholeBytes = latest.end;
-    }
+    leave();
+    FileChannel opened = FileChannel.open(path, StandardOpenOption.WRITE);
+    journal = opened.truncate(latest.end).position(latest.end);
+    wholeBytes = latest.end;
+    return new GraphKeeper.Loaded(latest.version, layout());
+  }
+
+  private @Nullable LayoutBlock layout() throws IOException {
     List<LayoutBlock> layouts = new ArrayList<>();
-    if (Files.exists(folder.resolve(LAYOUT))) {
-      read(
-          LAYOUT,
-          (message, end) -> {
-            if (message instanceof Keep(LayoutBlock block)) {
-              layouts.add(block);
-            }
-          });
+    Reader reader =
+        (message, end) -> {
+          if (message instanceof Keep(LayoutBlock block)) {
+            layouts.add(block);
+          }
+        };
+    if (Files.exists(folder.resolve(LAYOUT)) && !read(LAYOUT, reader)) {
+      Files.delete(folder.resolve(LAYOUT)); // it has another name, too
     }
-    return new Loaded(latest.version, layouts.isEmpty() ? null : layouts.getLast(), isWhole);
+    return layouts.isEmpty() ? null : layouts.getLast();
+  }
+
+  /** Puts the sound part of a damaged journal in its place, which has another name by now, too. */
+  private void keepUpTo(long end) throws IOException {
+    try (FileChannel damaged = FileChannel.open(folder.resolve(NAME), StandardOpenOption.READ);
+        FileChannel sound = create(NAME)) {
+      long at = MAGIC.length;
+      while (at < end) {
+        at += damaged.transferTo(at, end - at, sound);
+      }
+      sound.force(true);
+    }
+    replace(NAME);
   }
 
   /** Who is told of a record, and where in the file it ends. */
@@ -147,7 +157,7 @@ final class GraphFile {
     }
   }
 
-  /** Reads a file's records; false where it is damaged and was set aside. */
+  /** Reads a file's records; false where it is damaged, and has another name, too, from now on. */
   private boolean read(String name, Reader reader) throws IOException {
     Path path = folder.resolve(name);
     try (InputStream file = Files.newInputStream(path);
@@ -175,7 +185,7 @@ final class GraphFile {
       return true;
     } catch (WireException e) {
       Path aside = folder.resolve(name + ".damaged-" + TIME.format(Instant.now()));
-      Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+      Files.createLink(aside, path);
       LOG.error(
           "{} is damaged, or of another build: {}; it is kept as {}, and what stood before that"
               + " place is taken",
@@ -289,16 +299,32 @@ final class GraphFile {
     }
     anew.force(true);
     leave();
-    Path path = folder.resolve(NAME);
-    if (keepsOld && Files.exists(path)) {
-      Path kept = folder.resolve(BEFORE_JOINING);
-      Files.move(path, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      LOG.info("the graph that this node kept before it joined the mesh is kept as {}", kept);
+    if (keepsOld) {
+      keepOld();
     }
     replace(NAME);
     journal = anew;
     next = null;
     wholeBytes = anew.size();
+  }
+
+  /** Under another name, of which there are a few at the most. */
+  private void keepOld() throws IOException {
+    Path kept = folder.resolve(BEFORE_JOINING + TIME.format(Instant.now()));
+    Files.createLink(kept, folder.resolve(NAME));
+    LOG.warn(
+        "this node's graph has changes that the mesh's may not have, whose is in force; it is kept as {}",
+        kept);
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> old =
+          files
+              .filter(file -> file.getFileName().toString().startsWith(BEFORE_JOINING))
+              .sorted()
+              .toList();
+      for (Path oldest : old.subList(0, Math.max(0, old.size() - MOST_KEPT))) {
+        Files.delete(oldest);
+      }
+    }
   }
 
   /** Keeps where the nodes are, in the place of where they were. */

@@ -41,13 +41,31 @@ final class GraphStore {
     graph = new Graph(maxSlots);
   }
 
-  /** Forgets everything, to begin anew. */
-  void clear() {
+  private GraphStore(GraphStore bounds) {
+    maxSlots = bounds.maxSlots;
     graph = new Graph(maxSlots);
+  }
+
+  /** An empty one with the same bounds. */
+  GraphStore emptied() {
+    return new GraphStore(this);
+  }
+
+  /** Has what another one has from now on; nobody may change that one any more. */
+  void become(GraphStore other) {
+    graph = other.graph;
     knowledge.clear();
+    knowledge.or(other.knowledge);
     owned.clear();
+    owned.putAll(other.owned);
     pins.clear();
+    pins.putAll(other.pins);
     changes = EdgeChanges.tooMany();
+  }
+
+  /** Whether an edit speaks of a slot that this graph may have. */
+  boolean mayHave(GraphEdit edit) {
+    return !(edit instanceof PutNode node) || node.slot() < maxSlots;
   }
 
   /** For reading; it changes by {@link #apply}. */

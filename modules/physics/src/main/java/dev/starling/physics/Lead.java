@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.physics;
 
-import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
-import dev.starling.protocol.RawJson;
-import dev.starling.protocol.flow.Event;
-import dev.starling.protocol.flow.FlowServerMessage;
-import dev.starling.protocol.flow.FlowServerMessage.GraphUpdate;
-import dev.starling.protocol.flow.FlowWriter;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.frame.PathColumns;
-import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.PhysicsMessage.Download;
@@ -29,14 +22,14 @@ import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
 import dev.starling.protocol.mesh.PhysicsMessage.Upload;
 import dev.starling.protocol.mesh.PhysicsMessage.Uploaded;
 import dev.starling.protocol.mesh.PhysicsMessage.Version;
+import dev.starling.protocol.mesh.PhysicsMessage.Versions;
 import dev.starling.protocol.mesh.PhysicsMessage.Watch;
 import dev.starling.protocol.mesh.PhysicsMessage.Watching;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,16 +45,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lead implements Simulation.Outlet, PathKeeper.Listener {
   private static final String GATEWAY = "gateway";
-  private static final long SECOND = 1_000_000_000L;
-
-  /** A removed node's slot goes to no other for so long after clients were told. */
-  private static final long REST_NANOS = 5 * SECOND;
-
-  /** Between two events on how the simulation is, unless it turned into another state. */
-  private static final long STATE_NANOS = SECOND / 2;
-
-  /** Clients were told of everything up to a version of the graph. */
-  private record Told(long version, long at) {}
 
   private final Mesh mesh;
   private final Context context;
@@ -69,20 +52,20 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
   private final PathKeeper keeper;
   private final Publisher publisher;
   private final Followers followers;
-  private final GraphDisk disk;
+  private final GraphKeeper disk;
   private final AgentMirror mirror;
+  private final GraphEvents events;
   private final DocumentService documents;
   private final LongSupplier nanoClock;
   private final AtomicReference<@Nullable LayoutBlock> moved = new AtomicReference<>();
   private final AtomicBoolean isMovedDue = new AtomicBoolean();
-  private final ArrayDeque<Told> told = new ArrayDeque<>();
   private @Nullable LayoutBlock latest;
   private @Nullable LayoutBlock kept;
-  private SimulationState stateTold = SimulationState.NONE;
-  private long stateToldAt;
   private volatile long term;
+  private Version base = new Version(0, 0);
   private long sequence;
   private boolean isLeading;
+  private Runnable broken = () -> {};
 
   Lead(
       Mesh mesh,
@@ -90,7 +73,7 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
       PhysicsConfig config,
       PhysicsParameters parameters,
       GraphStore store,
-      GraphDisk disk,
+      GraphKeeper disk,
       PhysicsMetrics metrics,
       LongSupplier nanoClock) {
     this.mesh = mesh;
@@ -102,6 +85,7 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     this.followers = new Followers(mesh.bus());
     this.disk = disk;
     this.mirror = new AgentMirror(mesh, context, simulation, metrics, config.maxNodes(), nanoClock);
+    this.events = new GraphEvents(mesh.bus(), context, simulation, nanoClock);
     this.documents = new DocumentService(context, simulation, config, this::confirmed);
     metrics.watch(simulation, publisher::watchers);
   }
@@ -114,15 +98,20 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     return isLeading;
   }
 
-  /** Leads from now on, with the graph that this node holds. */
-  void begin(long newTerm, @Nullable LayoutBlock layout, double trafficUnit) {
+  /**
+   * Leads from now on, with the graph that this node holds.
+   *
+   * @param newBase how late that is
+   */
+  void begin(long newTerm, Version newBase, @Nullable LayoutBlock layout, double trafficUnit) {
+    base = newBase;
     term = newTerm;
     sequence = 0;
     isLeading = true;
     disk.edited(new Edits(newTerm, 0, List.of()));
     latest = null;
     kept = null;
-    told.clear();
+    events.begin();
     simulation.lead(newTerm, layout, trafficUnit);
     keeper.begin(newTerm);
     mirror.begin(newTerm);
@@ -148,16 +137,15 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     return latest;
   }
 
-  Version version() {
-    return new Version(term, sequence);
+  Versions versions() {
+    return new Versions(new Version(term, sequence), base);
   }
 
   /** What clients may wait for no longer than a moment; to be called ten times a second. */
   void pulse() {
     publisher.tidy(gateways());
     demand();
-    tellNews();
-    tellState();
+    events.tell(gateways());
   }
 
   /** Which agents there are; to be called a few times a second. */
@@ -195,62 +183,6 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     keeper.want(publisher.rate() > 0, publisher.sources());
   }
 
-  private void tellNews() {
-    onContext(
-            simulation.withWorld(world -> {
-              Optional<GraphUpdate> news = world.takeNews();
-              return new News(news, world.graph().version());
-            }))
-        .onSuccess(this::tell);
-    long now = nanoClock.getAsLong();
-    while (!told.isEmpty() && now - told.element().at() > REST_NANOS) {
-      long version = told.remove().version();
-      Future<?> _ =
-          onContext(
-              simulation.withStore(store -> {
-                store.recycle(version);
-                return store;
-              }));
-    }
-  }
-
-  private record News(Optional<GraphUpdate> update, long version) {}
-
-  private void tell(News news) {
-    news.update()
-        .ifPresent(update -> {
-          publish(Event.GRAPH_UPDATE, "", update);
-          told.add(new Told(news.version(), nanoClock.getAsLong()));
-        });
-  }
-
-  private void tellState() {
-    SimulationState now = simulation.state();
-    long at = nanoClock.getAsLong();
-    boolean isDue = at - stateToldAt > STATE_NANOS && !now.equals(stateTold);
-    if (isDue || now.isUnlike(stateTold)) {
-      stateTold = now;
-      stateToldAt = at;
-      publish(
-          Event.SIMULATION_STATE,
-          "state",
-          new FlowServerMessage.SimulationState(
-              now.isRunning(),
-              now.isConverged(),
-              now.iteration(),
-              now.kineticEnergy(),
-              now.ticksPerSecond(),
-              now.nodes(),
-              now.edges(),
-              now.rate()));
-    }
-  }
-
-  private void publish(Event event, String key, FlowServerMessage message) {
-    Publish publish = new Publish(event, key, new RawJson(FlowWriter.bytes(message)));
-    gateways().forEach(gateway -> mesh.bus().send(Addresses.gateway(gateway), publish));
-  }
-
   @Override
   public void moved(LayoutBlock block) {
     moved.set(block);
@@ -278,6 +210,16 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
         keeper.edited();
       }
     });
+  }
+
+  @Override
+  public void broken() {
+    context.runOnContext(ignored -> broken.run());
+  }
+
+  /** What is to be done once the simulation can go on no more. */
+  void onBroken(Runnable work) {
+    broken = work;
   }
 
   @Override
@@ -372,7 +314,7 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     if (Float.isInfinite(distance)) {
       return new Path(distance, new int[0], from, to);
     }
-    List<Integer> slots = new java.util.ArrayList<>();
+    List<Integer> slots = new ArrayList<>();
     for (int slot = to; slot != PathColumns.NONE; slot = columns.parent(slot)) {
       slots.add(slot);
     }

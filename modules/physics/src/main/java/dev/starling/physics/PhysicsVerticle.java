@@ -32,6 +32,7 @@ import dev.starling.protocol.mesh.PhysicsMessage.Upload;
 import dev.starling.protocol.mesh.PhysicsMessage.Uploaded;
 import dev.starling.protocol.mesh.PhysicsMessage.Version;
 import dev.starling.protocol.mesh.PhysicsMessage.VersionQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Versions;
 import dev.starling.protocol.mesh.PhysicsMessage.Watch;
 import dev.starling.protocol.mesh.PhysicsMessage.Watching;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,7 +44,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,10 +74,13 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
   private volatile PhysicsParameters parameters;
   private @Nullable Parts parts;
 
+  /** Follows nobody any more. */
+  private boolean isDrained;
+
   /** The term in which this node is about to lead. */
   private long takingOver = NOT;
 
-  private record Parts(Lead lead, Standby standby, GraphDisk disk, Leadership leadership) {}
+  private record Parts(Lead lead, Standby standby, GraphKeeper disk, Leadership leadership) {}
 
   /** The simulator of {@code mesh}'s node, to be deployed once. */
   public PhysicsVerticle(Mesh mesh, PhysicsConfig config, MeterRegistry registry) {
@@ -91,8 +94,12 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
   public Future<?> start() {
     PhysicsMetrics metrics = new PhysicsMetrics(registry);
     GraphStore store = new GraphStore(config.maxNodes());
-    GraphDisk disk =
-        new GraphDisk(context, config.folder(), metrics, System::nanoTime, from -> page(from));
+    GraphKeeper disk =
+        config
+            .folder()
+            .<GraphKeeper>map(
+                folder -> new GraphDisk(context, folder, metrics, System::nanoTime, this::page))
+            .orElse(GraphKeeper.none());
     Lead lead = new Lead(mesh, context, config, parameters, store, disk, metrics, System::nanoTime);
     Simulation simulation = lead.simulation();
     Standby standby = new Standby(mesh.bus(), context, mesh.nodeId(), simulation, disk);
@@ -103,8 +110,15 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
           standby.is(kept.version(), kept.layout());
           return mesh.bus().serve(Addresses.physics(mesh.nodeId()), this::handle);
         })
+        .onFailure(failure -> {
+          lead.close();
+          Future<?> _ = disk.close(null);
+        })
         .onSuccess(served -> {
           parts = new Parts(lead, standby, disk, mesh.leadership(ROLE, context, this));
+          lead.onBroken(() -> {
+            Future<?> _ = drain();
+          });
           vertx.setPeriodic(PULSE_MILLIS, timer -> whileLeading(Lead::pulse));
           vertx.setPeriodic(LOOK_MILLIS, timer -> whileLeading(Lead::look));
           vertx.setPeriodic(SECOND_MILLIS, timer -> second());
@@ -112,19 +126,17 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
   }
 
   private void load(Simulation simulation, List<GraphEdit> edits) {
-    try {
-      simulation
-          .withStore(store -> {
-            edits.forEach(store::apply);
-            return store;
-          })
-          .join();
-    } catch (CompletionException e) {
-      throw new IllegalStateException(
-          "the graph in node.data does not fit into physics.max-nodes (%d): raise it, or move %s away"
-              .formatted(config.maxNodes(), GraphFile.NAME),
-          e);
-    }
+    simulation
+        .withStore(store -> {
+          if (!edits.stream().allMatch(store::mayHave)) {
+            throw new IllegalStateException(
+                "the graph in node.data does not fit into physics.max-nodes (%d): raise it, or move %s away"
+                    .formatted(config.maxNodes(), GraphFile.NAME));
+          }
+          edits.forEach(store::apply);
+          return store;
+        })
+        .join();
   }
 
   private void goBy(Lead lead) {
@@ -147,7 +159,7 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
     made.disk().tend(layout(made));
     if (made.lead().isLeading()) {
       made.lead().second(parameters);
-    } else if (takingOver < 0) {
+    } else if (takingOver < 0 && !isDrained) {
       leader()
           .ifPresent(node -> {
             mesh.roleIs(ROLE, State.STANDBY); // not before: a mesh that nobody leads is not ready
@@ -179,7 +191,12 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
         .onComplete(ignored -> {
           if (takingOver == term) {
             takingOver = NOT;
-            made.lead().begin(term, made.standby().layout(), parameters.trafficWeight());
+            made.lead()
+                .begin(
+                    term,
+                    made.standby().version(),
+                    made.standby().layout(),
+                    parameters.trafficWeight());
             mesh.roleIs(ROLE, State.SERVING);
             LOG.info("leads the simulation, in term {}", term);
           }
@@ -188,7 +205,7 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
 
   /** Where another simulator has a later copy, after a start of the whole mesh, takes that one. */
   private Future<Void> readLatest(Parts made) {
-    Map<String, Future<Version>> asked = new LinkedHashMap<>();
+    Map<String, Future<Versions>> asked = new LinkedHashMap<>();
     for (NodeInfo node : mesh.view().running(ROLE)) {
       if (!node.id().equals(mesh.nodeId())) {
         asked.put(
@@ -202,10 +219,11 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
                 .filter(one -> one.getValue().succeeded())
                 .max(
                     Map.Entry.comparingByValue(
-                        Comparator.comparing(Future::result, Standby.BY_AGE)))
+                        Comparator.comparing(answer -> answer.result().now(), Standby.BY_AGE)))
                 .filter(one ->
-                    Standby.BY_AGE.compare(one.getValue().result(), made.standby().version()) > 0)
-                .map(one -> made.standby().read(one.getKey()))
+                    Standby.BY_AGE.compare(one.getValue().result().now(), made.standby().version())
+                        > 0)
+                .map(one -> made.standby().read(one.getKey(), one.getValue().result()))
                 .orElseGet(Future::succeededFuture));
   }
 
@@ -268,7 +286,7 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
       case Upload part -> lead().upload(part);
       case Download part -> lead().download(part);
       case PageQuery asked -> page(parts(), asked);
-      case VersionQuery _ -> Future.succeededFuture(version(parts()));
+      case VersionQuery _ -> Future.succeededFuture(versions(parts()));
       case Edits edits -> edits(parts(), edits);
       case Keep(LayoutBlock layout) -> {
         parts().standby().keep(layout);
@@ -282,7 +300,7 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
           Paths _,
           Copied _,
           Page _,
-          Version _ ->
+          Versions _ ->
           Future.failedFuture(new IllegalStateException("an answer, not a question"));
     };
   }
@@ -296,8 +314,9 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
     return made.lead().isLeading() ? made.lead().page(from) : made.standby().page(from);
   }
 
-  private static Version version(Parts made) {
-    return made.lead().isLeading() ? made.lead().version() : made.standby().version();
+  private static Versions versions(Parts made) {
+    Version copied = made.standby().version();
+    return made.lead().isLeading() ? made.lead().versions() : new Versions(copied, copied);
   }
 
   private static Future<Copied> edits(Parts made, Edits edits) {
@@ -313,6 +332,7 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
    */
   public Future<Void> drain() {
     Parts made = parts;
+    isDrained = true;
     return made == null
         ? Future.succeededFuture()
         : made.leadership().resign().eventually(() -> made.disk().flush(layout(made)));
@@ -324,7 +344,6 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
     if (made == null) {
       return Future.succeededFuture();
     }
-    made.lead().close();
-    return made.disk().close(layout(made));
+    return made.disk().close(layout(made)).onComplete(closed -> made.lead().close());
   }
 }

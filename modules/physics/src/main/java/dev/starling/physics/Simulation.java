@@ -53,6 +53,9 @@ final class Simulation implements AutoCloseable {
 
     /** The graph that this node leads was changed. */
     void edited(long term, long sequence, List<GraphEdit> edits);
+
+    /** It can simulate no more; what is asked is refused from now on. */
+    void broken();
   }
 
   private final GraphStore store;
@@ -124,6 +127,21 @@ final class Simulation implements AutoCloseable {
    */
   <R> CompletableFuture<R> withStore(Function<GraphStore, R> work) {
     return submit(() -> work.apply(store));
+  }
+
+  /**
+   * Has a copy of another simulator's graph changed.
+   *
+   * @return what came of it; UNAVAILABLE where this node leads, whose graph is nobody's copy, or
+   *     where too much waits
+   */
+  <R> CompletableFuture<R> withCopy(Function<GraphStore, R> work) {
+    return submit(() -> {
+      if (world != null) {
+        throw RefusalException.unavailable("physics", "this node leads by now");
+      }
+      return work.apply(store);
+    });
   }
 
   /**
@@ -264,9 +282,15 @@ final class Simulation implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       LOG.warn("the simulation was interrupted", e);
+    } catch (Error e) {
+      LOG.error("the simulation ends", e);
     } finally {
+      boolean isBroken = !isOver;
       helpers.close();
       refuseTheRest();
+      if (isBroken) {
+        outlet.broken();
+      }
     }
   }
 
@@ -280,10 +304,8 @@ final class Simulation implements AutoCloseable {
 
   /** One command, if there is one in time, and then a tick, if it is time for one. */
   private void turn(@Nullable Runnable command) {
+    obey();
     try {
-      for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
-        order.run();
-      }
       if (command != null) {
         command.run();
       }
@@ -293,6 +315,20 @@ final class Simulation implements AutoCloseable {
       if (!isOver) {
         LOG.error("a tick failed; the layout rests until something changes", e);
       }
+    }
+  }
+
+  /** A node that cannot do what it must, such as lead with the graph it has, is of no use. */
+  private void obey() {
+    try {
+      for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
+        order.run();
+      }
+    } catch (RuntimeException e) {
+      LOG.error("the simulation cannot go on", e);
+      world = null;
+      isSettled = true;
+      outlet.broken();
     }
   }
 

@@ -10,6 +10,7 @@ import dev.starling.protocol.mesh.PhysicsMessage.Page;
 import dev.starling.protocol.mesh.PhysicsMessage.PageQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Version;
 import dev.starling.protocol.mesh.PhysicsMessage.VersionQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Versions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +46,7 @@ final class Standby {
   private final Context context;
   private final String self;
   private final Simulation simulation;
-  private final GraphDisk disk;
+  private final GraphKeeper disk;
   private final Deque<Edits> early = new ArrayDeque<>();
   private Version version = new Version(0, 0);
   private @Nullable LayoutBlock layout;
@@ -55,7 +57,13 @@ final class Standby {
   private String followed = "";
   private boolean isInStep;
 
-  Standby(MeshBus bus, Context context, String self, Simulation simulation, GraphDisk disk) {
+  /** Counts the times that somebody's graph is read; what belongs to an earlier one is left out. */
+  private int reads;
+
+  /** What could not be read was told already. */
+  private String toldFault = "";
+
+  Standby(MeshBus bus, Context context, String self, Simulation simulation, GraphKeeper disk) {
     this.bus = bus;
     this.context = context;
     this.self = self;
@@ -95,6 +103,7 @@ final class Standby {
     isInStep = false;
     followed = "";
     reading = "";
+    reads++;
     early.clear();
   }
 
@@ -111,69 +120,92 @@ final class Standby {
     return bus.request(Addresses.physics(leader), new VersionQuery(), PATIENCE)
         .compose(theirs -> {
           // It may have told of what came between only now.
-          boolean isBehind = BY_AGE.compare(theirs, version) > 0 && before.equals(version);
-          return isInStep && !isBehind ? Future.succeededFuture() : read(leader);
+          boolean isBehind = BY_AGE.compare(theirs.now(), version) > 0 && before.equals(version);
+          return isInStep && !isBehind ? Future.succeededFuture() : read(leader, theirs);
         });
   }
 
   /** Reads the whole graph from another node, and has it in the place of what there is. */
-  Future<Void> read(String from) {
+  Future<Void> read(String from, Versions theirs) {
     if (!reading.isEmpty()) {
       return Future.succeededFuture();
     }
     reading = from;
+    reads++;
     isInStep = false;
     early.clear();
-    return page(from, 0, new ArrayList<>())
-        .compose(this::replace)
-        .compose(ignored -> applyEarly())
-        .onSuccess(ignored -> {
-          isInStep = true;
-          LOG.info("has the graph of {}: version {}.{}", from, version.term(), version.sequence());
-        })
-        .onFailure(failure -> LOG.warn("cannot read the graph of {}: {}", from, text(failure)))
-        .eventually(() -> {
-          reading = "";
-          return Future.succeededFuture();
+    int mine = reads;
+    return page(mine, from, 0, new ArrayList<>())
+        .compose(pages -> replace(mine, pages, theirs))
+        .compose(ignored -> applyEarly(mine))
+        .onComplete(done -> {
+          if (mine == reads) {
+            reading = "";
+            isInStep = done.succeeded();
+            told(from, done.succeeded() ? "" : text(done.cause()));
+          }
         });
   }
 
-  private Future<List<Page>> page(String from, int slot, List<Page> before) {
+  private void told(String from, String fault) {
+    if (fault.isEmpty()) {
+      LOG.info("has the graph of {}: version {}.{}", from, version.term(), version.sequence());
+    } else if (!fault.equals(toldFault)) {
+      LOG.warn("cannot take over the graph of {}, and tries again: {}", from, fault);
+    }
+    toldFault = fault;
+  }
+
+  private Future<List<Page>> page(int mine, String from, int slot, List<Page> before) {
+    if (mine != reads) {
+      return Future.failedFuture(new IllegalStateException("another leader is followed"));
+    }
     return bus.request(Addresses.physics(from), new PageQuery(self, slot), PATIENCE)
         .compose(page -> {
           before.add(page);
           return page.next() == Pages.NO_MORE
               ? Future.succeededFuture(before)
-              : page(from, page.next(), before);
+              : page(mine, from, page.next(), before);
         });
   }
 
-  /** Only now, when all of it is here, since who had it may be gone. */
-  private Future<Void> replace(List<Page> pages) {
-    Page first = pages.getFirst();
-    version = new Version(first.term(), first.sequence());
-    layout = null;
-    for (Page page : pages) {
-      if (page.layout() != null) {
-        layout = Blocks.joined(layout, page.layout());
-      }
+  /** Only now, when all of it is here, since who had it may be gone; and all of it or nothing. */
+  private Future<Void> replace(int mine, List<Page> pages, Versions theirs) {
+    if (mine != reads) {
+      return Future.failedFuture(new IllegalStateException("another leader is followed"));
     }
     return onContext(
-            simulation.withStore(store -> {
-              store.clear();
-              pages.forEach(page -> page.edits().forEach(store::apply));
-              return pages.size();
+            simulation.withCopy(store -> {
+              GraphStore fresh = store.emptied();
+              pages.forEach(page -> page.edits().forEach(fresh::apply));
+              store.become(fresh);
+              return fresh;
             }))
-        .onSuccess(ignored -> disk.replaced());
+        .onSuccess(ignored -> {
+          Page first = pages.getFirst();
+          disk.replaced(hasWhatIsNotIn(theirs));
+          version = new Version(first.term(), first.sequence());
+          layout =
+              Blocks.joined(pages.stream().map(Page::layout).filter(Objects::nonNull).toList());
+        });
   }
 
-  private Future<Void> applyEarly() {
-    Edits next = early.poll();
+  /** Whether this copy may have changes that the graph which takes its place never had. */
+  private boolean hasWhatIsNotIn(Versions theirs) {
+    Version base = theirs.base();
+    boolean isEmpty = version.term() == 0;
+    boolean isOfTheirTerm = version.term() == theirs.now().term();
+    boolean isBefore = version.term() == base.term() && version.sequence() <= base.sequence();
+    return !isEmpty && !isOfTheirTerm && !isBefore;
+  }
+
+  private Future<Void> applyEarly(int mine) {
+    Edits next = mine == reads ? early.poll() : null;
     if (next == null) {
       return Future.succeededFuture();
     }
     return (isNew(next) ? apply(next) : Future.<Void>succeededFuture())
-        .compose(ignored -> applyEarly());
+        .compose(ignored -> applyEarly(mine));
   }
 
   private boolean isNew(Edits edits) {
@@ -181,13 +213,16 @@ final class Standby {
   }
 
   private Future<Void> apply(Edits told) {
-    version = new Version(told.term(), told.sequence());
     return onContext(
-            simulation.withStore(store -> {
+            simulation.withCopy(store -> {
               told.edits().forEach(store::apply);
               return told;
             }))
-        .onSuccess(ignored -> disk.edited(told));
+        .onSuccess(ignored -> {
+          version = new Version(told.term(), told.sequence());
+          disk.edited(told);
+        })
+        .onFailure(failure -> isInStep = false);
   }
 
   /** A page of the copy, for another copy. */

@@ -280,15 +280,20 @@ final class World {
     store.pins().values().forEach(pin -> layout.hold(pin.slot(), pin.x(), pin.y(), pin.z()));
   }
 
+  /**
+   * Bodies begin from rest: a block's velocities are in seconds of its simulator, whose settings
+   * and rate were others. Springs and repulsion have them at speed within a few ticks.
+   */
   private void restoreFrom(LayoutBlock block) {
     float heat = block.isMoving() ? Layout.LUKEWARM : 0;
     int n = block.count();
     float[] p = block.places();
-    float[] v = block.velocities();
     for (int i = 0; i < n; i++) {
       int slot = block.slot(i);
-      if (graph().isThere(slot) && !layout.isThere(slot)) {
-        layout.restore(slot, p[i], p[n + i], p[2 * n + i], v[i], v[n + i], v[2 * n + i], heat);
+      boolean isPlace = Float.isFinite(p[i] + p[n + i] + p[2 * n + i]);
+      if (isPlace && graph().isThere(slot) && !layout.isThere(slot)) {
+        layout.add(slot, coordinate(p[i]), coordinate(p[n + i]), coordinate(p[2 * n + i]));
+        layout.warm(slot, heat);
       }
     }
   }

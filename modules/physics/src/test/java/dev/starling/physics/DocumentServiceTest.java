@@ -59,6 +59,9 @@ class DocumentServiceTest {
 
     @Override
     public void edited(long term, long sequence, List<GraphEdit> edits) {}
+
+    @Override
+    public void broken() {}
   }
 
   @BeforeEach

@@ -18,11 +18,13 @@ import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.flow.Position;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.mesh.PhysicsMessage.GraphChange;
+import dev.starling.protocol.mesh.PhysicsMessage.Page;
 import dev.starling.protocol.mesh.PhysicsMessage.PageQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
 import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,7 +89,14 @@ class GraphKeptTest {
   }
 
   private static int nodes(Mesh mesh) {
-    return layout(mesh).count();
+    int nodes = 0;
+    int from = 0;
+    while (from != Pages.NO_MORE) {
+      Page page = ask(mesh, mesh, new PageQuery("test", from));
+      nodes += Objects.requireNonNull(page.layout()).count();
+      from = page.next();
+    }
+    return nodes;
   }
 
   private static LayoutBlock layout(Mesh mesh) {
@@ -242,12 +251,8 @@ class GraphKeptTest {
 
     deploy(second, other);
 
-    eventually(
-        "the second has the first one's graph",
-        PATIENCE,
-        () -> version(first, second).equals(version(second, first)));
-    Path beside = other.resolve(GraphFile.BEFORE_JOINING);
-    eventually("it keeps its own beside it", PATIENCE, () -> Files.exists(beside));
+    eventually("the second has the first one's graph", PATIENCE, () -> hasAll(first, second));
+    eventually("it keeps its own beside it", PATIENCE, () -> beside(other).isPresent());
     put(first, first, GraphChange.MERGE, "{\"nodes\":[{\"key\":\"late\"}]}");
     eventually(
         "it keeps what comes then",
@@ -255,19 +260,71 @@ class GraphKeptTest {
         () -> new String(Files.readAllBytes(mine), StandardCharsets.ISO_8859_1).contains("late"));
     end(second);
     end(first);
-    Files.move(beside, journal(), StandardCopyOption.REPLACE_EXISTING);
+    Path kept = beside(other).orElseThrow();
+    Files.move(kept, journal(), StandardCopyOption.REPLACE_EXISTING);
     assertThat(nodes(started())).isEqualTo(12);
   }
 
   @Test
   void aLongJournalIsWrittenAnewWhileTheGraphChanges() throws IOException {
     Mesh mesh = started();
-    put(mesh, mesh, GraphChange.REPLACE, line(1_500));
+    put(mesh, mesh, GraphChange.REPLACE, line(6_000));
     lengthen();
-    put(mesh, mesh, GraphChange.MERGE, "{\"nodes\":[{\"key\":\"a\"}]}");
-    eventually("it is short again", PATIENCE, () -> Files.size(journal()) < 1 << 20);
+    int[] added = {0};
+    eventually(
+        "it is short again",
+        PATIENCE,
+        () -> {
+          added[0]++;
+          String node = "{\"nodes\":[{\"key\":\"added " + added[0] + "\"}]}";
+          put(mesh, mesh, GraphChange.MERGE, node);
+          return Files.size(journal()) < 1 << 20;
+        });
     put(mesh, mesh, GraphChange.MERGE, "{\"nodes\":[{\"key\":\"b\"}]}");
     end(mesh);
-    assertThat(nodes(started())).isEqualTo(1_502);
+    assertThat(nodes(started())).isEqualTo(6_001 + added[0]);
+  }
+
+  private static Optional<Path> beside(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(GraphFile.BEFORE_JOINING))
+          .findFirst();
+    }
+  }
+
+  @Test
+  void whoComesBackToItsMeshKeepsNothingBeside(@TempDir Path other) throws IOException {
+    List<Mesh> two = LocalMesh.joined(2, registry, "physics", "gateway");
+    meshes.addAll(two);
+    Mesh first = two.getFirst();
+    Mesh second = two.getLast();
+    deploy(first, folder);
+    awaitLeader(second, first);
+    put(first, first, GraphChange.REPLACE, line(30));
+    String id = LocalMesh.await(deployed(second, other));
+    eventually("it has the graph", PATIENCE, () -> hasAll(first, second));
+    LocalMesh.await(second.vertx().undeploy(id));
+    put(first, first, GraphChange.MERGE, "{\"nodes\":[{\"key\":\"late\"}]}");
+
+    LocalMesh.await(deployed(second, other));
+
+    eventually("it has the graph again", PATIENCE, () -> hasAll(first, second));
+    eventually(
+        "it is on its disk",
+        PATIENCE,
+        () ->
+            Files.readString(other.resolve(GraphFile.NAME), StandardCharsets.ISO_8859_1)
+                .contains("late"));
+    assertThat(beside(other)).isEmpty();
+  }
+
+  private static boolean hasAll(Mesh first, Mesh second) {
+    return version(first, second).now().equals(version(second, first).now());
+  }
+
+  private Future<String> deployed(Mesh mesh, Path at) {
+    return mesh.vertx()
+        .deployVerticle(new PhysicsVerticle(mesh, Simulators.config(16, at), registry));
   }
 }

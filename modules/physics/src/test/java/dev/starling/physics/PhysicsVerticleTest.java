@@ -26,7 +26,6 @@ import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
 import dev.starling.protocol.mesh.PhysicsMessage.Path;
 import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
-import dev.starling.protocol.mesh.PhysicsMessage.VersionQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Watch;
 import dev.starling.protocol.mesh.PhysicsMessage.Watching;
 import dev.starling.testkit.LocalMesh;
@@ -258,9 +257,9 @@ class PhysicsVerticleTest {
     eventually(
         "the other one has it",
         PATIENCE,
-        () -> ask(first, second, new VersionQuery()).equals(version(second, first)));
+        () -> version(first, second).now().equals(version(second, first).now()));
     put(second, first, GraphChange.MERGE, "{\"nodes\":[{\"key\":\"late\"}]}");
-    assertThat(ask(first, second, new VersionQuery())).isEqualTo(version(second, first));
+    assertThat(version(first, second).now()).isEqualTo(version(second, first).now());
     ask(second, first, new Watch(second.nodeId(), 60, NO_SOURCES));
     ScriptedGateway watching = gateways.getLast();
     eventually("blocks come", PATIENCE, () -> watching.blocks.size() > 30);

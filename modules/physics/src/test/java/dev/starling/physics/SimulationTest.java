@@ -23,6 +23,8 @@ class SimulationTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final List<LayoutBlock> blocks = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Void> broken = new CompletableFuture<>();
+  private volatile boolean isOutOfMemory;
   private final Simulation simulation =
       new Simulation(
           new GraphStore(1_000),
@@ -32,10 +34,18 @@ class SimulationTest {
             @Override
             public void moved(LayoutBlock block) {
               blocks.add(block);
+              if (isOutOfMemory) {
+                throw new OutOfMemoryError("made by the test");
+              }
             }
 
             @Override
             public void edited(long term, long sequence, List<GraphEdit> edits) {}
+
+            @Override
+            public void broken() {
+              broken.complete(null);
+            }
           });
 
   private static PhysicsParameters parameters(boolean isEnabled) {
@@ -90,6 +100,32 @@ class SimulationTest {
         PATIENCE,
         () -> simulation.withWorld(world -> world).isCompletedExceptionally());
     assertThat(simulation.withStore(store -> store.graph().nodes()).join()).isEqualTo(10);
+  }
+
+  @Test
+  void whoLeadsHasNobodysCopy() {
+    CompletableFuture<?> copy = simulation.withCopy(store -> store);
+    assertThat(copy.join()).isNotNull();
+    simulation.lead(1, null, 0.5);
+    change(Worlds.ringEdits(10));
+    assertThatThrownBy(() -> simulation.withCopy(store -> store).join())
+        .rootCause()
+        .isInstanceOf(RefusalException.class);
+  }
+
+  @Test
+  void anErrorEndsItAndIsSaidSoThatAnotherOneCanLead() {
+    simulation.lead(1, null, 0.5);
+    isOutOfMemory = true;
+    CompletableFuture<?> _ =
+        simulation.change(world -> {
+          world.apply(Worlds.ringEdits(10));
+          return world;
+        });
+    assertThat(broken).succeedsWithin(PATIENCE);
+    assertThatThrownBy(() -> simulation.withStore(store -> store).join())
+        .rootCause()
+        .isInstanceOf(RefusalException.class);
   }
 
   @Test

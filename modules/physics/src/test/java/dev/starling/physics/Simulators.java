@@ -14,8 +14,8 @@ import dev.starling.protocol.mesh.PhysicsMessage;
 import dev.starling.protocol.mesh.PhysicsMessage.GraphChange;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Upload;
-import dev.starling.protocol.mesh.PhysicsMessage.Version;
 import dev.starling.protocol.mesh.PhysicsMessage.VersionQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Versions;
 import dev.starling.protocol.mesh.PhysicsMessage.Watch;
 import dev.starling.testkit.LocalMesh;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +86,7 @@ final class Simulators {
                 mesh.bus().request(Addresses.physics(mesh.nodeId()), watch, Duration.ofSeconds(1)));
   }
 
-  static Version version(Mesh from, Mesh of) {
+  static Versions version(Mesh from, Mesh of) {
     return ask(from, of, new VersionQuery());
   }
 }

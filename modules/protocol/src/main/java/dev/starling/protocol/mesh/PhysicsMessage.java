@@ -236,15 +236,23 @@ public sealed interface PhysicsMessage extends MeshMessage {
   }
 
   /** Asks a simulator for how late its copy of the graph is. */
-  record VersionQuery() implements PhysicsMessage, Asks<Version> {
+  record VersionQuery() implements PhysicsMessage, Asks<Versions> {
     @Override
-    public Class<Version> answer() {
-      return Version.class;
+    public Class<Versions> answer() {
+      return Versions.class;
     }
   }
 
   /** How late a copy of the graph is: by term, then by sequence; both 0 for an empty one. */
-  record Version(long term, long sequence) implements PhysicsMessage {}
+  record Version(long term, long sequence) {}
+
+  /**
+   * How late a simulator's graph is.
+   *
+   * @param base what the graph of this term began with; that of {@code now} where the simulator
+   *     does not lead
+   */
+  record Versions(Version now, Version base) implements PhysicsMessage {}
 
   /** Where everything is, for simulators that stand by; sent each second while it moves. */
   record Keep(LayoutBlock layout) implements PhysicsMessage {

@@ -24,8 +24,10 @@ import dev.starling.protocol.mesh.PhysicsMessage.Upload;
 import dev.starling.protocol.mesh.PhysicsMessage.Uploaded;
 import dev.starling.protocol.mesh.PhysicsMessage.Version;
 import dev.starling.protocol.mesh.PhysicsMessage.VersionQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Versions;
 import dev.starling.protocol.mesh.PhysicsMessage.Watch;
 import dev.starling.protocol.mesh.PhysicsMessage.Watching;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Fields of {@link PhysicsMessage}s on the wire. */
@@ -53,7 +55,7 @@ final class PhysicsWire {
       case PageQuery _ -> 416;
       case Page _ -> 417;
       case VersionQuery _ -> 418;
-      case Version _ -> 419;
+      case Versions _ -> 419;
       case Keep _ -> 420;
     };
   }
@@ -113,7 +115,7 @@ final class PhysicsWire {
         FrameWire.optionalBlock(out, page.layout());
       }
       case VersionQuery _ -> {}
-      case Version version -> out.number(version.term()).number(version.sequence());
+      case Versions versions -> write(out, versions);
       case Keep keep -> FrameWire.block(out, keep.layout());
     }
   }
@@ -144,7 +146,7 @@ final class PhysicsWire {
               in.list(GraphEditWire::read),
               FrameWire.optionalBlock(in));
       case 418 -> new VersionQuery();
-      case 419 -> new Version(in.number(), in.number());
+      case 419 -> new Versions(version(in), version(in));
       case 420 -> new Keep(FrameWire.block(in));
       default -> throw MeshWire.unknown(number);
     };
@@ -187,5 +189,15 @@ final class PhysicsWire {
 
   private static @Nullable Position position(WireReader in) {
     return in.flag() ? new Position(in.real(), in.real(), in.real()) : null;
+  }
+
+  private static void write(WireWriter out, Versions versions) {
+    for (Version version : List.of(versions.now(), versions.base())) {
+      out.number(version.term()).number(version.sequence());
+    }
+  }
+
+  private static Version version(WireReader in) {
+    return new Version(in.number(), in.number());
   }
 }

@@ -156,7 +156,8 @@ final class MeshSamples {
         new PhysicsMessage.Page(3, 9, -1, EDITS, BLOCK),
         new PhysicsMessage.Page(0, 0, 4_000, List.of(), null),
         new PhysicsMessage.VersionQuery(),
-        new PhysicsMessage.Version(3, 9),
+        new PhysicsMessage.Versions(
+            new PhysicsMessage.Version(3, 9), new PhysicsMessage.Version(2, 77)),
         new PhysicsMessage.Keep(BLOCK),
         new AgentsMessage.Control("é", ControlAction.RESTART, "subject"),
         new AgentsMessage.Controlled("é", "active"),

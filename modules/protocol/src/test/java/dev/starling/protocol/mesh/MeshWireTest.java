@@ -174,7 +174,7 @@ final class MeshWireTest {
             "416 PageQuery",
             "417 Page",
             "418 VersionQuery",
-            "419 Version",
+            "419 Versions",
             "420 Keep",
             "501 Control",
             "502 Controlled",
