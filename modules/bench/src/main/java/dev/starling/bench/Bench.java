@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench;
 
+import dev.starling.bench.frames.FramesCommand;
 import dev.starling.bench.graphs.PhysicsCommand;
 import dev.starling.bench.graphs.SsspCommand;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RoutingCommand.class,
       SessionsCommand.class,
       PhysicsCommand.class,
+      FramesCommand.class,
       SsspCommand.class,
       LoadCommand.class
     },

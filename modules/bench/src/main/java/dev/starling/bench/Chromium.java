@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A headless Chromium, driven over its own debugging protocol. One caller at a time. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "chrome");
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
@@ -46,7 +46,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Starts {@code binary}, or the first Chromium on the path where it is null. */
-  static Chromium start(@Nullable String binary, Places places) throws IOException {
+  public static Chromium start(@Nullable String binary, Places places) throws IOException {
     Files.createDirectories(places.work());
     Path profile = Files.createTempDirectory(places.work(), "chromium-");
     List<String> command =
@@ -77,7 +77,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** A new tab showing {@code page}. */
-  Tab open(URI page) throws IOException {
+  public Tab open(URI page) throws IOException {
     ObjectNode target = JSON.createObjectNode().put("url", page.toString());
     String id = call("Target.createTarget", target, null).path("targetId").asText();
     ObjectNode attach = JSON.createObjectNode().put("targetId", id).put("flatten", true);
@@ -86,7 +86,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** The browser's name and version. */
-  String version() throws IOException {
+  public String version() throws IOException {
     return call("Browser.getVersion", JSON.createObjectNode(), null).path("product").asText();
   }
 
@@ -105,7 +105,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** One tab. */
-  final class Tab {
+  public final class Tab {
     private final String target;
     private final String session;
 
@@ -115,7 +115,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Starts an expression; completes with its value, awaited where it is a promise. */
-    CompletableFuture<JsonNode> evaluateAsync(String expression) {
+    public CompletableFuture<JsonNode> evaluateAsync(String expression) {
       ObjectNode parameters =
           JSON.createObjectNode()
               .put("expression", expression)
@@ -132,11 +132,12 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The value of an expression. */
-    JsonNode evaluate(String expression) throws IOException {
+    public JsonNode evaluate(String expression) throws IOException {
       return await(evaluateAsync(expression));
     }
 
-    void close() throws IOException {
+    /** Closes it. */
+    public void close() throws IOException {
       call("Target.closeTarget", JSON.createObjectNode().put("targetId", target), null);
     }
   }
@@ -159,7 +160,8 @@ final class Chromium implements AutoCloseable {
     return socket.sendText(message.toString(), true).thenCompose(sent -> answer);
   }
 
-  static <T> T await(CompletableFuture<T> future) throws IOException {
+  /** Waits for an answer of the browser, for a minute. */
+  public static <T> T await(CompletableFuture<T> future) throws IOException {
     try {
       return future.get(CALL_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {

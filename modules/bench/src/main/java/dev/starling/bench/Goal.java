@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.starling.bench.graphs;
+package dev.starling.bench;
 
-import dev.starling.bench.ResultTable;
-import dev.starling.bench.Results;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,27 +14,34 @@ import org.jspecify.annotations.Nullable;
  * @param isMost whether the limit is the most that is allowed
  * @param found null where it was not measured
  */
-record Goal(String what, String unit, double limit, boolean isMost, @Nullable Double found) {
+public record Goal(String what, String unit, double limit, boolean isMost, @Nullable Double found) {
 
   /** A figure of one system that must not be above the limit. */
-  static Goal atMost(double limit, Results results, String system, GraphRow row) {
+  public static Goal atMost(double limit, Results results, String system, Row row) {
     return new Goal(row.title(), row.unit(), limit, true, results.joined(system, row));
   }
 
+  /** A figure of one system that must not be below the limit. */
+  public static Goal atLeast(double limit, Results results, String system, Row row) {
+    return new Goal(row.title(), row.unit(), limit, false, results.joined(system, row));
+  }
+
   /** How many times less the figure of a system must be than that of another one. */
-  static Goal timesLess(double limit, Results results, String system, String other, GraphRow row) {
+  public static Goal timesLess(
+      double limit, Results results, String system, String other, Row row) {
     Double mine = results.joined(system, row);
     Double theirs = results.systems().contains(other) ? results.joined(other, row) : null;
     Double ratio = mine == null || theirs == null || mine == 0 ? null : theirs / mine;
     return new Goal(row.title() + ", times less than " + other, "×", limit, false, ratio);
   }
 
-  boolean isMissed() {
+  /** Whether it was measured and is beyond the limit. */
+  public boolean isMissed() {
     return found != null && (isMost ? found > limit : found < limit);
   }
 
   /** The goals as a table, met or not beside each. */
-  static String table(List<Goal> goals) {
+  public static String table(List<Goal> goals) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("goal", "wanted", "found", ""));
     for (Goal goal : goals) {

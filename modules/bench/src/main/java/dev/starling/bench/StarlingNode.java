@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One Starling node with every role, started as a user starts it. */
-final class StarlingNode implements SystemUnderTest {
+public final class StarlingNode implements SystemUnderTest {
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
   private static final Duration BUILD_LIMIT = Duration.ofMinutes(10);
@@ -20,7 +20,7 @@ final class StarlingNode implements SystemUnderTest {
   private final List<String> extra;
 
   /** {@code extra}: further arguments of {@code starling up}. */
-  StarlingNode(Places places, List<String> extra) {
+  public StarlingNode(Places places, List<String> extra) {
     this.places = places;
     this.extra = List.copyOf(extra);
   }

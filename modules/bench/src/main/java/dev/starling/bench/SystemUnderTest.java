@@ -4,10 +4,11 @@ package dev.starling.bench;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A server that routes outcomes. */
-interface SystemUnderTest {
+public interface SystemUnderTest {
   /** One word: the table's column. */
   String name();
 
@@ -38,10 +39,15 @@ interface SystemUnderTest {
       implements AutoCloseable, LoadGenerator.CpuClock {
 
     /** Where consoles connect: to a path of its own where the server has HTTP too. */
-    URI consoles() {
+    public URI consoles() {
       return http == null
           ? agents
           : URI.create("ws://" + http.getHost() + ":" + http.getPort() + "/ws");
+    }
+
+    /** Where REST is served; there must be. */
+    public URI web() {
+      return Objects.requireNonNull(http, "no HTTP here");
     }
 
     @Override

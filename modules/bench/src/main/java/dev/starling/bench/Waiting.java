@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits that end. */
-final class Waiting {
+public final class Waiting {
   private static final Duration STEP = Duration.ofMillis(10);
 
   private Waiting() {}
@@ -15,7 +15,7 @@ final class Waiting {
    * Asks again and again until {@code condition} holds; false where it did not within {@code
    * limit}.
    */
-  static boolean until(BooleanSupplier condition, Duration limit) {
+  public static boolean until(BooleanSupplier condition, Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() >= end) {
@@ -27,7 +27,7 @@ final class Waiting {
   }
 
   /** Lets time pass. */
-  static void pass(Duration time) {
+  public static void pass(Duration time) {
     boolean _ = until(() -> false, time);
   }
 }

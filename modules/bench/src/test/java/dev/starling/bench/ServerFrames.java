@@ -8,14 +8,15 @@ import java.util.Arrays;
 import java.util.zip.Deflater;
 
 /** Frames as a server sends them: not masked. */
-final class ServerFrames {
+public final class ServerFrames {
   private ServerFrames() {}
 
   static byte[] text(String text) {
     return frame(WsFrames.FIN | WsFrames.TEXT, text.getBytes(UTF_8));
   }
 
-  static byte[] frame(int first, byte[] body) {
+  /** One message, whole. */
+  public static byte[] frame(int first, byte[] body) {
     ByteBuffer frame = ByteBuffer.allocate(body.length + 10).put((byte) first);
     if (body.length < 126) {
       frame.put((byte) body.length);

@@ -21,9 +21,10 @@ import java.util.Set;
  * @param ends {@code int[2 · edges]}: the two ends of one edge after the other
  * @param lengths {@code float[edges]}, each &gt; 0; none where all are 1
  */
-record EdgeList(int nodes, int[] ends, float[] lengths) {
+public record EdgeList(int nodes, int[] ends, float[] lengths) {
 
-  int edges() {
+  /** How many. */
+  public int edges() {
     return ends.length / 2;
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * asked for, and kept. Their names say what they are: {@code deb5k}, {@code sbm10k}, {@code ba32k}.
  * One thread.
  */
-final class GraphFiles {
+public final class GraphFiles {
   /** As many as the first protocol of positions can number. */
   private static final int MOST = 32_767;
 
@@ -34,7 +34,7 @@ final class GraphFiles {
    *
    * @param root the Debian package that searches begin at
    */
-  GraphFiles(Path folder, String root) {
+  public GraphFiles(Path folder, String root) {
     this.folder = folder;
     this.root = root;
   }
@@ -50,6 +50,11 @@ final class GraphFiles {
       make(name).write(file);
     }
     return file;
+  }
+
+  /** A graph, all edges of length 1; fails as {@link #plain} does. */
+  public EdgeList graph(String name) throws IOException {
+    return EdgeListReader.read(plain(name));
   }
 
   /** A graph's file with a length for each edge. */

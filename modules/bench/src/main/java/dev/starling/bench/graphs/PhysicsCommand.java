@@ -2,6 +2,7 @@
 package dev.starling.bench.graphs;
 
 import dev.starling.bench.Bench;
+import dev.starling.bench.Goal;
 import dev.starling.bench.Places;
 import dev.starling.bench.ResultTable;
 import dev.starling.bench.Results;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.graphs;
 
+import dev.starling.bench.Goal;
 import dev.starling.bench.Results;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ package dev.starling.bench.graphs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.starling.bench.Goal;
 import dev.starling.bench.Results;
 import java.io.IOException;
 import java.nio.file.Files;
