@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.acceptance;
 
-import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -28,6 +27,10 @@ import org.junit.jupiter.api.Test;
 /** The live layout of one node as its clients see it, as contract section 4 has it. */
 class LayoutContractTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** After which a drag ends by itself. */
+  private static final Duration SILENCE = Duration.ofMillis(500);
+
   private static final String PHYSICS = "visualisation.physics.";
 
   @SuppressWarnings("NullAway.Init")
@@ -97,34 +100,13 @@ class LayoutContractTest {
     coolFast();
     GraphDocument.replace(node, GraphDocument.ring(300));
     try (Watcher before = watch()) {
-      Map<Integer, Node> settled = awaitRest(before);
+      Map<Integer, Node> settled = before.awaitRest();
       assertThat(settled).hasSize(300);
       try (FrameClient joins = FrameClient.connect(node.httpPort(), "?protocol=2")) {
         assertThat(FrameClient.wideNodes(joins.next()))
             .containsExactlyInAnyOrderElementsOf(settled.values());
       }
     }
-  }
-
-  /** Waits until frames that differ come no more. */
-  private static Map<Integer, Node> awaitRest(Watcher watcher) {
-    Map<Integer, Node> seen = new HashMap<>();
-    eventually(
-        "it rests",
-        PATIENCE,
-        () -> {
-          Map<Integer, Node> now = watcher.last();
-          boolean isSame = !now.isEmpty() && now.equals(seen);
-          long frames = watcher.frames();
-          if (isSame) {
-            eventually("another frame comes", PATIENCE, () -> watcher.frames() > frames);
-            isSame = watcher.last().equals(seen);
-          }
-          seen.clear();
-          seen.putAll(now);
-          return isSame;
-        });
-    return watcher.last();
   }
 
   @Test
@@ -143,7 +125,8 @@ class LayoutContractTest {
     GraphDocument.replace(node, GraphDocument.ring(20));
     try (Watcher watches = watch()) {
       Watcher drags = watch();
-      for (int i = 0; i < 8; i++) {
+      long longerThanSilence = System.nanoTime() + 3 * SILENCE.toNanos();
+      for (int i = 0; System.nanoTime() < longerThanSilence; i++) {
         drags.drag("node_drag", "n3", 4_000, i, 0);
         int y = i;
         Map<Integer, Node> held =
@@ -241,7 +224,7 @@ class LayoutContractTest {
     coolFast();
     GraphDocument.replace(node, GraphDocument.ring(60));
     try (Watcher watcher = watch()) {
-      double usual = radius(awaitRest(watcher));
+      double usual = radius(watcher.awaitRest());
 
       takes(PHYSICS + "centerGravityK", 30_000);
       watcher.await("it shrinks", frame -> radius(frame) < usual * 0.8);

@@ -25,8 +25,8 @@ class SimulatorKilledFailureTest {
   private static final String PAUSE =
       "/api/settings/path?path=visualisation.physics.autoPause.enabled";
 
-  /** What a node that is as warm as one that is taken over may go in a tick, in units. */
-  private static final double STEP = 4_500 / 60.0 * 0.3;
+  /** What a node of a calm layout may go in a frame, in units; a node is drawn some units wide. */
+  private static final double STEP = 5;
 
   @Test
   void whoWatchesSeesAllNodesGoOnFromWhereTheyWere() {

@@ -139,6 +139,18 @@ final class Watcher implements AutoCloseable {
     eventually(count + " more frames come", PATIENCE, () -> frames() >= enough);
   }
 
+  /** Waits until frames that differ come no more. */
+  Map<Integer, Node> awaitRest() {
+    awaitMore(1);
+    boolean isSame = false;
+    while (!isSame) {
+      Map<Integer, Node> seen = last();
+      awaitMore(1);
+      isSame = last().equals(seen);
+    }
+    return last();
+  }
+
   @Override
   public void close() {
     isClosed = true;
