@@ -53,14 +53,18 @@ final class PageReader implements AutoCloseable {
     URI page = URI.create("http://127.0.0.1:" + pages.getAddress().getPort() + "/frames.html");
     Chromium.Tab opened = chromium.open(page);
     tab = opened;
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (!opened.evaluate("typeof watch === 'function'").asBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new IOException("the page did not load");
-      }
-      Waiting.pass(Duration.ofMillis(20));
+    if (!Waiting.until(() -> isLoaded(opened), LIMIT)) {
+      throw new IOException("the page did not load");
     }
     JsonNode _ = opened.evaluate("watch('" + to + "')");
+  }
+
+  private static boolean isLoaded(Chromium.Tab opened) {
+    try {
+      return opened.evaluate("typeof watch === 'function'").asBoolean();
+    } catch (IOException e) {
+      return false; // there is no page yet that could say
+    }
   }
 
   /**
