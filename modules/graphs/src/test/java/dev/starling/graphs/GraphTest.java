@@ -239,6 +239,25 @@ class GraphTest {
     assertThat(copy.add(NodeKind.AGENT, "c", "")).isEqualTo(1);
   }
 
+  /** A client chooses keys; with {@link String#hashCode} alone these would all be in one place. */
+  @Test
+  void keysThatWereChosenToCollideAreFoundLikeOthers() {
+    List<String> chosen = Samples.collidingKeys(20_000);
+    assertThat(chosen.stream().mapToInt(String::hashCode).distinct()).hasSize(1);
+    Graph attacked = new Graph(chosen.size());
+    chosen.forEach(key -> attacked.add(NodeKind.KNOWLEDGE, key, ""));
+    for (int slot = 0; slot < chosen.size(); slot++) {
+      assertThat(attacked.find(chosen.get(slot))).isEqualTo(slot);
+    }
+    for (int slot = 0; slot < chosen.size(); slot += 2) {
+      attacked.remove(slot);
+    }
+    for (int slot = 0; slot < chosen.size(); slot++) {
+      int expected = slot % 2 == 0 ? Graph.NOBODY : slot;
+      assertThat(attacked.find(chosen.get(slot))).isEqualTo(expected);
+    }
+  }
+
   @Test
   void aNodeMayBecomeAnAgent() {
     Graph graph = Samples.nodes(1);

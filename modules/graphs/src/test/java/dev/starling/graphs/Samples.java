@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.graphs;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /** Graphs to test with, reproducible from a seed; their nodes have the slots from 0 on. */
@@ -63,5 +65,18 @@ public final class Samples {
       }
     }
     return graph;
+  }
+
+  /** Up to 2^15 keys with the same {@link String#hashCode}. */
+  public static List<String> collidingKeys(int count) {
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      StringBuilder key = new StringBuilder();
+      for (int bit = 0; bit < 15; bit++) {
+        key.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      keys.add(key.toString());
+    }
+    return keys;
   }
 }

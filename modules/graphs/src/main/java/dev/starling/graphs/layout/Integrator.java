@@ -2,6 +2,7 @@
 package dev.starling.graphs.layout;
 
 import dev.starling.graphs.Adjacency;
+import dev.starling.graphs.Hash;
 import dev.starling.graphs.layout.LayoutParameters.Forces;
 import dev.starling.graphs.layout.LayoutParameters.Motion;
 import dev.starling.graphs.layout.LayoutParameters.Walls;

@@ -3,6 +3,7 @@ package dev.starling.graphs.layout;
 
 import dev.starling.graphs.Adjacency;
 import dev.starling.graphs.Crew;
+import dev.starling.graphs.Hash;
 import dev.starling.graphs.layout.LayoutParameters.Forces;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;

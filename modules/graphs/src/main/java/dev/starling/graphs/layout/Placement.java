@@ -2,6 +2,7 @@
 package dev.starling.graphs.layout;
 
 import dev.starling.graphs.Adjacency;
+import dev.starling.graphs.Hash;
 
 /**
  * Where a body begins: beside its neighbours where it has some, else somewhere in a Gaussian ball
