@@ -2,16 +2,34 @@
 package dev.starling.graphs;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adjacency that can be changed: rows lie in one pair of arrays, and one that outgrows its place
- * moves behind all others with room to grow, so that reading is as fast as from compact rows and an
- * edit costs what its rows are long. When more than half of the arrays is unused, the rows are
- * moved together. One thread at a time.
+ * moves behind all others with room to grow, so that reading is as fast as from compact rows. Where
+ * a neighbour stands is searched for in short rows and looked up for long ones, so that an edit
+ * costs no more next to a hub than elsewhere. When the arrays are full, the rows are moved
+ * together. One thread at a time.
  */
 final class EdgeRows implements Adjacency {
+  /**
+   * Rows that come to have so many neighbours are looked up in, until they have fewer than {@link
+   * #SHORT}.
+   */
+  static final int LONG = 512;
+
+  /** Far from {@link #LONG}, so that a row that goes to and fro is not indexed each time. */
+  static final int SHORT = 128;
+
   private static final int LEAST_ROOM = 4;
 
+  /** Where each neighbour stands in its row, from the row's start, of rows that are long. */
+  private final Map<Integer, ProbeTable> positions = new HashMap<>();
+
+  private final KeyedHash hash = KeyedHash.drawn();
   private int size;
   private int[] start = new int[0];
   private int[] end = new int[0];
@@ -98,9 +116,19 @@ final class EdgeRows implements Adjacency {
       edges--;
     }
     end[node] = start[node];
+    positions.remove(node);
   }
 
   private int find(int row, int neighbour) {
+    ProbeTable index = positions(row);
+    return index == null ? search(row, neighbour) : lookUp(index, row, neighbour);
+  }
+
+  private @Nullable ProbeTable positions(int row) {
+    return degree(row) < SHORT ? null : positions.get(row);
+  }
+
+  private int search(int row, int neighbour) {
     for (int k = start[row]; k < end[row]; k++) {
       if (neighbours[k] == neighbour) {
         return k;
@@ -109,11 +137,36 @@ final class EdgeRows implements Adjacency {
     return -1;
   }
 
+  private int lookUp(ProbeTable index, int row, int neighbour) {
+    int first = start[row];
+    int position =
+        index.find(hash.of(neighbour), candidate -> neighbours[first + candidate] == neighbour);
+    return position < 0 ? -1 : first + position;
+  }
+
+  /** The hashes of a row's positions, for as long as it stays in its place. */
+  private IntToLongFunction hashes(int row) {
+    int first = start[row];
+    return position -> hash.of(neighbours[first + position]);
+  }
+
+  /** The row's last neighbour comes to stand where the one that goes was. */
   private void cut(int row, int neighbour) {
     int k = find(row, neighbour);
-    int last = --end[row];
+    int last = end[row] - 1;
+    ProbeTable index = positions(row);
+    if (index != null) {
+      index.remove(k - start[row], hashes(row));
+    }
+    if (index != null && k != last) {
+      index.rename(last - start[row], k - start[row], hashes(row));
+    }
     neighbours[k] = neighbours[last];
     weights[k] = weights[last];
+    end[row] = last;
+    if (index != null && degree(row) < SHORT) {
+      positions.remove(row);
+    }
   }
 
   private void append(int row, int neighbour, float weight) {
@@ -123,6 +176,20 @@ final class EdgeRows implements Adjacency {
     int at = end[row]++;
     neighbours[at] = neighbour;
     weights[at] = weight;
+    ProbeTable index = positions(row);
+    if (index != null) {
+      index.add(at - start[row], hashes(row));
+    } else if (degree(row) >= LONG) {
+      positions.put(row, indexOf(row));
+    }
+  }
+
+  private ProbeTable indexOf(int row) {
+    ProbeTable index = new ProbeTable();
+    for (int position = 0; position < degree(row); position++) {
+      index.add(position, hashes(row));
+    }
+    return index;
   }
 
   /** Gives a row twice its room, behind all others. */
