@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.graphs;
 
-import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * Which slots are free, lowest first. A slot that was given back rests until everybody was told.
  * One thread at a time.
  */
 final class SlotPool {
-  /**
-   * A slot that nobody has any more.
-   *
-   * @param version of the graph at which it was given back
-   */
-  private record Resting(int slot, long version) {}
-
   private final BitSet free = new BitSet();
-  private final ArrayDeque<Resting> resting = new ArrayDeque<>();
+
+  /**
+   * Slots that nobody has any more, by when they were given back, with the version of the graph
+   * then. In a copy of a graph nothing is recycled, and any of them may be taken.
+   */
+  private final SequencedMap<Integer, Long> resting = new LinkedHashMap<>();
+
   private int freeSlots;
 
   /** No slot below it is free. */
@@ -61,7 +62,7 @@ final class SlotPool {
       claim(slot);
       return true;
     }
-    return resting.removeIf(one -> one.slot() == slot);
+    return resting.remove(slot) != null;
   }
 
   private void claim(int slot) {
@@ -82,15 +83,19 @@ final class SlotPool {
     return unused - freeSlots;
   }
 
+  /** Takes a slot back for the time being; the versions of later calls are no lower. */
   void rest(int slot, long version) {
-    resting.add(new Resting(slot, version));
+    resting.put(slot, version);
   }
 
   /** Frees what was given back at this version or before. */
   void recycle(long version) {
-    while (!resting.isEmpty() && resting.element().version() <= version) {
-      int slot = resting.remove().slot();
+    Map.Entry<Integer, Long> oldest = resting.firstEntry();
+    while (oldest != null && oldest.getValue() <= version) {
+      int slot = oldest.getKey();
+      resting.remove(slot);
       release(slot, slot + 1);
+      oldest = resting.firstEntry();
     }
   }
 }
