@@ -20,7 +20,7 @@ public final class DeltaStepping {
    */
   private static final float PER_EDGE = 32;
 
-  /** Most buckets between the shortest and the longest way that may wait at the same time. */
+  /** The longest edge is at the most so many buckets long. */
   private static final int MOST_BUCKETS = 4_096;
 
   private static final int FIRST_ROOM = 32;
@@ -30,7 +30,7 @@ public final class DeltaStepping {
   private int[] fill = new int[0];
   private int[] current = new int[FIRST_ROOM];
   private int waiting;
-  private float width = 1;
+  private double width = 1;
 
   /** Finds all shortest paths anew. A source beyond the graph reaches nothing, not even itself. */
   public void run(CompactAdjacency graph, ShortestPathTree tree) {
@@ -73,7 +73,10 @@ public final class DeltaStepping {
     return Float.POSITIVE_INFINITY;
   }
 
-  /** Chooses the width of buckets, and how many of them the longest edge spans. */
+  /**
+   * Chooses the width of buckets, and how many there are: nodes that wait must not be further apart
+   * than these are in all, or one takes a bucket's number for that of another and is lost.
+   */
   private void measure(CompactAdjacency graph) {
     if (graph == measured) {
       return;
@@ -91,9 +94,9 @@ public final class DeltaStepping {
         edges++;
       }
     }
-    float mean = edges == 0 ? 1 : (float) (sum / edges);
+    double mean = edges == 0 ? 1 : sum / edges;
     width = Math.max(Math.max(mean / PER_EDGE, longest / MOST_BUCKETS), Float.MIN_NORMAL);
-    int needed = (int) (longest / width) + 3;
+    int needed = span(longest);
     if (buckets.length < needed) {
       int before = buckets.length;
       buckets = Arrays.copyOf(buckets, needed);
@@ -102,6 +105,17 @@ public final class DeltaStepping {
         buckets[i] = new int[FIRST_ROOM];
       }
     }
+  }
+
+  /**
+   * How many buckets a node and those that it reaches can be apart. On long ways distances are
+   * rounded by more than edges are long. But a sum is rounded to the nearest float, and where it
+   * came from is one itself, an edge's length away: so the error is no greater than the edge is
+   * long, and nobody is further away than twice that. The division adds nothing, being one of
+   * doubles.
+   */
+  private int span(float longest) {
+    return (int) (2 * longest / width) + 3;
   }
 
   private long bucket(float distance) {

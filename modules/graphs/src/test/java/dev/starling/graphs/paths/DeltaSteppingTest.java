@@ -155,4 +155,30 @@ class DeltaSteppingTest {
     assertThat(graph.edges()).isEqualTo(299);
     assertShortest(now(graph), tree);
   }
+
+  /**
+   * A chain so long that distances are rounded by several buckets, since short edges elsewhere made
+   * these narrow.
+   */
+  @ParameterizedTest
+  @CsvSource({"1000000, 0, 1", "300000, 2000, 2", "40000, 3000, 3"})
+  void nobodyIsLostAtTheEndOfALongChain(int chain, int crowd, long seed) {
+    Graph graph = Samples.nodes(chain + crowd);
+    Random random = new Random(seed);
+    for (int v = 1; v < chain; v++) {
+      graph.connect(v - 1, v, 1 + 0.1f * random.nextFloat());
+    }
+    for (int a = chain; a < chain + crowd; a++) {
+      for (int b = chain; b < a; b++) {
+        graph.connect(a, b, Graph.MOST_WEIGHT);
+      }
+    }
+    ShortestPathTree tree = tree(now(graph), 0);
+    float expected = 0;
+    for (int v = 1; v < chain; v++) {
+      expected += 1 / graph.weight(v - 1, v);
+      assertThat(tree.distance()[v]).as("distance of %s", v).isEqualTo(expected);
+      assertThat(tree.parent()[v]).isEqualTo(v - 1);
+    }
+  }
 }
