@@ -208,11 +208,14 @@ final class EdgeRows implements Adjacency {
   }
 
   /**
-   * Moves the rows into new arrays, each with what room it has, and leaves a third of them free.
+   * Moves the rows into new arrays and leaves a third of them free. Each keeps the room that it
+   * has, but for what it could hardly use: where one node after another had been a hub for a while,
+   * all their rows would never fit.
    */
   private void makeRoom(int wanted) {
     long held = wanted;
     for (int v = 0; v < size; v++) {
+      room[v] = Math.min(room[v], Math.max(LEAST_ROOM, 2 * degree(v)));
       held += room[v];
     }
     int length = Math.toIntExact(held + (held >> 1));

@@ -77,6 +77,22 @@ class EdgeRowsTest {
     assertThat(rows.edges()).isZero();
   }
 
+  @Test
+  void hubsThatAreNoneAnyMoreGiveTheirRoomBack() {
+    int nodes = 3_000;
+    rows.growTo(nodes);
+    for (int hub = 0; hub < nodes; hub++) {
+      for (int v = 0; v < nodes; v++) {
+        if (v != hub) {
+          rows.put(hub, v, 1);
+        }
+      }
+      rows.clear(hub);
+    }
+    assertThat(rows.edges()).isZero();
+    assertThat(rows.neighbours()).hasSizeLessThan(20 * nodes);
+  }
+
   /**
    * Rows as lists. The order is part of what is promised: copies of a graph that are made by the
    * same edits are the same.
