@@ -40,7 +40,7 @@ class EdgeRowsTest {
     eachLeaf(leaf -> assertThat(rows.degree(leaf)).isZero());
   }
 
-  /** With a search through the hub's row for each edge this would take minutes. */
+  /** A search through the hub's row for each edge would cost the square of the leaves. */
   @Test
   void aGreatStarIsBuiltReweighedAndTakenApartEdgeByEdge() {
     rows.growTo(LEAVES + 1);
