@@ -26,8 +26,6 @@ import org.junit.jupiter.api.Test;
 
 /** The live layout of one node as its clients see it, as contract section 4 has it. */
 class LayoutContractTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   /** After which a drag ends by itself. */
   private static final Duration SILENCE = Duration.ofMillis(500);
 
@@ -225,6 +223,7 @@ class LayoutContractTest {
     GraphDocument.replace(node, GraphDocument.ring(60));
     try (Watcher watcher = watch()) {
       double usual = radius(watcher.awaitRest());
+      takes(PHYSICS + "coolingRate", 0);
 
       takes(PHYSICS + "centerGravityK", 30_000);
       watcher.await("it shrinks", frame -> radius(frame) < usual * 0.8);
