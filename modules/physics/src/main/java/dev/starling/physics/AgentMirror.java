@@ -5,10 +5,12 @@ import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.graphs.Graph;
 import dev.starling.protocol.mesh.AgentLabel;
+import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.RosterChange.Absent;
 import dev.starling.protocol.mesh.RosterChange.Present;
 import dev.starling.protocol.mesh.RosterMark;
+import dev.starling.protocol.mesh.RouterMessage;
 import dev.starling.protocol.mesh.RouterMessage.PairCount;
 import dev.starling.protocol.mesh.RouterMessage.RosterPart;
 import dev.starling.protocol.mesh.RouterMessage.RosterQuery;
@@ -39,6 +41,11 @@ final class AgentMirror {
   private static final String ROUTER = "router";
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** What a router is asked for at the most each second, and how long after one another. */
+  private static final int MOST_ANSWERS = 8;
+
+  private static final long PAUSE_MILLIS = 110;
+
   private final Mesh mesh;
   private final Context context;
   private final Simulation simulation;
@@ -51,6 +58,9 @@ final class AgentMirror {
 
   /** While the whole roster is read: agents with nodes that it has not named yet. */
   private final Set<String> unnamed = new HashSet<>();
+
+  /** Routers that are being asked what they routed. */
+  private final Set<String> busy = new HashSet<>();
 
   private final Map<String, Long> trafficHeard = new HashMap<>();
   private RosterMark mark = RosterMark.START;
@@ -197,51 +207,71 @@ final class AgentMirror {
       return;
     }
     isCounting = true;
-    List<Future<List<PairCount>>> asked =
+    List<Future<Void>> asked =
         mesh.view().running(ROUTER).stream()
             .filter(node -> node.serves(ROUTER))
-            .map(node -> traffic(node.id()))
+            .map(NodeInfo::id)
+            .filter(busy::add)
+            .map(node -> traffic(node, term, MOST_ANSWERS))
             .toList();
     trafficHeard.keySet().retainAll(mesh.view().nodes().keySet());
     Future.join(asked)
-        .transform(ignored -> fade(counted(asked), keep, unit))
+        .transform(ignored -> fade(keep, unit))
         .onComplete(done -> isCounting = false);
   }
 
-  private static List<PairCount> counted(List<Future<List<PairCount>>> asked) {
-    return asked.stream().filter(Future::succeeded).flatMap(one -> one.result().stream()).toList();
-  }
-
-  private Future<List<PairCount>> traffic(String node) {
+  /**
+   * Asks a router what it routed; complete with its first answer. It goes on to ask for what did
+   * not fit into that one, which takes it up to a second.
+   */
+  private Future<Void> traffic(String node, long askedIn, int answers) {
     long heard = trafficHeard.getOrDefault(node, 0L);
     return mesh.bus()
-        .request(Addresses.router(node), new TrafficQuery(mesh.nodeId(), term, heard), PATIENCE)
-        .map(answer -> {
-          trafficHeard.put(node, answer.sequence());
-          // Another number than the next is that of a router that began to count anew.
-          return answer.sequence() == heard + 1 ? answer.counts() : List.<PairCount>of();
-        });
+        .request(Addresses.router(node), new TrafficQuery(mesh.nodeId(), askedIn, heard), PATIENCE)
+        .compose(answer -> take(node, answer, heard, askedIn).map(answer.more()))
+        .onComplete(done -> {
+          if (done.succeeded() && done.result() && answers > 1 && askedIn == term) {
+            context.owner().setTimer(PAUSE_MILLIS, timer -> traffic(node, askedIn, answers - 1));
+          } else {
+            busy.remove(node);
+          }
+        })
+        .mapEmpty();
   }
 
-  /** Only where there is something to change the layout is set in motion. */
-  private Future<Void> fade(List<PairCount> counts, double keep, double unit) {
+  /** Until it is counted it is not confirmed, so that the router tells it again. */
+  private Future<Void> take(String node, RouterMessage.Traffic answer, long heard, long askedIn) {
+    // Another number than the next is that of a router that began to count anew.
+    boolean isNext = answer.sequence() == heard + 1;
+    Future<Void> counted =
+        isNext
+            ? onContext(simulation.withWorld(world -> add(world, answer.counts()))).mapEmpty()
+            : Future.succeededFuture();
+    return counted.onSuccess(done -> {
+      if (askedIn == term) {
+        trafficHeard.put(node, answer.sequence());
+      }
+    });
+  }
+
+  /**
+   * What the graph has to change is found and changed at once: what a document changes in between
+   * would be undone. Only where there was something the layout is set in motion.
+   */
+  private Future<Void> fade(double keep, double unit) {
     return onContext(
             simulation.withWorld(world -> {
-              add(world, counts);
-              return world.traffic().fade(world.store(), keep, unit);
+              List<GraphEdit> edits = world.traffic().fade(world.store(), keep, unit);
+              world.apply(edits);
+              return edits.isEmpty();
             }))
-        .compose(edits ->
-            edits.isEmpty()
+        .compose(isNothing ->
+            isNothing
                 ? Future.succeededFuture()
-                : onContext(
-                        simulation.change(world -> {
-                          world.apply(edits);
-                          return edits.size();
-                        }))
-                    .mapEmpty());
+                : onContext(simulation.change(world -> world)).mapEmpty());
   }
 
-  private static void add(World world, List<PairCount> counts) {
+  private static int add(World world, List<PairCount> counts) {
     for (PairCount count : counts) {
       int a = world.graph().find(count.pair().lesser());
       int b = world.graph().find(count.pair().greater());
@@ -249,6 +279,7 @@ final class AgentMirror {
         world.traffic().add(a, b, count.outcomes());
       }
     }
+    return counts.size();
   }
 
   private <R> Future<R> onContext(CompletableFuture<R> work) {

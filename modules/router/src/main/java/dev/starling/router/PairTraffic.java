@@ -7,8 +7,8 @@ import dev.starling.protocol.mesh.RouterMessage.PairCount;
 import dev.starling.protocol.mesh.RouterMessage.Traffic;
 import dev.starling.protocol.mesh.RouterMessage.TrafficQuery;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -33,7 +33,10 @@ final class PairTraffic {
 
   private final LongSupplier nanoClock;
   private final Runnable dropped;
-  private Map<Pair, long[]> counts = new HashMap<>();
+
+  /** Those that began to be counted first are told first, so that none waits for ever. */
+  private Map<Pair, long[]> counts = new LinkedHashMap<>();
+
   private List<PairCount> unconfirmed = List.of();
   private boolean watched;
   private String asker = "";
@@ -79,7 +82,7 @@ final class PairTraffic {
   }
 
   private void forget() {
-    counts = new HashMap<>();
+    counts = new LinkedHashMap<>();
     unconfirmed = List.of();
   }
 

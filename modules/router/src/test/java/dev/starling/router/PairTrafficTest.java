@@ -11,6 +11,7 @@ import dev.starling.protocol.mesh.RouterMessage.PairCount;
 import dev.starling.protocol.mesh.RouterMessage.Traffic;
 import dev.starling.protocol.mesh.RouterMessage.TrafficQuery;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ class PairTrafficTest {
   private final AtomicInteger dropped = new AtomicInteger();
   private final PairTraffic traffic = new PairTraffic(nanos::get, dropped::incrementAndGet);
   private final Map<Pair, Long> told = new HashMap<>();
+  private final List<Pair> order = new ArrayList<>();
   private long sequence;
 
   private Traffic ask(String asker, long term, long known) {
@@ -46,6 +48,7 @@ class PairTrafficTest {
     if (answer.sequence() == sequence + 1) {
       sequence++;
       answer.counts().forEach(one -> told.merge(one.pair(), one.outcomes(), Long::sum));
+      answer.counts().forEach(one -> order.add(one.pair()));
     } else {
       assertThat(answer.counts()).isEmpty();
     }
@@ -126,6 +129,24 @@ class PairTrafficTest {
     assertThat(second.counts()).hasSize(5);
     assertThat(second.more()).isFalse();
     assertThat(told).hasSize(pairs);
+  }
+
+  @Test
+  void whatWasCountedFirstIsToldFirstHoweverMuchComesAfterIt() {
+    ask();
+    List<Pair> passed = new ArrayList<>();
+    for (int second = 0; second < 8; second++) {
+      for (int i = 0; i < PairTraffic.MOST_PER_ANSWER + 1_000; i++) {
+        pass("x", "y" + passed.size());
+        passed.add(Pair.of("x", "y" + passed.size()));
+      }
+      ask();
+    }
+    while (ask().more()) {
+      assertThat(told.size()).isLessThan(passed.size());
+    }
+    assertThat(order).isEqualTo(passed);
+    assertThat(dropped).hasValue(0);
   }
 
   @Test

@@ -384,7 +384,7 @@ public sealed interface RouterMessage extends MeshMessage {
    *
    * @param sequence of this answer: one more than the asker's, or the same where there is nothing
    *     to tell it now
-   * @param more whether others wait, for which the asker may ask at once
+   * @param more whether others wait, for which the asker may ask a tenth of a second later
    */
   record Traffic(long sequence, boolean more, List<PairCount> counts) implements RouterMessage {
     public Traffic {
