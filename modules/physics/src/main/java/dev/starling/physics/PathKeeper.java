@@ -2,6 +2,7 @@
 package dev.starling.physics;
 
 import dev.starling.graphs.CompactAdjacency;
+import dev.starling.graphs.Graph;
 import dev.starling.graphs.paths.DeltaStepping;
 import dev.starling.graphs.paths.ShortestPathTree;
 import dev.starling.physics.EdgeChanges.Change;
@@ -20,6 +21,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,10 @@ final class PathKeeper implements AutoCloseable {
   private static final int MOST_WAITING = 64;
 
   private static final long LULL_MILLIS = 100;
+
+  /** After so long it tries again where the graph could not be had, or something failed. */
+  private static final long AGAIN_MILLIS = 500;
+
   private static final int NOBODY = -1;
 
   /** Another node becomes the hub only where it has so many times the edges. */
@@ -66,6 +72,25 @@ final class PathKeeper implements AutoCloseable {
   private long term;
   private int hub = NOBODY;
   private long version;
+  private @Nullable Held held;
+
+  /** The snapshot that was taken last, and of what: while that stays as it is, so does this. */
+  private record Held(Graph graph, long version, GraphSnapshot snapshot) {
+    static Held of(GraphStore store) {
+      return new Held(store.graph(), store.graph().version(), GraphSnapshot.of(store));
+    }
+
+    boolean isOf(Graph now) {
+      return graph == now && version == now.version();
+    }
+
+    /** For the next time: its changes have been seen then. */
+    Held unchanged() {
+      GraphSnapshot same =
+          new GraphSnapshot(snapshot.adjacency(), snapshot.nodes(), new EdgeChanges());
+      return new Held(graph, version, same);
+    }
+  }
 
   PathKeeper(Simulation simulation, Listener listener) {
     this.simulation = simulation;
@@ -77,16 +102,21 @@ final class PathKeeper implements AutoCloseable {
 
   /** Begins anew, for a term in which this node leads: everything is told again. */
   void begin(long newTerm) {
+    execute(() -> {
+      term = newTerm;
+      kept.clear();
+      held = null;
+      hub = NOBODY;
+    });
+    refresh();
+  }
+
+  private void execute(Runnable work) {
     try {
-      thread.execute(() -> {
-        term = newTerm;
-        kept.clear();
-        hub = NOBODY;
-      });
+      thread.execute(work);
     } catch (RejectedExecutionException e) {
       LOG.debug("closed", e);
     }
-    refresh();
   }
 
   /**
@@ -101,6 +131,9 @@ final class PathKeeper implements AutoCloseable {
       untold.retainAll(sources);
       watched = isWatched;
       wanted = Set.copyOf(sources);
+      if (!isWatched) {
+        execute(() -> held = null);
+      }
       refresh();
     }
   }
@@ -111,9 +144,13 @@ final class PathKeeper implements AutoCloseable {
   }
 
   private void refresh() {
+    refreshIn(LULL_MILLIS);
+  }
+
+  private void refreshIn(long millis) {
     if (watched && isDue.compareAndSet(false, true)) {
       try {
-        Future<?> _ = thread.schedule(this::refreshIfDue, LULL_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> _ = thread.schedule(this::refreshIfDue, millis, TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException e) {
         LOG.debug("closed", e);
       }
@@ -126,7 +163,7 @@ final class PathKeeper implements AutoCloseable {
         bringUpToDate();
       }
     } catch (CompletionException e) {
-      // It does not lead, or has too much to do; it is asked again with the next change or wish.
+      // It does not lead, or has too much to do.
       LOG.debug("the graph could not be had: {}", e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("shortest paths failed; all are computed anew", e);
@@ -135,17 +172,38 @@ final class PathKeeper implements AutoCloseable {
 
   private GraphSnapshot bringUpToDate() {
     isDue.set(false);
-    GraphSnapshot now = simulation.withWorld(world -> GraphSnapshot.of(world.store())).join();
     try {
+      GraphSnapshot now = snapshot();
       bringUpTo(now);
+      return now;
+    } catch (RuntimeException e) {
+      // A graph at rest gives no other occasion.
+      refreshIn(AGAIN_MILLIS);
+      throw e;
+    }
+  }
+
+  private GraphSnapshot snapshot() {
+    Held known = held;
+    Held now =
+        simulation
+            .withWorld(world ->
+                known != null && known.isOf(world.graph()) ? known : Held.of(world.store()))
+            .join();
+    held = now.unchanged();
+    return now.snapshot();
+  }
+
+  private void bringUpTo(GraphSnapshot now) {
+    try {
+      bringTreesUpTo(now);
     } catch (RuntimeException e) {
       kept.clear(); // the changes that came with the snapshot do not come again
       throw e;
     }
-    return now;
   }
 
-  private void bringUpTo(GraphSnapshot now) {
+  private void bringTreesUpTo(GraphSnapshot now) {
     chooseHub(now);
     kept.keySet().removeIf(source -> !isKept(now, source));
     for (int source : wanted) {
