@@ -42,6 +42,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final Heartbeat heartbeat;
   private final SettingsLink settings;
   private final DocumentRoutes documents = new DocumentRoutes();
+  private final DocumentPlaces places;
 
   /**
    * A node's HTTP, to be deployed once.
@@ -57,6 +58,7 @@ public final class GatewayVerticle extends VerticleBase {
     this.metrics = new GatewayMetrics(registry);
     this.heartbeat = new Heartbeat(config.heartbeatInterval(), awake);
     this.settings = new SettingsLink(mesh);
+    this.places = new DocumentPlaces(config.access().trustedProxies());
   }
 
   @Override
@@ -114,7 +116,7 @@ public final class GatewayVerticle extends VerticleBase {
       new AgentRoutes(mesh, access).mount(routes);
       new OutcomeRoutes(mesh, gateway, config.web().maxMessage(), access).mount(routes);
       new SettingsRoutes(settings, config.web().maxMessage(), access).mount(routes);
-      new GraphRoutes(mesh, access).mount(routes);
+      new GraphRoutes(mesh, access, places).mount(routes);
       new PathRoutes(new Roles(mesh), access).mount(routes);
       ConsoleRoutes.mount(routes);
     }

@@ -5,6 +5,7 @@ import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.PhysicsMessage.Abandon;
 import dev.starling.protocol.mesh.PhysicsMessage.Download;
 import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
 import dev.starling.protocol.mesh.PhysicsMessage.Upload;
@@ -62,6 +63,11 @@ final class GraphLink {
     return mesh.bus()
         .request(Addresses.physics(node), part, patience)
         .recover(failure -> Future.failedFuture(named(patience, failure)));
+  }
+
+  /** Says that a document goes no further; nobody answers. */
+  void abandon(String transfer) {
+    mesh.bus().send(Addresses.physics(node), new Abandon(transfer));
   }
 
   private Throwable named(Duration patience, Throwable failure) {

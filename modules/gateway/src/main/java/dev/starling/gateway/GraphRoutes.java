@@ -44,10 +44,12 @@ final class GraphRoutes {
 
   private final Mesh mesh;
   private final Access access;
+  private final DocumentPlaces places;
 
-  GraphRoutes(Mesh mesh, Access access) {
+  GraphRoutes(Mesh mesh, Access access, DocumentPlaces places) {
     this.mesh = mesh;
     this.access = access;
+    this.places = places;
   }
 
   void mount(Router routes) {
@@ -128,7 +130,7 @@ final class GraphRoutes {
     call.response()
         .putHeader("cache-control", "no-store")
         .putHeader(HttpHeaders.CONTENT_TYPE, format.mediaType());
-    new GraphDownload(call, loop(call), link, selection).start();
+    new AnswerInParts(call, places, new GraphDownload(link, selection)).start();
   }
 
   private void importDocument(RoutingContext call) {
@@ -148,7 +150,7 @@ final class GraphRoutes {
 
   private void take(RoutingContext call, GraphChange change, DocumentFormat format) {
     GraphLink link = GraphLink.open(mesh, HttpReplies.operation(call));
-    Future<RawJson> done = GraphUpload.of(call.request(), loop(call), link, change, format);
+    Future<RawJson> done = GraphUpload.of(call, places, link, change, format);
     HttpReplies.answer(call, done, result -> end(call, result));
   }
 
@@ -184,9 +186,5 @@ final class GraphRoutes {
   private static void end(RoutingContext call, RawJson result) {
     call.response().putHeader("cache-control", "no-store");
     HttpReplies.end(call, "application/json", Buffer.buffer(result.bytes()));
-  }
-
-  private static Loop loop(RoutingContext call) {
-    return new Loop(call.vertx().getOrCreateContext());
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.gateway.DocumentPlaces.Place;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
@@ -12,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
 
 /**
@@ -24,24 +26,27 @@ final class GraphUpload {
 
   private final HttpServerRequest request;
   private final Loop loop;
+  private final DocumentPlaces places;
   private final GraphLink link;
   private final GraphChange change;
   private final DocumentFormat format;
   private final String transfer = UUID.randomUUID().toString();
   private final Promise<RawJson> done = Promise.promise();
+  private Place place = Place.NONE;
   private Buffer gathered = Buffer.buffer();
   private int parts;
   private boolean isOnItsWay;
   private boolean isWhole;
 
   private GraphUpload(
-      HttpServerRequest request,
-      Loop loop,
+      RoutingContext call,
+      DocumentPlaces places,
       GraphLink link,
       GraphChange change,
       DocumentFormat format) {
-    this.request = request;
-    this.loop = loop;
+    this.request = call.request();
+    this.loop = new Loop(call.vertx().getOrCreateContext());
+    this.places = places;
     this.link = link;
     this.change = change;
     this.format = format;
@@ -49,14 +54,14 @@ final class GraphUpload {
 
   /** Sends the body of a request that was paused; what was done by it. */
   static Future<RawJson> of(
-      HttpServerRequest request,
-      Loop loop,
+      RoutingContext call,
+      DocumentPlaces places,
       GraphLink link,
       GraphChange change,
       DocumentFormat format) {
-    GraphUpload upload = new GraphUpload(request, loop, link, change, format);
+    GraphUpload upload = new GraphUpload(call, places, link, change, format);
     upload.start();
-    return upload.done.future();
+    return upload.done.future().onComplete(done -> upload.place.leave());
   }
 
   /** Sends a document that is there already. */
@@ -67,7 +72,7 @@ final class GraphUpload {
   }
 
   private void start() {
-    request.exceptionHandler(failure -> fail(cut()));
+    request.exceptionHandler(failure -> broken());
     request.handler(this::take);
     request.endHandler(ignored -> {
       isWhole = true;
@@ -76,9 +81,12 @@ final class GraphUpload {
     request.resume();
   }
 
-  private static RefusalException cut() {
-    return new RefusalException(
-        ErrorCode.INVALID_MESSAGE, "the body cannot be read as HTTP has it");
+  private void broken() {
+    if (!isWhole) {
+      fail(
+          new RefusalException(
+              ErrorCode.INVALID_MESSAGE, "the body cannot be read as HTTP has it"));
+    }
   }
 
   private void take(Buffer bytes) {
@@ -103,9 +111,23 @@ final class GraphUpload {
     byte[] bytes = gathered.getBytes(0, length);
     gathered = gathered.getBuffer(length, gathered.length());
     boolean isLast = isWhole && gathered.length() == 0;
+    if (parts == 0 && !isLast && !isLetIn()) {
+      return;
+    }
     isOnItsWay = true;
     link.send(new Upload(transfer, parts++, isLast, change, format.word(), bytes))
         .onComplete(answer -> loop.run(() -> answered(answer, isLast)));
+  }
+
+  /** Only a document of several parts waits for its client while it has a place. */
+  private boolean isLetIn() {
+    try {
+      place = places.enter(request);
+      return true;
+    } catch (RefusalException refusal) {
+      fail(refusal);
+      return false;
+    }
   }
 
   private void answered(AsyncResult<Uploaded> answer, boolean isLast) {
@@ -134,7 +156,9 @@ final class GraphUpload {
   /** The rest of the body is read and thrown away, so that the client can read the refusal. */
   private void fail(Throwable failure) {
     gathered = Buffer.buffer();
-    done.tryFail(failure);
+    if (done.tryFail(failure) && parts > 0) {
+      link.abandon(transfer);
+    }
     passOver(request);
   }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.fabric.Addresses;
@@ -12,6 +13,7 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.PhysicsMessage;
+import dev.starling.protocol.mesh.PhysicsMessage.Abandon;
 import dev.starling.protocol.mesh.PhysicsMessage.Download;
 import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
 import dev.starling.protocol.mesh.PhysicsMessage.GraphChange;
@@ -26,6 +28,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +38,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +59,8 @@ class GraphRoutesTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private static final String RESULT = "{\"removed\":{\"nodes\":1,\"edges\":0}}";
   private static final int PART = 1 << 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final DocumentPlaces PLACES = new DocumentPlaces(List.of());
 
   private static Mesh mesh;
   private static Mesh without;
@@ -74,7 +82,7 @@ class GraphRoutesTest {
   private static int listen(Mesh on) {
     Router routes = Router.router(on.vertx());
     Authenticator everyone = Authenticator.create(on.vertx(), AuthConfig.OPEN, REGISTRY);
-    new GraphRoutes(on, new Access(everyone, new GatewayMetrics(REGISTRY))).mount(routes);
+    new GraphRoutes(on, new Access(everyone, new GatewayMetrics(REGISTRY)), PLACES).mount(routes);
     routes
         .route()
         .failureHandler(call -> {
@@ -105,6 +113,7 @@ class GraphRoutesTest {
           Future.succeededFuture(new Uploaded(upload.isLast() ? RawJson.of(RESULT) : null));
       case Download download ->
           Future.succeededFuture(new Downloaded(true, utf8("whole " + download.selection())));
+      case Abandon _ -> Future.succeededFuture(new Uploaded(null)); // which nobody takes
       default -> Future.failedFuture(new IllegalStateException("not asked here"));
     };
   }
@@ -133,7 +142,10 @@ class GraphRoutesTest {
   }
 
   private List<Upload> uploads() {
-    return physics.heard().stream().map(Upload.class::cast).toList();
+    return physics.heard().stream()
+        .filter(Upload.class::isInstance)
+        .map(Upload.class::cast)
+        .toList();
   }
 
   @ParameterizedTest
@@ -282,6 +294,90 @@ class GraphRoutesTest {
     HttpResponse<byte[]> answer =
         HTTP.send(to("/api/graph/export").build(), BodyHandlers.ofByteArray());
     assertThat(answer.body()).isEqualTo(document);
+  }
+
+  /** A document without an end. */
+  private static Future<? extends MeshMessage> endless(PhysicsMessage message) {
+    return Future.succeededFuture(new Downloaded(false, new byte[PART]));
+  }
+
+  private static InputStream beginToRead() throws IOException, InterruptedException {
+    InputStream body =
+        HTTP.send(to("/api/graph/export").build(), BodyHandlers.ofInputStream()).body();
+    assertThat(body.read()).isZero();
+    return body;
+  }
+
+  /** A body that is longer than what is sent of it. */
+  private static Socket beginToSend() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket
+        .getOutputStream()
+        .write(
+            utf8(
+                "PUT /api/graph/data HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json"
+                    + "\r\ncontent-length: 50000000\r\n\r\n"));
+    socket.getOutputStream().write(new byte[PART + 100]);
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  private static List<String> abandoned() {
+    return physics.heard().stream()
+        .filter(Abandon.class::isInstance)
+        .map(message -> ((Abandon) message).transfer())
+        .toList();
+  }
+
+  private static void awaitPlacesFree() {
+    eventually("no document is on its way", PATIENCE, () -> PLACES.addresses() == 0);
+  }
+
+  @Test
+  void whoLeadsHearsAtOnceThatAReaderIsGone() throws Exception {
+    physics.play(GraphRoutesTest::endless);
+    beginToRead().close();
+    eventually("who leads hears of it", PATIENCE, () -> !abandoned().isEmpty());
+    assertThat(abandoned()).containsExactly(((Download) physics.heard().getFirst()).transfer());
+    awaitPlacesFree();
+  }
+
+  @Test
+  void whoLeadsHearsAtOnceThatASenderIsGone() throws Exception {
+    try (Socket _ = beginToSend()) {
+      eventually("a part came", PATIENCE, () -> !uploads().isEmpty());
+    }
+    eventually("who leads hears of it", PATIENCE, () -> !abandoned().isEmpty());
+    assertThat(abandoned()).containsExactly(uploads().getFirst().transfer());
+    awaitPlacesFree();
+  }
+
+  @Test
+  void oneAddressDoesNotTakeAllPlaces() throws Exception {
+    physics.play(message -> message instanceof Upload ? take(message) : endless(message));
+    try (Socket _ = beginToSend()) {
+      eventually("a part came", PATIENCE, () -> !uploads().isEmpty());
+      try (InputStream _ = beginToRead()) {
+        refusesAnotherLargeOne();
+      }
+      eventually("the place is free", PATIENCE, () -> abandoned().size() == 2);
+      beginToRead().close();
+    }
+    awaitPlacesFree();
+  }
+
+  private static void refusesAnotherLargeOne() throws IOException, InterruptedException {
+    HttpResponse<String> refused = send(to("/api/graph/export"));
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.headers().firstValue("retry-after")).contains("5");
+    assertThat(refused.headers().firstValue("content-disposition")).isEmpty();
+    assertThat(message(refused)).startsWith("2 documents of more than 1 MiB are on their way");
+    eventually("who leads hears of it", PATIENCE, () -> abandoned().size() == 1);
+    assertThat(send(json("PUT", "/api/graph/data", new byte[3 * PART])).statusCode())
+        .isEqualTo(429);
+    assertThat(send(json("PUT", "/api/graph/data", new byte[PART - 1])).statusCode())
+        .as("what goes in one part waits for nobody")
+        .isEqualTo(200);
   }
 
   @Test

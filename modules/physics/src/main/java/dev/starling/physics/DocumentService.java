@@ -38,7 +38,13 @@ final class DocumentService {
   static final int MOST = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(DocumentService.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /**
+   * For the next part, which a gateway asks for or sends once its client has taken or sent the one
+   * before: on an honest slow line that takes a while. A gateway whose client is gone says so, and
+   * leaves no client more than a few of the places.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** Waits until a change is where it must be before it counts as made. From any thread. */
   @FunctionalInterface
@@ -161,6 +167,21 @@ final class DocumentService {
                   }
                 }));
     return document;
+  }
+
+  /** Ends a document that nobody sends or reads any more, if it is known here. */
+  void abandon(String transfer) {
+    RefusalException gone =
+        RefusalException.unavailable("physics", "the document was abandoned; begin again");
+    IncomingDocument in = incoming.get(transfer);
+    if (in != null) {
+      in.abandon(gone);
+    }
+    OutgoingDocument out = outgoing.get(transfer);
+    if (out != null) {
+      out.fail(gone);
+    }
+    finished.remove(transfer);
   }
 
   private void finish(String transfer) {

@@ -67,6 +67,13 @@ final class IncomingDocument {
     return taken.future();
   }
 
+  /** Ends it, unless it was read to its end already. */
+  void abandon(Throwable cause) {
+    failure.compareAndSet(null, cause);
+    // Who waits for a part is woken by one: by this one, unless there is another.
+    boolean _ = parts.offer(new Part(new byte[0], true, Promise.promise()));
+  }
+
   /** Reads it to its end; returns when nothing more is to be read. */
   void run(Reading reading) {
     Parts in = new Parts();
@@ -164,6 +171,9 @@ final class IncomingDocument {
         }
         part = now;
         at = 0;
+        if (failure.get() != null) {
+          throw new IOException("the document was abandoned");
+        }
         if (!now.isLast()) {
           now.taken().complete(new Uploaded(null));
         }

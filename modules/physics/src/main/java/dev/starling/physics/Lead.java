@@ -298,6 +298,11 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     return documents.download(part);
   }
 
+  /** Also where it leads no longer. */
+  void abandon(String transfer) {
+    documents.abandon(transfer);
+  }
+
   Future<Path> path(PathQuery asked) {
     return onContext(
             simulation.withWorld(world ->

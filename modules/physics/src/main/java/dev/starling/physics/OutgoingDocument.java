@@ -90,6 +90,7 @@ final class OutgoingDocument {
       failure = cause;
       waiting = asked;
       asked = null;
+      notifyAll();
     }
     if (waiting != null) {
       waiting.tryFail(cause);
@@ -109,6 +110,9 @@ final class OutgoingDocument {
     long deadline = System.nanoTime() + patience.toNanos();
     try {
       while (ready != null) {
+        if (failure != null) {
+          throw new IOException("the document was abandoned", failure);
+        }
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           throw new IOException("nobody asked for the next part of the document");

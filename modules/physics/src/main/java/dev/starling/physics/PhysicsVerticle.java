@@ -14,6 +14,7 @@ import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.PhysicsMessage;
+import dev.starling.protocol.mesh.PhysicsMessage.Abandon;
 import dev.starling.protocol.mesh.PhysicsMessage.Copied;
 import dev.starling.protocol.mesh.PhysicsMessage.Download;
 import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
@@ -285,6 +286,10 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
       case PathsQuery asked -> lead().paths(asked);
       case Upload part -> lead().upload(part);
       case Download part -> lead().download(part);
+      case Abandon(String transfer) -> {
+        parts().lead().abandon(transfer);
+        yield null;
+      }
       case PageQuery asked -> page(parts(), asked);
       case VersionQuery _ -> Future.succeededFuture(versions(parts()));
       case Edits edits -> edits(parts(), edits);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.physics;
 
+import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -21,6 +22,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 class DocumentServiceTest {
   private static final PhysicsConfig CONFIG =
       new PhysicsConfig(100_000, 100_000, 16, 64 << 20, 60, 1, 1, Optional.empty());
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final GraphSelection ALL = new GraphSelection("csv", -1, 0, "", "");
 
   private final Vertx vertx = Vertx.vertx();
@@ -174,6 +177,56 @@ class DocumentServiceTest {
         .withMessageContaining("8 documents come in already");
     upload("in-3", 1, true, "csv", utf8("c,d\n"));
     assertThat(simulation.withStore(store -> store.graph().nodes()).join()).isEqualTo(4);
+  }
+
+  @Test
+  void aDocumentThatNobodySendsAnyMoreMakesRoomAndChangesNothing() {
+    for (int i = 0; i < DocumentService.MOST; i++) {
+      upload("in-" + i, 0, false, "csv", utf8("a,b\n"));
+    }
+    abandon("in-3");
+    eventually(
+        "there is room",
+        PATIENCE,
+        () -> isTaken(() -> upload("one more", 0, true, "csv", utf8("c,d\n"))));
+    assertThatExceptionOfType(RefusalException.class)
+        .isThrownBy(() -> upload("in-3", 1, true, "csv", utf8("e,f\n")))
+        .withMessageContaining("begin again");
+    assertThat(simulation.withStore(store -> store.graph().nodes()).join()).isEqualTo(2);
+  }
+
+  @Test
+  void aDocumentThatNobodyReadsAnyMoreMakesRoom() {
+    byte[] document = path(40_000);
+    upload("in", 0, false, "csv", Arrays.copyOf(document, 1 << 20));
+    upload("in", 1, true, "csv", Arrays.copyOfRange(document, 1 << 20, document.length));
+    for (int i = 0; i < DocumentService.MOST; i++) {
+      assertThat(download("out-" + i, 0).isLast()).isFalse();
+    }
+    assertThatExceptionOfType(RefusalException.class)
+        .isThrownBy(() -> download("one more", 0))
+        .withMessageContaining("8 documents go out already");
+    abandon("out-3");
+    abandon("nobody knows this one");
+    eventually("there is room", PATIENCE, () -> isTaken(() -> download("one more", 0)));
+    assertThat(download("out-4", 1).bytes()).isNotEmpty();
+  }
+
+  private void abandon(String transfer) {
+    await(() -> {
+      documents.abandon(transfer);
+      return Future.succeededFuture();
+    });
+  }
+
+  private static boolean isTaken(Runnable part) {
+    try {
+      part.run();
+      return true;
+    } catch (RefusalException e) {
+      assertThat(e).hasMessageContaining("already; try again");
+      return false;
+    }
   }
 
   @Test

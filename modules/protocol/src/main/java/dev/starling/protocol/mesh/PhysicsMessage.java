@@ -65,7 +65,7 @@ public sealed interface PhysicsMessage extends MeshMessage {
 
   /**
    * A part of a document that changes the graph. Parts of one document come in order, one at a
-   * time; nothing changes before the last. A document that gets no further part for 30 s is
+   * time; nothing changes before the last. A document that gets no further part for 5 minutes is
    * forgotten.
    *
    * @param transfer names the document, the same in each part
@@ -140,6 +140,13 @@ public sealed interface PhysicsMessage extends MeshMessage {
       return 64 + bytes.length;
     }
   }
+
+  /**
+   * Whoever sent a document, or read it, does so no longer; unanswered.
+   *
+   * @param transfer names the document
+   */
+  record Abandon(String transfer) implements PhysicsMessage {}
 
   /** Asks for the shortest path between two nodes. */
   record PathQuery(NodeRef from, NodeRef to) implements PhysicsMessage, Asks<Path> {

@@ -4,6 +4,7 @@ package dev.starling.protocol.mesh;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.flow.Position;
+import dev.starling.protocol.mesh.PhysicsMessage.Abandon;
 import dev.starling.protocol.mesh.PhysicsMessage.Copied;
 import dev.starling.protocol.mesh.PhysicsMessage.Download;
 import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
@@ -57,6 +58,7 @@ final class PhysicsWire {
       case VersionQuery _ -> 418;
       case Versions _ -> 419;
       case Keep _ -> 420;
+      case Abandon _ -> 421;
     };
   }
 
@@ -117,6 +119,7 @@ final class PhysicsWire {
       case VersionQuery _ -> {}
       case Versions versions -> write(out, versions);
       case Keep keep -> FrameWire.block(out, keep.layout());
+      case Abandon abandon -> out.text(abandon.transfer());
     }
   }
 
@@ -148,6 +151,7 @@ final class PhysicsWire {
       case 418 -> new VersionQuery();
       case 419 -> new Versions(version(in), version(in));
       case 420 -> new Keep(FrameWire.block(in));
+      case 421 -> new Abandon(in.text());
       default -> throw MeshWire.unknown(number);
     };
   }

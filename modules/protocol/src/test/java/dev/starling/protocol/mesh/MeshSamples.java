@@ -159,6 +159,7 @@ final class MeshSamples {
         new PhysicsMessage.Versions(
             new PhysicsMessage.Version(3, 9), new PhysicsMessage.Version(2, 77)),
         new PhysicsMessage.Keep(BLOCK),
+        new PhysicsMessage.Abandon("transfer"),
         new AgentsMessage.Control("é", ControlAction.RESTART, "subject"),
         new AgentsMessage.Controlled("é", "active"),
         new VoiceMessage.Command(

@@ -176,6 +176,7 @@ final class MeshWireTest {
             "418 VersionQuery",
             "419 Versions",
             "420 Keep",
+            "421 Abandon",
             "501 Control",
             "502 Controlled",
             "601 Command",
