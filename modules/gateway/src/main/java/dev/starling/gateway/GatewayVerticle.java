@@ -117,7 +117,7 @@ public final class GatewayVerticle extends VerticleBase {
       new OutcomeRoutes(mesh, gateway, config.web().maxMessage(), access).mount(routes);
       new SettingsRoutes(settings, config.web().maxMessage(), access).mount(routes);
       new GraphRoutes(mesh, access, places).mount(routes);
-      new PathRoutes(new Roles(mesh), access).mount(routes);
+      new PathRoutes(new Roles(mesh), access, places).mount(routes);
       ConsoleRoutes.mount(routes);
     }
   }

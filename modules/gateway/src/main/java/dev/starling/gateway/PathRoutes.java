@@ -5,10 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.flow.PathReader;
-import dev.starling.protocol.frame.PathColumns;
 import dev.starling.protocol.mesh.PhysicsMessage.Path;
 import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
-import dev.starling.protocol.mesh.PhysicsMessage.Paths;
 import dev.starling.protocol.mesh.PhysicsMessage.PathsQuery;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -25,10 +23,12 @@ final class PathRoutes {
 
   private final Roles roles;
   private final Access access;
+  private final DocumentPlaces places;
 
-  PathRoutes(Roles roles, Access access) {
+  PathRoutes(Roles roles, Access access, DocumentPlaces places) {
     this.roles = roles;
     this.access = access;
+    this.places = places;
   }
 
   void mount(Router routes) {
@@ -55,7 +55,12 @@ final class PathRoutes {
     HttpReplies.answer(
         call,
         roles.paths(HttpReplies.operation(call), new PathsQuery(source)),
-        paths -> HttpReplies.json(call, 200, json -> write(json, paths)));
+        paths -> {
+          call.response()
+              .putHeader("cache-control", "no-store")
+              .putHeader("content-type", "application/json");
+          new AnswerInParts(call, places, PathsAnswer.of(call.vertx(), paths)).start();
+        });
   }
 
   private void path(RoutingContext call) {
@@ -66,53 +71,14 @@ final class PathRoutes {
         path -> HttpReplies.json(call, 200, json -> write(json, path)));
   }
 
-  private static void write(JsonGenerator json, Paths paths) throws IOException {
-    PathColumns columns = paths.columns();
-    int reached = 0;
-    float furthest = 0;
-    for (int slot : paths.slots()) {
-      float distance = columns.distance(slot);
-      if (Float.isFinite(distance)) {
-        reached++;
-        furthest = Math.max(furthest, distance);
-      }
-    }
-    json.writeStartObject();
-    json.writeNumberField("source", columns.source());
-    json.writeNumberField("nodesReached", reached);
-    json.writeNumberField("maxDistance", furthest);
-    json.writeFieldName("nodes");
-    json.writeArray(paths.slots(), 0, paths.slots().length);
-    json.writeArrayFieldStart("distances");
-    for (int slot : paths.slots()) {
-      distance(json, columns.distance(slot));
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("parents");
-    for (int slot : paths.slots()) {
-      json.writeNumber(columns.parent(slot));
-    }
-    json.writeEndArray();
-    json.writeEndObject();
-  }
-
   private static void write(JsonGenerator json, Path path) throws IOException {
     json.writeStartObject();
     json.writeNumberField("from", path.from());
     json.writeNumberField("to", path.to());
     json.writeFieldName("distance");
-    distance(json, path.distance());
+    PathsAnswer.distance(json, path.distance());
     json.writeFieldName("path");
     json.writeArray(path.slots(), 0, path.slots().length);
     json.writeEndObject();
-  }
-
-  /** Null where no path leads: JSON has no infinity. */
-  private static void distance(JsonGenerator json, float distance) throws IOException {
-    if (Float.isFinite(distance)) {
-      json.writeNumber(distance);
-    } else {
-      json.writeNull();
-    }
   }
 }
