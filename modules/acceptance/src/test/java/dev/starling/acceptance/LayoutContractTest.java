@@ -219,11 +219,9 @@ class LayoutContractTest {
 
   @Test
   void whatIsSetActsOnTheLayoutAtOnce() {
-    coolFast();
     GraphDocument.replace(node, GraphDocument.ring(60));
     try (Watcher watcher = watch()) {
       double usual = radius(watcher.awaitRest());
-      takes(PHYSICS + "coolingRate", 0);
 
       takes(PHYSICS + "centerGravityK", 30_000);
       watcher.await("it shrinks", frame -> radius(frame) < usual * 0.8);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.graphs.layout.LayoutParameters;
-import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.GraphEdit.PutEdge;
 import dev.starling.protocol.mesh.MeshMessage;
@@ -52,14 +51,6 @@ class AgentMirrorTest {
       new AgentMirror(
           mesh, context, simulation, new PhysicsMetrics(registry), 1_000, System::nanoTime);
   private final List<TrafficQuery> asked = new CopyOnWriteArrayList<>();
-
-  private static final class Nobody implements Simulation.Outlet {
-    @Override
-    public void moved(LayoutBlock block) {}
-
-    @Override
-    public void edited(long term, long sequence, List<GraphEdit> edits) {}
-  }
 
   @BeforeEach
   void lead() {

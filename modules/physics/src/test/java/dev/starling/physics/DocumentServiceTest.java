@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.starling.graphs.layout.LayoutParameters;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
-import dev.starling.protocol.frame.LayoutBlock;
-import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.PhysicsMessage.Download;
 import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
 import dev.starling.protocol.mesh.PhysicsMessage.GraphChange;
@@ -24,7 +22,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -54,17 +51,6 @@ class DocumentServiceTest {
 
   private static PhysicsParameters parameters() {
     return new PhysicsParameters(LayoutParameters.defaults(), false, true, 60, 0.5);
-  }
-
-  private static final class Nobody implements Simulation.Outlet {
-    @Override
-    public void moved(LayoutBlock block) {}
-
-    @Override
-    public void edited(long term, long sequence, List<GraphEdit> edits) {}
-
-    @Override
-    public void broken() {}
   }
 
   @BeforeEach

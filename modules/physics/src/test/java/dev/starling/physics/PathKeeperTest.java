@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.graphs.layout.LayoutParameters;
 import dev.starling.protocol.RefusalException;
-import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.frame.PathColumns;
 import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.GraphEdit.DropEdge;
@@ -37,14 +36,6 @@ class PathKeeperTest {
   private final Map<Integer, PathColumns> told = new ConcurrentHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
   private final PathKeeper keeper = new PathKeeper(simulation, new Told());
-
-  private static final class Nobody implements Simulation.Outlet {
-    @Override
-    public void moved(LayoutBlock block) {}
-
-    @Override
-    public void edited(long term, long sequence, List<GraphEdit> edits) {}
-  }
 
   /** Fails as often as the test says before it takes anything. */
   private final class Told implements PathKeeper.Listener {
@@ -114,7 +105,7 @@ class PathKeeperTest {
     assertThat(distance(0, 5)).isEqualTo(5);
     simulation
         .withStore(store -> {
-          store.clear();
+          store.become(store.emptied());
           return store;
         })
         .join();
