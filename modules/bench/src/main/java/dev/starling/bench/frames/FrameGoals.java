@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.frames;
 
+import dev.starling.bench.CaseRow;
 import dev.starling.bench.Goal;
 import dev.starling.bench.Results;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class FrameGoals {
     goals.add(Goal.atLeast(MOVING_PERCENT, results, SYSTEM, row(one, FrameMeasure.MOVED)));
   }
 
-  private static FrameRow row(FrameCase one, FrameMeasure measure) {
-    return new FrameRow(one.name(), measure);
+  private static CaseRow row(FrameCase one, FrameMeasure measure) {
+    return new CaseRow(one.name(), measure);
   }
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.frames;
 
+import dev.starling.bench.CaseMeasure;
 import dev.starling.bench.Measure.Better;
 
 /** What is measured of frames; a row of the table is one of these in one case. */
-enum FrameMeasure {
+enum FrameMeasure implements CaseMeasure {
   /** Parsed by the reference's parser. */
   PAGE_FPS("frames a second in the page", "1/s", Better.MORE),
   /** Median in the page. */
@@ -46,15 +47,18 @@ enum FrameMeasure {
     this.better = better;
   }
 
-  String title() {
+  @Override
+  public String title() {
     return title;
   }
 
-  String unit() {
+  @Override
+  public String unit() {
     return unit;
   }
 
-  Better better() {
+  @Override
+  public Better better() {
     return better;
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.frames;
 
+import dev.starling.bench.CaseRow;
 import dev.starling.bench.Chromium;
 import dev.starling.bench.ResultFile;
 import dev.starling.bench.Results;
@@ -71,7 +72,9 @@ final class FramesBenchmark {
     this.graphs = graphs;
     this.page = page;
     this.progress = progress;
-    this.results = new Results(FrameRow.all(cases));
+    this.results =
+        new Results(
+            CaseRow.all(cases.stream().map(FrameCase::name).toList(), FrameMeasure.values()));
     results.addSystem(SYSTEM);
   }
 
@@ -267,7 +270,7 @@ final class FramesBenchmark {
 
   private void put(FrameCase one, FrameMeasure measure, double value, Map<String, Object> details) {
     if (!Double.isNaN(value)) {
-      results.add(SYSTEM, new FrameRow(one.name(), measure), value);
+      results.add(SYSTEM, new CaseRow(one.name(), measure), value);
       details.put(measure.name(), value);
     }
   }

@@ -2,6 +2,7 @@
 package dev.starling.bench.frames;
 
 import dev.starling.bench.Bench;
+import dev.starling.bench.CaseRow;
 import dev.starling.bench.Goal;
 import dev.starling.bench.Places;
 import dev.starling.bench.ResultTable;
@@ -118,7 +119,7 @@ public final class FramesCommand implements Callable<Integer> {
   private static int verdict(Results results, List<FrameCase> cases, List<Goal> goals) {
     boolean isMeasured =
         cases.stream()
-            .map(one -> new FrameRow(one.name(), FrameMeasure.CORES))
+            .map(one -> new CaseRow(one.name(), FrameMeasure.CORES))
             .noneMatch(row -> results.rounds(FramesBenchmark.SYSTEM, row).isEmpty());
     if (!isMeasured) {
       return UNMEASURED;

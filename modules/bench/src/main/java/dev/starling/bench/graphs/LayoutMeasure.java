@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.graphs;
 
+import dev.starling.bench.CaseMeasure;
 import dev.starling.bench.Measure.Better;
 
 /** What is measured of a layout; a row of the table is one of these of one graph. */
-enum LayoutMeasure implements GraphMeasure {
+enum LayoutMeasure implements CaseMeasure {
   /** Median of the first ticks. */
   CPU("CPU of a tick", "ms", Better.LESS),
   /** Of the first ticks. */

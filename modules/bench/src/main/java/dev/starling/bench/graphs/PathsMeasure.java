@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.graphs;
 
+import dev.starling.bench.CaseMeasure;
 import dev.starling.bench.Measure.Better;
 
 /** What is measured of shortest paths; a row of the table is one of these of one graph. */
-enum PathsMeasure implements GraphMeasure {
+enum PathsMeasure implements CaseMeasure {
   /** Median over sources. */
   CPU("CPU of all paths from a node", "ms", Better.LESS),
   /** Median over sources. */

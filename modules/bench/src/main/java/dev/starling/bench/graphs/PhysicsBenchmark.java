@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.graphs;
 
+import dev.starling.bench.CaseRow;
 import dev.starling.bench.Places;
 import dev.starling.bench.ResultFile;
 import dev.starling.bench.Results;
@@ -42,7 +43,7 @@ final class PhysicsBenchmark {
     this.places = places;
     this.files = files;
     this.progress = progress;
-    this.results = new Results(GraphRow.all(plan.graphs(), LayoutMeasure.values()));
+    this.results = new Results(CaseRow.all(plan.graphs(), LayoutMeasure.values()));
   }
 
   /** Runs everything that can run; what cannot is said in the results' notes. */
@@ -112,7 +113,7 @@ final class PhysicsBenchmark {
     times(name, graph, one, LayoutMeasure.CPU, LayoutMeasure.CPU_P95, one.cpuMs());
     times(name, graph, one, LayoutMeasure.WALL, LayoutMeasure.WALL_P95, one.wallMs());
     if (one.ticks() < PhysicsPlan.TICKS) {
-      results.remark(name, new GraphRow(graph, LayoutMeasure.CPU), one.ticks() + " ticks");
+      results.remark(name, new CaseRow(graph, LayoutMeasure.CPU), one.ticks() + " ticks");
     }
     add(name, graph, LayoutMeasure.TICKS, one.ticksAtTime());
     places(name, graph, adjacency, run);
@@ -192,7 +193,7 @@ final class PhysicsBenchmark {
   }
 
   private void add(String system, String graph, LayoutMeasure measure, @Nullable Double value) {
-    results.add(system, new GraphRow(graph, measure), value);
+    results.add(system, new CaseRow(graph, measure), value);
   }
 
   private void trouble(String graph, String system, IOException e) {

@@ -2,6 +2,7 @@
 package dev.starling.bench.graphs;
 
 import dev.starling.bench.Bench;
+import dev.starling.bench.CaseRow;
 import dev.starling.bench.Goal;
 import dev.starling.bench.Places;
 import dev.starling.bench.ResultTable;
@@ -115,7 +116,7 @@ public final class PhysicsCommand implements Callable<Integer> {
     }
     boolean measured =
         plan.graphs().stream()
-            .map(graph -> new GraphRow(graph, LayoutMeasure.CPU_TWO))
+            .map(graph -> new CaseRow(graph, LayoutMeasure.CPU_TWO))
             .noneMatch(row -> results.rounds(LayoutSystem.STARLING, row).isEmpty());
     if (!measured) {
       return UNMEASURED;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.graphs;
 
+import dev.starling.bench.CaseRow;
 import dev.starling.bench.Goal;
 import dev.starling.bench.Results;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class PhysicsGoals {
     goals.add(atMost(results, graph, LayoutMeasure.WALL_TWO, 12));
     goals.add(atMost(results, graph, LayoutMeasure.WALL_TWO_P95, 16.6));
     goals.add(atMost(results, graph, LayoutMeasure.FORCE_ERROR, 3));
-    GraphRow stress = new GraphRow(graph, LayoutMeasure.STRESS_TIME);
+    CaseRow stress = new CaseRow(graph, LayoutMeasure.STRESS_TIME);
     for (String other : results.systems()) {
       if (!other.equals(LayoutSystem.STARLING)) {
         double least = other.equals(PhysicsBenchmark.RANDOM) ? 1 / 0.82 : 1;
@@ -51,16 +52,16 @@ final class PhysicsGoals {
   }
 
   private static Goal cpu(Results results, String graph, double times) {
-    GraphRow row = new GraphRow(graph, LayoutMeasure.CPU);
+    CaseRow row = new CaseRow(graph, LayoutMeasure.CPU);
     return Goal.timesLess(times, results, LayoutSystem.STARLING, "d3", row);
   }
 
   private static Goal atMost(Results results, String graph, LayoutMeasure measure, double limit) {
-    return Goal.atMost(limit, results, LayoutSystem.STARLING, new GraphRow(graph, measure));
+    return Goal.atMost(limit, results, LayoutSystem.STARLING, new CaseRow(graph, measure));
   }
 
   private static Goal neighbours(Results results, String graph) {
-    GraphRow row = new GraphRow(graph, LayoutMeasure.NEIGHBOURS);
+    CaseRow row = new CaseRow(graph, LayoutMeasure.NEIGHBOURS);
     OptionalDouble best =
         results.systems().stream()
             .filter(system -> !system.equals(LayoutSystem.STARLING))

@@ -2,6 +2,7 @@
 package dev.starling.bench.graphs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.starling.bench.CaseRow;
 import dev.starling.bench.Places;
 import dev.starling.bench.ResultFile;
 import dev.starling.bench.Results;
@@ -36,7 +37,7 @@ final class SsspBenchmark {
     this.places = places;
     this.files = files;
     this.progress = progress;
-    this.results = new Results(GraphRow.all(plan.graphs(), PathsMeasure.values()));
+    this.results = new Results(CaseRow.all(plan.graphs(), PathsMeasure.values()));
   }
 
   /** Runs everything that can run; what cannot is said in the results' notes. */
@@ -129,7 +130,7 @@ final class SsspBenchmark {
   }
 
   private void add(String system, String graph, PathsMeasure measure, double value) {
-    results.add(system, new GraphRow(graph, measure), value);
+    results.add(system, new CaseRow(graph, measure), value);
   }
 
   private void trouble(String graph, String system, IOException e) {

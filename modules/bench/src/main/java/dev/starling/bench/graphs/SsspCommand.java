@@ -2,6 +2,7 @@
 package dev.starling.bench.graphs;
 
 import dev.starling.bench.Bench;
+import dev.starling.bench.CaseRow;
 import dev.starling.bench.Goal;
 import dev.starling.bench.Places;
 import dev.starling.bench.ResultTable;
@@ -113,7 +114,7 @@ public final class SsspCommand implements Callable<Integer> {
   private List<Goal> goals(Results results, SsspPlan plan) {
     List<Goal> goals = new ArrayList<>();
     if (plan.graphs().contains("deb32k") && only.contains(PathsSystem.STARLING)) {
-      GraphRow cpu = new GraphRow("deb32k", PathsMeasure.CPU);
+      CaseRow cpu = new CaseRow("deb32k", PathsMeasure.CPU);
       if (only.contains(PathsSystem.JGRAPHT)) {
         goals.add(Goal.timesLess(30, results, PathsSystem.STARLING, PathsSystem.JGRAPHT, cpu));
       }
@@ -126,10 +127,10 @@ public final class SsspCommand implements Callable<Integer> {
 
   private int verdict(Results results, SsspPlan plan, List<Goal> goals) {
     for (String graph : plan.graphs()) {
-      if (results.rounds(PathsSystem.STARLING, new GraphRow(graph, PathsMeasure.CPU)).isEmpty()) {
+      if (results.rounds(PathsSystem.STARLING, new CaseRow(graph, PathsMeasure.CPU)).isEmpty()) {
         return UNMEASURED;
       }
-      GraphRow different = new GraphRow(graph, PathsMeasure.DIFFERENT);
+      CaseRow different = new CaseRow(graph, PathsMeasure.DIFFERENT);
       if (results.rounds(PathsSystem.STARLING, different).stream().anyMatch(count -> count > 0)) {
         return WRONG;
       }

@@ -4,6 +4,7 @@ package dev.starling.bench.graphs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.starling.bench.CaseRow;
 import dev.starling.bench.Goal;
 import dev.starling.bench.Results;
 import java.io.IOException;
@@ -71,8 +72,8 @@ final class ProbeTest {
 
   @Test
   void shouldSayWhichGoalsWereMet() {
-    GraphRow cpu = new GraphRow("deb32k", LayoutMeasure.CPU);
-    GraphRow error = new GraphRow("deb32k", LayoutMeasure.FORCE_ERROR);
+    CaseRow cpu = new CaseRow("deb32k", LayoutMeasure.CPU);
+    CaseRow error = new CaseRow("deb32k", LayoutMeasure.FORCE_ERROR);
     Results results = new Results(List.of(cpu, error));
     List.of("d3", "ngraph", "starling").forEach(results::addSystem);
     results.add("d3", cpu, 500.0);
@@ -93,8 +94,8 @@ final class ProbeTest {
 
   @Test
   void shouldCompareNeighboursWithThoseOfTheBestPeerNotWithPointsAnywhere() {
-    GraphRow kept = new GraphRow("deb1k", LayoutMeasure.NEIGHBOURS);
-    Results results = new Results(GraphRow.all(List.of("deb1k"), LayoutMeasure.values()));
+    CaseRow kept = new CaseRow("deb1k", LayoutMeasure.NEIGHBOURS);
+    Results results = new Results(CaseRow.all(List.of("deb1k"), LayoutMeasure.values()));
     List.of("d3", "fa2", "random", "starling").forEach(results::addSystem);
     results.add("starling", kept, 0.06);
     results.add("random", kept, 0.05);

@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.starling.bench.frames;
+package dev.starling.bench;
 
 import dev.starling.bench.Measure.Better;
 import dev.starling.bench.Measure.Joined;
-import dev.starling.bench.Row;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * A row of the table: one measure of one case.
+ * A row of a table: one measure of one case, such as a graph.
  *
- * @param name of the case
+ * @param name of the case, such as {@code deb5k}
  */
-record FrameRow(String name, FrameMeasure measure) implements Row {
+public record CaseRow(String name, CaseMeasure measure) implements Row {
 
   /** All measures of each case, case by case. */
-  static List<FrameRow> all(List<FrameCase> cases) {
-    return cases.stream()
-        .flatMap(one ->
-            Arrays.stream(FrameMeasure.values()).map(measure -> new FrameRow(one.name(), measure)))
+  public static List<CaseRow> all(List<String> names, CaseMeasure[] measures) {
+    return names.stream()
+        .flatMap(name -> Arrays.stream(measures).map(measure -> new CaseRow(name, measure)))
         .toList();
   }
 
