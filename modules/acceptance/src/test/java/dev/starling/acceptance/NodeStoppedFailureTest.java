@@ -35,6 +35,7 @@ class NodeStoppedFailureTest {
   private static final List<Integer> OTHERS = List.of(0, 1);
 
   @Test
+  @EnabledIfSystemProperty(named = "starling.long", matches = "true")
   void shouldRouteOnAndBringNoGhostBack() throws Exception {
     assertNoGhostAfter(Duration.ZERO);
   }
