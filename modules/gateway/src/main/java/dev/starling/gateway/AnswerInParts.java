@@ -102,7 +102,10 @@ final class AnswerInParts {
       end(false);
       response.end();
     } else if (response.writeQueueFull()) {
-      response.drainHandler(ignored -> fetch(part + 1));
+      response.drainHandler(ignored -> {
+        response.drainHandler(null); // it is called for each of the pieces that leave
+        fetch(part + 1);
+      });
     } else {
       fetch(part + 1);
     }

@@ -30,6 +30,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -294,6 +295,53 @@ class GraphRoutesTest {
     HttpResponse<byte[]> answer =
         HTTP.send(to("/api/graph/export").build(), BodyHandlers.ofByteArray());
     assertThat(answer.body()).isEqualTo(document);
+  }
+
+  /** The connection fills and drains many times within each part. */
+  @Test
+  void aReaderThatIsSlowerThanTheNodeGetsEachPartOnce() throws Exception {
+    byte[] document = new byte[24 * PART + 5];
+    new Random(5).nextBytes(document);
+    physics.play(message -> {
+      int part = ((Download) message).part();
+      int end = Math.min(document.length, (part + 1) * PART);
+      return Future.succeededFuture(
+          new Downloaded(end == document.length, Arrays.copyOfRange(document, part * PART, end)));
+    });
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(8_192);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket
+          .getOutputStream()
+          .write(
+              utf8(
+                  "GET /api/graph/export HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n"));
+      InputStream in = socket.getInputStream();
+      ByteArrayOutputStream read = new ByteArrayOutputStream();
+      byte[] some = new byte[10_000];
+      for (int count = in.read(some); count >= 0; count = in.read(some)) {
+        read.write(some, 0, count);
+        Thread.onSpinWait();
+      }
+      assertThat(unchunked(read.toByteArray())).isEqualTo(document);
+    }
+    long asked = physics.heard().stream().filter(Download.class::isInstance).count();
+    assertThat(asked).isEqualTo(25);
+  }
+
+  private static byte[] unchunked(byte[] answer) {
+    String text = new String(answer, StandardCharsets.ISO_8859_1);
+    int at = text.indexOf("\r\n\r\n") + 4;
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    while (true) {
+      int end = text.indexOf("\r\n", at);
+      int length = Integer.parseInt(text.substring(at, end), 16);
+      if (length == 0) {
+        return body.toByteArray();
+      }
+      body.write(answer, end + 2, length);
+      at = end + 2 + length + 2;
+    }
   }
 
   /** A document without an end. */
