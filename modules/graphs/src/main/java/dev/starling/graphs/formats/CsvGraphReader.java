@@ -19,8 +19,15 @@ final class CsvGraphReader implements GraphReader {
     CsvRows rows = new CsvRows(new CharInput(in, options.mostBytes()));
     DocumentBuilder document = new DocumentBuilder(options);
     List<String> first = rows.next();
-    Columns columns = Columns.of(first);
-    if (!columns.isNamed() && !first.isEmpty()) {
+    if (first.isEmpty()) {
+      throw new FormatException(
+          rows,
+          "CSV: expected a row of names, such as source,target,weight, or an edge",
+          "nothing",
+          "send the row of names alone where there are no edges");
+    }
+    Columns columns = Columns.of(first, rows);
+    if (!columns.isNamed()) {
       readRow(first, columns, document, rows);
     }
     for (List<String> row = rows.next(); !row.isEmpty(); row = rows.next()) {
@@ -77,9 +84,15 @@ final class CsvGraphReader implements GraphReader {
   private record Columns(int source, int target, int weight, int width, boolean isNamed) {
     private static final Columns USUAL = new Columns(0, 1, 2, 3, false);
 
-    static Columns of(List<String> first) {
+    static Columns of(List<String> first, Locator at) throws FormatException {
       int source = find(first, "source");
       int target = find(first, "target");
+      for (String name : List.of("source", "target", "weight")) {
+        if (first.stream().filter(field -> field.strip().equalsIgnoreCase(name)).count() > 1) {
+          throw new FormatException(
+              at, "CSV: expected one column " + name, "several", "name the others otherwise");
+        }
+      }
       return source == NO_COLUMN || target == NO_COLUMN
           ? USUAL
           : new Columns(source, target, find(first, "weight"), first.size(), true);

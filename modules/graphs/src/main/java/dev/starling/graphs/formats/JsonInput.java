@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.regex.Pattern;
@@ -18,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The tokens of a JSON document (RFC 8259), whose errors are {@link FormatException}s. */
 final class JsonInput implements Closeable, Locator {
+  /** The parser's advice to who calls it, which is not who wrote the document. */
+  private static final Pattern SETTING = Pattern.compile(":? \\(?enable `JsonReadFeature.*");
+
   /** How the parser says where something began, with what it does not know of the source. */
   private static final Pattern OPENED_AT =
       Pattern.compile("start marker at \\[[^\\]]*line: ([0-9]+)[^\\]]*\\]");
 
   private static final int DEEPEST = 200;
   private static final int LONGEST_TEXT = 1 << 16;
+  private static final int LONGEST_NUMBER = 100;
 
   /** Member names are anybody's, so that no table of them is kept. */
   private static final JsonFactory FACTORY =
@@ -37,7 +42,7 @@ final class JsonInput implements Closeable, Locator {
                   .maxNestingDepth(DEEPEST)
                   .maxNameLength(LONGEST_TEXT)
                   .maxStringLength(LONGEST_TEXT)
-                  .maxNumberLength(100)
+                  .maxNumberLength(LONGEST_NUMBER)
                   .build())
           .build();
 
@@ -175,14 +180,25 @@ final class JsonInput implements Closeable, Locator {
     return error(expected, came, remedy);
   }
 
-  private static FormatException broken(JsonProcessingException cause) {
-    JsonLocation at = cause.getLocation();
+  private FormatException broken(JsonProcessingException cause) {
+    JsonLocation at = cause.getLocation() == null ? parser.currentLocation() : cause.getLocation();
+    if (cause instanceof StreamConstraintsException) {
+      return new FormatException(
+          at.getLineNr(),
+          at.getColumnNr(),
+          "JSON: expected texts of at most %d characters, numbers of at most %d, nested in at most %d levels"
+              .formatted(LONGEST_TEXT, LONGEST_NUMBER, DEEPEST),
+          "something larger",
+          "shorten it there");
+    }
     return new FormatException(
-        at == null ? 0 : at.getLineNr(),
-        at == null ? 0 : at.getColumnNr(),
+        at.getLineNr(),
+        at.getColumnNr(),
         "JSON: expected the form of RFC 8259",
         "an error: "
-            + OPENED_AT.matcher(cause.getOriginalMessage()).replaceAll("opened in line $1"),
+            + OPENED_AT
+                .matcher(SETTING.matcher(cause.getOriginalMessage()).replaceAll(""))
+                .replaceAll("opened in line $1"),
         "correct the document there");
   }
 

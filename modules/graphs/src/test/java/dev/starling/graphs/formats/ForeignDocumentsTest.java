@@ -7,6 +7,7 @@ import static dev.starling.graphs.formats.Documents.read;
 import static dev.starling.graphs.formats.Documents.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Documents in the form in which other programs write them. */
@@ -203,11 +204,28 @@ class ForeignDocumentsTest {
   }
 
   @Test
+  void whatJsonAllowsNobodyIsRefusedWithItsLineAndInWordsOfTheDocument() {
+    String nodes = "{\"nodes\":[\n{\"key\":";
+    for (String document :
+        List.of(
+            nodes + "\"a\",\"x\":NaN}]}",
+            nodes + "\"" + "a".repeat(200_000) + "\"}]}",
+            nodes + "[".repeat(2_000) + "]".repeat(2_000) + "}]}")) {
+      assertThat(refusal(GraphFormat.JSON, document))
+          .hasMessageStartingWith("line 2, column ")
+          .hasMessageNotContainingAny("JsonReadFeature", "StreamReadConstraints");
+    }
+  }
+
+  @Test
   void aTableThatIsNoneIsRefusedWithItsLine() {
     assertThat(refusal(GraphFormat.CSV, "a b\nc d\n"))
         .hasMessageStartingWith(
             "line 1: CSV: expected a source and a target in each row, got 1 field")
         .hasMessageContaining("put a comma, a semicolon or a tab between them");
+    assertThat(refusal(GraphFormat.CSV, "")).hasMessageContaining("expected a row of names");
+    assertThat(refusal(GraphFormat.CSV, "source,source,target\na,b,c\n"))
+        .hasMessageContaining("expected one column source, got several");
     assertThat(refusal(GraphFormat.CSV, "a,b\n\nc,d,1,x\n")).hasMessageStartingWith("line 3: ");
     assertThat(refusal(GraphFormat.CSV, "a,b\n\"c\"d,e\n"))
         .hasMessageStartingWith("line 2, column 4: ")
