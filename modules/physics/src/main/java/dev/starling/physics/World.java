@@ -6,6 +6,7 @@ import dev.starling.graphs.Crew;
 import dev.starling.graphs.Graph;
 import dev.starling.graphs.layout.Layout;
 import dev.starling.graphs.layout.LayoutParameters;
+import dev.starling.graphs.layout.LayoutParameters.Motion;
 import dev.starling.graphs.layout.Tick;
 import dev.starling.protocol.flow.FlowServerMessage.GraphUpdate;
 import dev.starling.protocol.flow.Position;
@@ -196,8 +197,7 @@ final class World {
         layout.hold(slot, x, y, z);
         warmAround(slot, Layout.LUKEWARM);
       } else if (edit instanceof Unpin(int slot) && !drags.isHeld(slot)) {
-        layout.release(slot);
-        warmAround(slot, Layout.LUKEWARM);
+        release(slot);
       }
     }
   }
@@ -245,9 +245,45 @@ final class World {
     if (store.pins().containsKey(slot)) {
       apply(List.of(new Pin(slot, layout.x(slot), layout.y(slot), layout.z(slot))));
     } else {
-      layout.release(slot);
-      warmAround(slot, Layout.LUKEWARM);
+      release(slot);
     }
+  }
+
+  /** One that is too far off to come back before it has cooled is put beside its neighbours. */
+  private void release(int slot) {
+    if (layout.isThere(slot) && distanceToNeighbours(slot) > travel()) {
+      layout.remove(slot);
+      layout.add(slot, graph().adjacency());
+    }
+    layout.release(slot);
+    warmAround(slot, Layout.LUKEWARM);
+  }
+
+  /** Units that a lukewarm body can go at the most until it has cooled, and half of that. */
+  private double travel() {
+    Motion motion = parameters.motion();
+    double tick = Layout.LUKEWARM * motion.maxSpeed() * motion.step();
+    return tick / Math.max(motion.cooling(), 1e-3) / 2;
+  }
+
+  /** From where some of them are on average, or from the centre where it has none. */
+  private double distanceToNeighbours(int slot) {
+    Adjacency adjacency = graph().adjacency();
+    int from = slot < adjacency.size() ? adjacency.start(slot) : 0;
+    int end = slot < adjacency.size() ? Math.min(adjacency.end(slot), from + MOST_WARMED) : 0;
+    double x = 0;
+    double y = 0;
+    double z = 0;
+    for (int k = from; k < end; k++) {
+      int neighbour = adjacency.neighbours()[k];
+      x += layout.x(neighbour);
+      y += layout.y(neighbour);
+      z += layout.z(neighbour);
+    }
+    int count = Math.max(1, end - from);
+    return Math.hypot(
+        Math.hypot(layout.x(slot) - x / count, layout.y(slot) - y / count),
+        layout.z(slot) - z / count);
   }
 
   /** Warms a node, and its neighbours half as much. */

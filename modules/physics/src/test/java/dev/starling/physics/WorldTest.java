@@ -71,6 +71,21 @@ class WorldTest {
   }
 
   @Test
+  void whatIsLetGoTooFarOffToBeDrawnBackIsPutBesideItsNeighbours() {
+    World world = Worlds.ring(50);
+    Worlds.ticks(world, 300);
+    assertThat(world.drag("session", 3, 1e6f, -1e6f, 1e6f, NOW)).isTrue();
+    world.endDrag("session");
+    assertThat(distance(world, 3, 4)).isLessThan(100);
+    world.apply(List.of(new Pin(7, 5e5f, 0, 0)));
+    world.apply(List.of(new Unpin(7)));
+    assertThat(distance(world, 7, 8)).isLessThan(100);
+    assertThat(world.drag("session", 9, 300, 0, 0, NOW)).isTrue();
+    world.endDrag("session");
+    assertThat(world.layout().x(9)).isEqualTo(300);
+  }
+
+  @Test
   void aDraggedNodeGoesWhereItIsDraggedAndItsNeighboursFollow() {
     World world = Worlds.ring(50);
     Worlds.ticks(world, 400);
