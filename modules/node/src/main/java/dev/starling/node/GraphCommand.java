@@ -5,6 +5,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -159,13 +160,35 @@ final class GraphCommand extends BaseCommand {
         }
         Path partial = partial(to);
         try {
-          long bytes = Files.copy(body, partial, StandardCopyOption.REPLACE_EXISTING);
+          long bytes = copy(body, partial);
           Files.move(partial, to, StandardCopyOption.REPLACE_EXISTING);
           Main.print(out(), "wrote %d bytes to %s".formatted(bytes, to));
           return 0;
         } finally {
           Files.deleteIfExists(partial);
         }
+      }
+    }
+
+    /** The status was told already: what comes now is no matter of how to connect. */
+    private static long copy(InputStream body, Path to) throws IOException {
+      try (OutputStream file = Files.newOutputStream(to)) {
+        byte[] part = new byte[1 << 16];
+        long bytes = 0;
+        for (int read = read(body, part, bytes); read >= 0; read = read(body, part, bytes)) {
+          file.write(part, 0, read);
+          bytes += read;
+        }
+        return bytes;
+      }
+    }
+
+    private static int read(InputStream body, byte[] part, long bytes) {
+      try {
+        return body.read(part);
+      } catch (IOException e) {
+        throw new ConfigException(
+            "the document broke off after " + bytes + " bytes; nothing was written, try again");
       }
     }
 
