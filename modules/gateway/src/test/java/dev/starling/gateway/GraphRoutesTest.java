@@ -44,6 +44,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +61,10 @@ class GraphRoutesTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private static final String RESULT = "{\"removed\":{\"nodes\":1,\"edges\":0}}";
   private static final int PART = 1 << 20;
+
+  /** What a slow reader waits between 32 KiB and the next. */
+  private static final long PACE_NANOS = 1_000_000;
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final DocumentPlaces PLACES = new DocumentPlaces(List.of());
 
@@ -297,7 +302,7 @@ class GraphRoutesTest {
     assertThat(answer.body()).isEqualTo(document);
   }
 
-  /** The connection fills and drains many times within each part. */
+  /** At some 30 MB a second the connection fills and drains many times within each part. */
   @Test
   void aReaderThatIsSlowerThanTheNodeGetsEachPartOnce() throws Exception {
     byte[] document = new byte[24 * PART + 5];
@@ -305,11 +310,11 @@ class GraphRoutesTest {
     physics.play(message -> {
       int part = ((Download) message).part();
       int end = Math.min(document.length, (part + 1) * PART);
-      return Future.succeededFuture(
-          new Downloaded(end == document.length, Arrays.copyOfRange(document, part * PART, end)));
+      Downloaded answer =
+          new Downloaded(end == document.length, Arrays.copyOfRange(document, part * PART, end));
+      return mesh.vertx().timer(20).map(answer); // so that much drains before it is there
     });
     try (Socket socket = new Socket()) {
-      socket.setReceiveBufferSize(8_192);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       socket
           .getOutputStream()
@@ -318,10 +323,10 @@ class GraphRoutesTest {
                   "GET /api/graph/export HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n"));
       InputStream in = socket.getInputStream();
       ByteArrayOutputStream read = new ByteArrayOutputStream();
-      byte[] some = new byte[10_000];
+      byte[] some = new byte[1 << 15];
       for (int count = in.read(some); count >= 0; count = in.read(some)) {
         read.write(some, 0, count);
-        Thread.onSpinWait();
+        LockSupport.parkNanos(PACE_NANOS);
       }
       assertThat(unchunked(read.toByteArray())).isEqualTo(document);
     }
