@@ -90,6 +90,11 @@ final class CalmSession {
     return socket.isClosed();
   }
 
+  @Override
+  public String toString() {
+    return path + (isClosed() ? ", closed with " + socket.closeStatusCode() : "");
+  }
+
   /** What was kept and not asked for. */
   @Nullable JsonObject unasked() {
     return mine.peek();

@@ -178,7 +178,7 @@ class HostileMessagesTest {
           .isEmpty();
       bystanders.assertUndisturbed();
       assertLevel(node, before, bystanders);
-      bystanders.stop().assertUndisturbed();
+      bystanders.assertUndisturbedToTheEnd();
       assertTimely(bystanders);
     }
     assertThat(logged(node)).as("what the node logged").isEmpty();
