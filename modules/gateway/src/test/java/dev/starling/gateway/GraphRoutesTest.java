@@ -30,7 +30,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,7 +43,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,9 +59,6 @@ class GraphRoutesTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private static final String RESULT = "{\"removed\":{\"nodes\":1,\"edges\":0}}";
   private static final int PART = 1 << 20;
-
-  /** What a slow reader waits between 32 KiB and the next. */
-  private static final long PACE_NANOS = 1_000_000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final DocumentPlaces PLACES = new DocumentPlaces(List.of());
@@ -300,53 +295,6 @@ class GraphRoutesTest {
     HttpResponse<byte[]> answer =
         HTTP.send(to("/api/graph/export").build(), BodyHandlers.ofByteArray());
     assertThat(answer.body()).isEqualTo(document);
-  }
-
-  /** At some 30 MB a second the connection fills and drains many times within each part. */
-  @Test
-  void aReaderThatIsSlowerThanTheNodeGetsEachPartOnce() throws Exception {
-    byte[] document = new byte[24 * PART + 5];
-    new Random(5).nextBytes(document);
-    physics.play(message -> {
-      int part = ((Download) message).part();
-      int end = Math.min(document.length, (part + 1) * PART);
-      Downloaded answer =
-          new Downloaded(end == document.length, Arrays.copyOfRange(document, part * PART, end));
-      return mesh.vertx().timer(20).map(answer); // so that much drains before it is there
-    });
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      socket
-          .getOutputStream()
-          .write(
-              utf8(
-                  "GET /api/graph/export HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n"));
-      InputStream in = socket.getInputStream();
-      ByteArrayOutputStream read = new ByteArrayOutputStream();
-      byte[] some = new byte[1 << 15];
-      for (int count = in.read(some); count >= 0; count = in.read(some)) {
-        read.write(some, 0, count);
-        LockSupport.parkNanos(PACE_NANOS);
-      }
-      assertThat(unchunked(read.toByteArray())).isEqualTo(document);
-    }
-    long asked = physics.heard().stream().filter(Download.class::isInstance).count();
-    assertThat(asked).isEqualTo(25);
-  }
-
-  private static byte[] unchunked(byte[] answer) {
-    String text = new String(answer, StandardCharsets.ISO_8859_1);
-    int at = text.indexOf("\r\n\r\n") + 4;
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    while (true) {
-      int end = text.indexOf("\r\n", at);
-      int length = Integer.parseInt(text.substring(at, end), 16);
-      if (length == 0) {
-        return body.toByteArray();
-      }
-      body.write(answer, end + 2, length);
-      at = end + 2 + length + 2;
-    }
   }
 
   /** A document without an end. */
