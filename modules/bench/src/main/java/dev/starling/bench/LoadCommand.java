@@ -4,17 +4,13 @@ package dev.starling.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code bench load}: one run of the generator against whatever speaks QIS at an address, as JSON.
@@ -24,10 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Puts load on a running QIS router and prints what it measured as JSON. Exit code 1: something was lost or doubled.")
-final class LoadCommand implements Callable<Integer> {
+final class LoadCommand extends BenchCommand {
   @Mixin private LoadOptions load = new LoadOptions();
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--target",
@@ -49,16 +43,12 @@ final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (spec == null) {
-      throw new IllegalStateException("run through Bench");
-    }
     LoadResult result =
         new LoadGenerator(target, load.workload(), load.pace(rate), deflate, clock()).run();
     Map<String, Object> details = ResultFile.details(result, rate);
     ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json.writeValueAsString(details));
-    out.flush();
+    out().println(json.writeValueAsString(details));
+    out().flush();
     return result.whole() ? 0 : 1;
   }
 

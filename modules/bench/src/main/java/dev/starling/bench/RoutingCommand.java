@@ -2,21 +2,17 @@
 package dev.starling.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code bench routing}: Starling beside its peers, one table. Exit code 1: Starling lost or
@@ -28,15 +24,10 @@ import picocli.CommandLine.Spec;
     description =
         "Routes outcomes through the Python reference, a Node router and Starling, in turns, and prints one table."
             + " Exit code 1: Starling lost, doubled or refused something; 2: it could not be measured.")
-final class RoutingCommand implements Callable<Integer> {
+final class RoutingCommand extends BenchCommand {
   private static final int UNSOUND = 1;
-  private static final int UNMEASURED = 2;
 
   @Mixin private LoadOptions load = new LoadOptions();
-
-  @ParentCommand private @Nullable Bench bench;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--only",
@@ -116,19 +107,12 @@ final class RoutingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (bench == null || spec == null) {
-      throw new IllegalStateException("run through Bench");
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    Places places = bench.places();
+    Places places = places();
     List<SystemUnderTest> systems = systems(places);
-    RoutingBenchmark benchmark = new RoutingBenchmark(plan(), places, spec.commandLine().getErr());
+    RoutingBenchmark benchmark = new RoutingBenchmark(plan(), places, progress());
     Results results = benchmark.run(systems);
     String subject = only.contains("starling") || target == null ? "starling" : "target";
-    out.println();
-    out.println(ResultTable.render(results, subject));
-    out.println("raw figures: " + benchmark.write(options(spec)));
-    out.flush();
+    print(results, subject, List.of(), benchmark.write(options(spec())));
     return verdict(results, subject);
   }
 

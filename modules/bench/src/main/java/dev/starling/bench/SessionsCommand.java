@@ -2,18 +2,13 @@
 package dev.starling.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code bench sessions}: what an idle session costs Starling and its peers, and how long an event
@@ -28,16 +23,11 @@ import picocli.CommandLine.Spec;
             + " that one costs; then sends events to a thousand subscribers and prints how long they take."
             + " Exit codes: 2, Starling could not be measured; 3, an event took Starling longer than 50 ms at the 99th"
             + " percentile.")
-final class SessionsCommand implements Callable<Integer> {
-  private static final int UNMEASURED = 2;
+final class SessionsCommand extends BenchCommand {
   private static final int LATE = 3;
 
   /** What an event may take to a thousand subscribers at the 99th percentile. */
   private static final double LONGEST_MS = 50;
-
-  @ParentCommand private @Nullable Bench bench;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--only",
@@ -85,19 +75,11 @@ final class SessionsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (bench == null || spec == null) {
-      throw new IllegalStateException("run through Bench");
-    }
-    Places places = bench.places();
-    PrintWriter out = spec.commandLine().getOut();
+    Places places = places();
     SessionsBenchmark benchmark =
-        new SessionsBenchmark(
-            sessions, dimension, rounds, subscribers, events, spec.commandLine().getErr());
+        new SessionsBenchmark(sessions, dimension, rounds, subscribers, events, progress());
     Results results = benchmark.run(systems(places));
-    out.println();
-    out.println(ResultTable.render(results, "starling"));
-    out.println("raw figures: " + benchmark.write(places.results(), options()));
-    out.flush();
+    print(results, "starling", List.of(), benchmark.write(places.results(), options()));
     return only.contains("starling") ? verdict(results) : 0;
   }
 

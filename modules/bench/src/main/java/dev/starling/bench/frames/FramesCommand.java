@@ -1,27 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.frames;
 
-import dev.starling.bench.Bench;
+import dev.starling.bench.BenchCommand;
 import dev.starling.bench.CaseRow;
 import dev.starling.bench.Goal;
 import dev.starling.bench.Places;
-import dev.starling.bench.ResultTable;
 import dev.starling.bench.Results;
 import dev.starling.bench.StarlingNode;
-import dev.starling.bench.graphs.GraphFiles;
+import dev.starling.bench.graphs.PackageOption;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code bench frames}: what clients get of a layout that moves, one table. */
 @Command(
@@ -31,14 +26,7 @@ import picocli.CommandLine.Spec;
         "Has a node lay out graphs that never come to rest, and a page in Chromium and raw readers watch it, all on this"
             + " machine; prints what they get, what it costs, and which goals were met. Exit codes: 2, something could"
             + " not be measured; 3, a goal was missed.")
-public final class FramesCommand implements Callable<Integer> {
-  private static final int UNMEASURED = 2;
-  private static final int MISSED = 3;
-
-  @ParentCommand private @Nullable Bench bench;
-
-  @Spec private @Nullable CommandSpec spec;
-
+public final class FramesCommand extends BenchCommand {
   @Option(
       names = "--time",
       defaultValue = "20s",
@@ -60,11 +48,7 @@ public final class FramesCommand implements Callable<Integer> {
       description = "cases by their names in the table, with ; between them (default all)")
   private List<String> only = List.of();
 
-  @Option(
-      names = "--package",
-      defaultValue = "python3-networkx",
-      description = "the package that the graphs deb… begin at (default ${DEFAULT-VALUE})")
-  private String root = "python3-networkx";
+  @Mixin private PackageOption debian = new PackageOption();
 
   @Option(names = "--no-browser", description = "without the page")
   private boolean noBrowser;
@@ -79,40 +63,29 @@ public final class FramesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (bench == null || spec == null) {
-      throw new IllegalStateException("run through Bench");
-    }
-    Places places = bench.places();
+    Places places = places();
     List<FrameCase> cases = cases();
     boolean hasPage = cases.stream().anyMatch(FrameCase::hasPage);
     try (PageReader page = hasPage ? PageReader.start(places, chromium) : null) {
-      return run(places, cases, page, spec.commandLine().getOut());
+      return run(places, cases, page);
     }
   }
 
-  private int run(Places places, List<FrameCase> cases, @Nullable PageReader page, PrintWriter out)
+  private int run(Places places, List<FrameCase> cases, @Nullable PageReader page)
       throws IOException {
-    if (spec == null) {
-      throw new IllegalStateException("run through Bench");
-    }
     FramesBenchmark benchmark =
         new FramesBenchmark(
             cases,
             quick ? Duration.ofSeconds(1) : warm,
             quick ? Duration.ofSeconds(3) : time,
             new StarlingNode(places, List.of()),
-            new GraphFiles(places.work().resolve("graphs"), root),
+            debian.files(places),
             page,
-            spec.commandLine().getErr());
+            progress());
     Results results = benchmark.run(quick ? 1 : rounds);
     List<Goal> goals = FrameGoals.of(results, cases);
-    out.println();
-    out.println(ResultTable.render(results, FramesBenchmark.SYSTEM));
-    if (!goals.isEmpty()) {
-      out.println(Goal.table(goals));
-    }
-    out.println("raw figures: " + benchmark.write(places.results(), options(cases)));
-    out.flush();
+    print(
+        results, FramesBenchmark.SYSTEM, goals, benchmark.write(places.results(), options(cases)));
     return verdict(results, cases, goals);
   }
 
@@ -147,7 +120,7 @@ public final class FramesCommand implements Callable<Integer> {
     options.put("time", time.toString());
     options.put("warm", warm.toString());
     options.put("rounds", rounds);
-    options.put("package", root);
+    options.put("package", debian.root());
     options.put("browser", !noBrowser);
     return options;
   }

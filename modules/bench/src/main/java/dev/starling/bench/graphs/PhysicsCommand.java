@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.graphs;
 
-import dev.starling.bench.Bench;
+import dev.starling.bench.BenchCommand;
 import dev.starling.bench.CaseRow;
 import dev.starling.bench.Goal;
 import dev.starling.bench.Places;
-import dev.starling.bench.ResultTable;
 import dev.starling.bench.Results;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code bench physics}: Starling's layout beside those of three libraries for Node, one table. */
 @Command(
@@ -28,14 +22,7 @@ import picocli.CommandLine.Spec;
         "Lays out the same graphs by d3-force-3d, ngraph.forcelayout, graphology's ForceAtlas2 and Starling, in turns,"
             + " and prints one table of times, errors and quality, and which goals were met. Exit codes: 2, Starling could"
             + " not be measured; 3, it missed a goal.")
-public final class PhysicsCommand implements Callable<Integer> {
-  private static final int UNMEASURED = 2;
-  private static final int MISSED = 3;
-
-  @ParentCommand private @Nullable Bench bench;
-
-  @Spec private @Nullable CommandSpec spec;
-
+public final class PhysicsCommand extends BenchCommand {
   @Option(
       names = "--only",
       split = ",",
@@ -51,11 +38,7 @@ public final class PhysicsCommand implements Callable<Integer> {
   private List<String> graphs =
       List.of("deb1k", "deb5k", "deb10k", "deb32k", "sbm1k", "sbm10k", "sbm32k", "ba32k");
 
-  @Option(
-      names = "--package",
-      defaultValue = "python3-networkx",
-      description = "the package that the graphs deb… begin at (default ${DEFAULT-VALUE})")
-  private String root = "python3-networkx";
+  @Mixin private PackageOption debian = new PackageOption();
 
   @Option(
       names = "--rounds",
@@ -88,25 +71,16 @@ public final class PhysicsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (bench == null || spec == null) {
-      throw new IllegalStateException("run through Bench");
-    }
-    Places places = bench.places();
-    PrintWriter out = spec.commandLine().getOut();
+    Places places = places();
     PhysicsPlan plan = plan();
     GraphFiles.requireNames(plan.graphs());
-    GraphFiles files = new GraphFiles(places.work().resolve("graphs"), root);
     PhysicsBenchmark benchmark =
-        new PhysicsBenchmark(plan, places, files, spec.commandLine().getErr());
+        new PhysicsBenchmark(plan, places, debian.files(places), progress());
     Results results =
         benchmark.run(only.stream().map(name -> new LayoutSystem(name, places)).toList());
     List<Goal> goals =
         only.contains(LayoutSystem.STARLING) ? PhysicsGoals.of(results, plan.graphs()) : List.of();
-    out.println();
-    out.println(ResultTable.render(results, LayoutSystem.STARLING));
-    out.println(Goal.table(goals));
-    out.println("raw figures: " + benchmark.write(options(plan)));
-    out.flush();
+    print(results, LayoutSystem.STARLING, goals, benchmark.write(options(plan)));
     return verdict(results, plan, goals);
   }
 
@@ -134,7 +108,7 @@ public final class PhysicsCommand implements Callable<Integer> {
     Map<String, Object> options = new LinkedHashMap<>();
     options.put("only", only);
     options.put("graphs", plan.graphs());
-    options.put("package", root);
+    options.put("package", debian.root());
     options.put("rounds", plan.rounds());
     options.put("warm", plan.warm());
     options.put("equal", plan.equal());

@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.graphs;
 
-import dev.starling.bench.Bench;
+import dev.starling.bench.BenchCommand;
 import dev.starling.bench.CaseRow;
 import dev.starling.bench.Goal;
 import dev.starling.bench.Places;
-import dev.starling.bench.ResultTable;
 import dev.starling.bench.Results;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code bench sssp}: Starling's shortest paths beside those of three libraries, one table. */
 @Command(
@@ -29,14 +24,8 @@ import picocli.CommandLine.Spec;
         "Finds all shortest paths from the same nodes of the same graphs by JGraphT, scipy, networkx and Starling, in"
             + " turns, compares the distances, and prints one table and which goals were met. Exit codes: 1, Starling found"
             + " another distance than JGraphT; 2, it could not be measured; 3, it missed a goal.")
-public final class SsspCommand implements Callable<Integer> {
+public final class SsspCommand extends BenchCommand {
   private static final int WRONG = 1;
-  private static final int UNMEASURED = 2;
-  private static final int MISSED = 3;
-
-  @ParentCommand private @Nullable Bench bench;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--only",
@@ -50,11 +39,7 @@ public final class SsspCommand implements Callable<Integer> {
       description = "as of bench physics (default deb1k,deb5k,deb10k,deb32k,sbm32k,ba32k)")
   private List<String> graphs = List.of("deb1k", "deb5k", "deb10k", "deb32k", "sbm32k", "ba32k");
 
-  @Option(
-      names = "--package",
-      defaultValue = "python3-networkx",
-      description = "the package that the graphs deb… begin at (default ${DEFAULT-VALUE})")
-  private String root = "python3-networkx";
+  @Mixin private PackageOption debian = new PackageOption();
 
   @Option(
       names = "--rounds",
@@ -86,28 +71,17 @@ public final class SsspCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (bench == null || spec == null) {
-      throw new IllegalStateException("run through Bench");
-    }
-    Places places = bench.places();
-    PrintWriter out = spec.commandLine().getOut();
+    Places places = places();
     SsspPlan plan =
         quick
             ? new SsspPlan(List.of("sbm1k", "ba5k"), 1, 9, 0.5)
             : new SsspPlan(graphs, rounds, sources, warm);
     GraphFiles.requireNames(plan.graphs());
-    GraphFiles files = new GraphFiles(places.work().resolve("graphs"), root);
-    SsspBenchmark benchmark = new SsspBenchmark(plan, places, files, spec.commandLine().getErr());
+    SsspBenchmark benchmark = new SsspBenchmark(plan, places, debian.files(places), progress());
     Results results =
         benchmark.run(only.stream().map(name -> new PathsSystem(name, places, python)).toList());
     List<Goal> goals = goals(results, plan);
-    out.println();
-    out.println(ResultTable.render(results, PathsSystem.STARLING));
-    if (!goals.isEmpty()) {
-      out.println(Goal.table(goals));
-    }
-    out.println("raw figures: " + benchmark.write(options(plan)));
-    out.flush();
+    print(results, PathsSystem.STARLING, goals, benchmark.write(options(plan)));
     return only.contains(PathsSystem.STARLING) ? verdict(results, plan, goals) : 0;
   }
 
@@ -142,7 +116,7 @@ public final class SsspCommand implements Callable<Integer> {
     Map<String, Object> options = new LinkedHashMap<>();
     options.put("only", only);
     options.put("graphs", plan.graphs());
-    options.put("package", root);
+    options.put("package", debian.root());
     options.put("rounds", plan.rounds());
     options.put("sources", plan.sources());
     options.put("warm", plan.warm());
