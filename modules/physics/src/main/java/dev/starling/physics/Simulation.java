@@ -7,15 +7,10 @@ import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.mesh.GraphEdit;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +25,6 @@ import org.slf4j.LoggerFactory;
  * thread.
  */
 final class Simulation implements AutoCloseable {
-  /** What others asked that may wait. */
-  static final int MOST_WAITING = 1_024;
-
   /** Ticks a second that nobody watches. */
   private static final double UNWATCHED_RATE = 6;
 
@@ -63,12 +55,7 @@ final class Simulation implements AutoCloseable {
   private final Outlet outlet;
   private final long seed;
   private final RateGovernor governor;
-  private final ArrayBlockingQueue<Runnable> commands = new ArrayBlockingQueue<>(MOST_WAITING);
-
-  /** What this node itself says, which must not be refused; few. */
-  private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
-
-  private final Thread thread;
+  private final Inbox inbox = new Inbox();
   private volatile boolean isOver;
   private volatile int watchedRate;
   private volatile SimulationState state = SimulationState.NONE;
@@ -97,8 +84,7 @@ final class Simulation implements AutoCloseable {
     this.seed = config.seed();
     this.governor = new RateGovernor(config.rate());
     this.helpers = new HelperCrew(config.threads(), "physics-helper");
-    this.thread = Thread.ofPlatform().daemon().name("physics").unstarted(this::run);
-    thread.start();
+    Thread _ = Thread.ofPlatform().daemon().name("physics").start(this::run);
   }
 
   /** How it is now. */
@@ -115,7 +101,7 @@ final class Simulation implements AutoCloseable {
   void watchedAt(int rate) {
     if (watchedRate != rate) {
       watchedRate = rate;
-      wake();
+      inbox.wake();
     }
   }
 
@@ -126,7 +112,7 @@ final class Simulation implements AutoCloseable {
    * @return what came of it, completed on that thread; UNAVAILABLE where too much waits
    */
   <R> CompletableFuture<R> withStore(Function<GraphStore, R> work) {
-    return submit(() -> work.apply(store));
+    return inbox.request(() -> work.apply(store));
   }
 
   /**
@@ -136,7 +122,7 @@ final class Simulation implements AutoCloseable {
    *     where too much waits
    */
   <R> CompletableFuture<R> withCopy(Function<GraphStore, R> work) {
-    return submit(() -> {
+    return inbox.request(() -> {
       if (world != null) {
         throw RefusalException.unavailable("physics", "this node leads by now");
       }
@@ -150,7 +136,7 @@ final class Simulation implements AutoCloseable {
    * @return what came of it; UNAVAILABLE where it does not lead, or too much waits
    */
   <R> CompletableFuture<R> withWorld(Function<World, R> work) {
-    return submit(() -> work.apply(led()));
+    return inbox.request(() -> work.apply(led()));
   }
 
   /**
@@ -162,7 +148,7 @@ final class Simulation implements AutoCloseable {
 
   /** Like {@link #withWorld}, with the moment at which it is done. */
   <R> CompletableFuture<R> withWorldAt(BiFunction<World, Moment, R> work) {
-    return submit(() -> work.apply(led(), new Moment(sequence, tick, isMoving())));
+    return inbox.request(() -> work.apply(led(), new Moment(sequence, tick, isMoving())));
   }
 
   /**
@@ -174,7 +160,7 @@ final class Simulation implements AutoCloseable {
 
   /** Has the world changed; like {@link #withWorld}, and the layout moves again. */
   <R> CompletableFuture<Changed<R>> change(Function<World, R> work) {
-    return submit(() -> {
+    return inbox.request(() -> {
       World changed = led();
       isSettled = false;
       isUntold = true;
@@ -184,12 +170,12 @@ final class Simulation implements AutoCloseable {
 
   /** Where everything is now, for somebody who has just begun to watch. */
   CompletableFuture<LayoutBlock> block() {
-    return submit(() -> block(led()));
+    return inbox.request(() -> block(led()));
   }
 
   /** Goes by other settings from the next tick on. */
   void parameters(PhysicsParameters now) {
-    orders.add(() -> {
+    inbox.order(() -> {
       parameters = now;
       World led = world;
       if (led != null) {
@@ -198,7 +184,6 @@ final class Simulation implements AutoCloseable {
         isUntold = true;
       }
     });
-    wake();
   }
 
   /**
@@ -208,7 +193,7 @@ final class Simulation implements AutoCloseable {
    * @param trafficUnit as in {@link Traffic#fade}
    */
   void lead(long newTerm, @Nullable LayoutBlock layout, double trafficUnit) {
-    orders.add(() -> {
+    inbox.order(() -> {
       term = newTerm;
       sequence = 0;
       tick = 0;
@@ -219,7 +204,6 @@ final class Simulation implements AutoCloseable {
       led.traffic().takeUp(store, trafficUnit);
       world = led;
     });
-    wake();
   }
 
   /** Told in parts, none of which is too long for one message. */
@@ -233,19 +217,11 @@ final class Simulation implements AutoCloseable {
 
   /** Leads no longer; what was asked before is refused, unless it is done. */
   void follow() {
-    orders.add(() -> {
+    inbox.order(() -> {
       world = null;
       isSettled = true;
       state = SimulationState.NONE;
     });
-    wake();
-  }
-
-  /** So that it does not sleep on until its next tick. */
-  private void wake() {
-    if (!commands.offer(() -> {})) {
-      LOG.debug("awake already");
-    }
   }
 
   private World led() {
@@ -256,29 +232,12 @@ final class Simulation implements AutoCloseable {
     return now;
   }
 
-  private <R> CompletableFuture<R> submit(Supplier<R> work) {
-    CompletableFuture<R> done = new CompletableFuture<>();
-    if (isOver || !commands.offer(() -> complete(done, work))) {
-      done.completeExceptionally(
-          RefusalException.unavailable("physics", "it has too much to do; try again"));
-    }
-    return done;
-  }
-
-  private static <R> void complete(CompletableFuture<R> done, Supplier<R> work) {
-    try {
-      done.complete(work.get());
-    } catch (RuntimeException | Error e) {
-      done.completeExceptionally(e);
-    }
-  }
-
   private void run() {
     next = System.nanoTime();
     try {
       while (!isOver) {
         long wait = isMoving() ? next - System.nanoTime() : NAP_NANOS;
-        turn(commands.poll(Math.max(0, wait), TimeUnit.NANOSECONDS));
+        turn(inbox.takeRequest(wait));
       }
     } catch (InterruptedException e) {
       LOG.warn("the simulation was interrupted", e);
@@ -296,18 +255,17 @@ final class Simulation implements AutoCloseable {
 
   private void refuseTheRest() {
     isOver = true;
+    inbox.close();
     world = null;
-    for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-      command.run();
-    }
+    inbox.finish();
   }
 
-  /** One command, if there is one in time, and then a tick, if it is time for one. */
-  private void turn(@Nullable Runnable command) {
+  /** One request, if there is one in time, and then a tick, if it is time for one. */
+  private void turn(@Nullable Runnable request) {
     obey();
     try {
-      if (command != null) {
-        command.run();
+      if (request != null) {
+        request.run();
       }
       goOn(System.nanoTime());
     } catch (RuntimeException e) {
@@ -321,7 +279,7 @@ final class Simulation implements AutoCloseable {
   /** A node that cannot do what it must, such as lead with the graph it has, is of no use. */
   private void obey() {
     try {
-      for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
+      for (Runnable order = inbox.takeOrder(); order != null; order = inbox.takeOrder()) {
         order.run();
       }
     } catch (RuntimeException e) {
@@ -427,6 +385,7 @@ final class Simulation implements AutoCloseable {
   @Override
   public void close() {
     isOver = true;
-    LockSupport.unpark(thread);
+    inbox.close();
+    inbox.wake();
   }
 }

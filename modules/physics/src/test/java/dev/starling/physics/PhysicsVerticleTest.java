@@ -64,6 +64,15 @@ class PhysicsVerticleTest {
     return verticle;
   }
 
+  /** The gateway of a mesh whose simulator leads so many nodes, each tied to the next. */
+  private ScriptedGateway gatewayOfLine(Mesh mesh, int maxSources, int nodes) {
+    ScriptedGateway gateway = new ScriptedGateway(mesh);
+    deploy(mesh, maxSources);
+    awaitLeader(mesh, mesh);
+    put(mesh, mesh, GraphChange.REPLACE, line(nodes));
+    return gateway;
+  }
+
   private static int row(LayoutBlock block, int slot) {
     return IntStream.range(0, block.count())
         .filter(i -> block.slot(i) == slot)
@@ -74,10 +83,7 @@ class PhysicsVerticleTest {
   @Test
   void whoWatchesGetsBlocksUntilTheLayoutRestsAndThePathsFromTheHub() {
     Mesh mesh = alone();
-    ScriptedGateway gateway = new ScriptedGateway(mesh);
-    deploy(mesh, 16);
-    awaitLeader(mesh, mesh);
-    put(mesh, mesh, GraphChange.REPLACE, line(30));
+    ScriptedGateway gateway = gatewayOfLine(mesh, 16, 30);
 
     Watching watching = ask(mesh, mesh, new Watch(mesh.nodeId(), 60, NO_SOURCES));
 
@@ -99,10 +105,7 @@ class PhysicsVerticleTest {
   @Test
   void shortestPathsComeFromWhereSomebodyWatchesAndFollowTheGraph() {
     Mesh mesh = alone();
-    ScriptedGateway gateway = new ScriptedGateway(mesh);
-    deploy(mesh, 16);
-    awaitLeader(mesh, mesh);
-    put(mesh, mesh, GraphChange.REPLACE, line(10));
+    ScriptedGateway gateway = gatewayOfLine(mesh, 16, 10);
     int slot = ask(mesh, mesh, interact(NodeAction.NODE_SELECTED, "n9", null)).slot();
 
     keepWatching(mesh, new int[] {slot});
@@ -134,10 +137,7 @@ class PhysicsVerticleTest {
   @Test
   void whoComesBackToWatchIsToldThePathsAgain() {
     Mesh mesh = alone();
-    ScriptedGateway gateway = new ScriptedGateway(mesh);
-    deploy(mesh, 16);
-    awaitLeader(mesh, mesh);
-    put(mesh, mesh, GraphChange.REPLACE, line(10));
+    ScriptedGateway gateway = gatewayOfLine(mesh, 16, 10);
     Watch watch = new Watch(mesh.nodeId(), 60, new int[] {9});
     ask(mesh, mesh, watch);
     eventually("paths come", PATIENCE, () -> gateway.paths.containsKey(9));
@@ -156,10 +156,7 @@ class PhysicsVerticleTest {
   @Test
   void anEmptiedGraphIsToldOf() {
     Mesh mesh = alone();
-    ScriptedGateway gateway = new ScriptedGateway(mesh);
-    deploy(mesh, 16);
-    awaitLeader(mesh, mesh);
-    put(mesh, mesh, GraphChange.REPLACE, line(10));
+    ScriptedGateway gateway = gatewayOfLine(mesh, 16, 10);
     keepWatching(mesh, NO_SOURCES);
     eventually("nodes come", PATIENCE, () -> gateway.last().count() == 10);
 
@@ -171,10 +168,7 @@ class PhysicsVerticleTest {
   @Test
   void moreSourcesThanAllowedAreRefused() {
     Mesh mesh = alone();
-    new ScriptedGateway(mesh);
-    deploy(mesh, 2);
-    awaitLeader(mesh, mesh);
-    put(mesh, mesh, GraphChange.REPLACE, line(5));
+    gatewayOfLine(mesh, 2, 5);
     ask(mesh, mesh, interact(NodeAction.NODE_SELECTED, "n0", null));
     ask(mesh, mesh, interact(NodeAction.NODE_SELECTED, "n1", null));
 
@@ -191,10 +185,7 @@ class PhysicsVerticleTest {
   @Test
   void whatIsDraggedMovesAndIsLetGoWithItsSession() {
     Mesh mesh = alone();
-    ScriptedGateway gateway = new ScriptedGateway(mesh);
-    deploy(mesh, 16);
-    awaitLeader(mesh, mesh);
-    put(mesh, mesh, GraphChange.REPLACE, line(10));
+    ScriptedGateway gateway = gatewayOfLine(mesh, 16, 10);
     keepWatching(mesh, NO_SOURCES);
 
     Interacted dragged =
@@ -216,10 +207,7 @@ class PhysicsVerticleTest {
   @Test
   void aPinHoldsUntilItIsTakenOut() {
     Mesh mesh = alone();
-    ScriptedGateway gateway = new ScriptedGateway(mesh);
-    deploy(mesh, 16);
-    awaitLeader(mesh, mesh);
-    put(mesh, mesh, GraphChange.REPLACE, line(10));
+    ScriptedGateway gateway = gatewayOfLine(mesh, 16, 10);
     keepWatching(mesh, NO_SOURCES);
 
     int slot = ask(mesh, mesh, interact(NodeAction.NODE_PIN, "n3", new Position(700, 1, 2))).slot();
