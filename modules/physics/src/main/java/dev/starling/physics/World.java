@@ -75,11 +75,16 @@ final class World {
     return traffic;
   }
 
+  /**
+   * Goes by other parameters, under which everything may move as if it were new. What the ones
+   * before sent so far off that it could not come back begins anew.
+   */
   void parameters(LayoutParameters now) {
     if (!now.equals(parameters)) {
       parameters = now;
       layout.parameters(now);
-      layout.warmAll(Layout.LUKEWARM);
+      layout.gather(2 * travel(1));
+      layout.warmAll(1);
     }
   }
 
@@ -251,7 +256,7 @@ final class World {
 
   /** One that is too far off to come back before it has cooled is put beside its neighbours. */
   private void release(int slot) {
-    if (layout.isThere(slot) && distanceToNeighbours(slot) > travel()) {
+    if (layout.isThere(slot) && distanceToNeighbours(slot) > travel(Layout.LUKEWARM) / 2) {
       layout.remove(slot);
       layout.add(slot, graph().adjacency());
     }
@@ -259,11 +264,10 @@ final class World {
     warmAround(slot, Layout.LUKEWARM);
   }
 
-  /** Units that a lukewarm body can go at the most until it has cooled, and half of that. */
-  private double travel() {
+  /** Units that a body can go at the most until it has cooled. */
+  private double travel(float heat) {
     Motion motion = parameters.motion();
-    double tick = Layout.LUKEWARM * motion.maxSpeed() * motion.step();
-    return tick / Math.max(motion.cooling(), 1e-3) / 2;
+    return heat * motion.maxSpeed() * motion.step() / Math.max(motion.cooling(), 1e-3);
   }
 
   /** From where some of them are on average, or from the centre where it has none. */

@@ -3,7 +3,14 @@ package dev.starling.physics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Named.named;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.starling.graphs.Crew;
+import dev.starling.graphs.layout.LayoutParameters;
+import dev.starling.graphs.layout.LayoutParameters.Forces;
+import dev.starling.graphs.layout.LayoutParameters.Motion;
+import dev.starling.graphs.layout.Tick;
 import dev.starling.protocol.flow.Position;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.mesh.GraphEdit;
@@ -16,7 +23,11 @@ import dev.starling.protocol.mesh.GraphEdit.Unpin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class WorldTest {
   private static final long NOW = 1_000_000_000L;
@@ -83,6 +94,48 @@ class WorldTest {
     assertThat(world.drag("session", 9, 300, 0, 0, NOW)).isTrue();
     world.endDrag("session");
     assertThat(world.layout().x(9)).isEqualTo(300);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void aLayoutComesBackWhenSettingsThatDistortedItAreTakenBack(Forces forces, Motion motion) {
+    LayoutParameters usual = LayoutParameters.defaults();
+    World world = Worlds.ring(200);
+    double before = radiusAtRest(world);
+    world.parameters(new LayoutParameters(forces, motion, usual.walls(), usual.rest()));
+    Worlds.ticks(world, 300);
+    double distorted = world.tick(Crew.ALONE).radius();
+    assertThat(distorted > 10 * before || distorted < before / 10).as("%s", distorted).isTrue();
+
+    world.parameters(usual);
+
+    assertThat(radiusAtRest(world)).isBetween(before / 2, 2 * before);
+  }
+
+  static Stream<Arguments> aLayoutComesBackWhenSettingsThatDistortedItAreTakenBack() {
+    Motion usual = LayoutParameters.defaults().motion();
+    Motion fast = new Motion(1, 1, 1e7f, 0, 0);
+    Motion trembling = new Motion(1 / 60f, 0.85f, 1e7f, 0, 1e6f);
+    return Stream.of(
+        arguments(named("it burst", forces(0, 1e9f)), fast),
+        arguments(named("it grew", forces(1, 1e9f)), usual),
+        arguments(named("it trembled apart", forces(0, 0)), trembling),
+        arguments(named("it fell together", forces(1_296, 0)), usual));
+  }
+
+  private static Forces forces(float springK, float repelK) {
+    Forces usual = LayoutParameters.defaults().forces();
+    return new Forces(springK, 0, repelK, 1, usual.reach(), usual.centreK(), 0, 1e9f);
+  }
+
+  private static double radiusAtRest(World world) {
+    for (int i = 0; i < 2_000; i++) {
+      Tick moved = world.tick(Crew.ALONE);
+      if (moved.settled()) {
+        return moved.radius();
+      }
+    }
+    throw new AssertionError("it does not come to rest");
   }
 
   @Test

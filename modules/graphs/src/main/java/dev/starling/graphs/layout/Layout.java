@@ -144,6 +144,25 @@ public final class Layout {
     }
   }
 
+  /**
+   * Puts bodies anew, anywhere, that are further out than {@code way} units beyond where new ones
+   * begin; held ones stay. For bodies that could not come back before they have cooled.
+   */
+  public void gather(double way) {
+    double farthest = way + Placement.widest(count);
+    for (int slot = 0; slot < bodies.slots(); slot++) {
+      if (bodies.isThere(slot) && !bodies.isPinned[slot] && distance(slot) > farthest) {
+        placement.scatter(bodies, slot, count);
+        bodies.heat[slot] = 1;
+        quietTicks = 0;
+      }
+    }
+  }
+
+  private double distance(int slot) {
+    return Math.hypot(Math.hypot(x(slot), y(slot)), z(slot));
+  }
+
   /** Moves everything one step. */
   public Tick tick(Adjacency graph, Crew crew) {
     repulsion.push(bodies, count, law(), crew);

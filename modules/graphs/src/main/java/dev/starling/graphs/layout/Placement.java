@@ -14,9 +14,21 @@ record Placement(long seed) {
   private static final float SPACING = 12;
   private static final int NEIGHBOURS_ASKED = 32;
 
+  /** {@link #gaussian} is below 5.8, and so is no place further out than its square root of 3. */
+  private static final double WIDEST = 10.1;
+
+  /** Units from the centre beyond which no body begins in a ball for {@code expected} of them. */
+  static double widest(int expected) {
+    return WIDEST * spread(expected);
+  }
+
+  private static float spread(int expected) {
+    return SPACING * (float) Math.cbrt(Math.max(1, expected));
+  }
+
   /** Puts a body somewhere in a ball for {@code expected} of them. */
   void scatter(Bodies bodies, int slot, int expected) {
-    float spread = SPACING * (float) Math.cbrt(Math.max(1, expected));
+    float spread = spread(expected);
     bodies.put(
         slot, spread * gaussian(slot, 0), spread * gaussian(slot, 1), spread * gaussian(slot, 2));
   }
