@@ -196,7 +196,7 @@ build_now() {
   if [ -f "$BUILD_STATE/stamp" ]; then
     say "building what has changed..."
   else
-    say "building Starling (the first time takes about a minute)..."
+    say "building Starling (the first time takes a minute or two)..."
   fi
   build_start=$(date +%s)
   begin_build

@@ -83,6 +83,7 @@ final class Deliveries {
               ErrorCode.OUTCOMES_LOST,
               "outcomes since then were left out because this session read too slowly",
               Map.of("since", since));
+      metrics.noticed(lost);
       outbox.reply(QisWriter.bytes(new Refused(null, lost)));
     }
   }

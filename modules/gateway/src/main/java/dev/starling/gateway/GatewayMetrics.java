@@ -164,6 +164,12 @@ final class GatewayMetrics {
     timedOut(refusal);
   }
 
+  /** Counts an error that a client is told without having asked for anything. */
+  void noticed(RefusalException notice) {
+    counter(
+        "starling.gateway.notices", "Errors that answer no message, by code", "code", word(notice));
+  }
+
   /**
    * Counts a call by REST that was refused.
    *

@@ -481,6 +481,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
 
   /** Writes a notice that answers no message. */
   void tell(RefusalException notice) {
+    metrics.noticed(notice);
     reply(QisWriter.bytes(new Refused(null, notice)));
   }
 
