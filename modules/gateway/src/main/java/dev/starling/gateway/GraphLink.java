@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.PhysicsMessage.Abandon;
@@ -13,6 +14,7 @@ import dev.starling.protocol.mesh.PhysicsMessage.Uploaded;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One document on its way between a client and the simulator that led when it began: all parts go
@@ -55,7 +57,22 @@ final class GraphLink {
     Duration patience = part.isLast() ? LONG : Roles.PATIENCE;
     return mesh.bus()
         .request(Addresses.physics(node), part, patience)
-        .recover(failure -> Future.failedFuture(named(patience, failure)));
+        .recover(failure -> Future.failedFuture(named(patience, told(part, failure))));
+  }
+
+  /** A document of which the end was not even sent has surely not taken effect. */
+  private static Throwable told(Upload part, Throwable failure) {
+    boolean isUnmade =
+        !part.isLast()
+            && failure instanceof RefusalException refusal
+            && refusal.code() == ErrorCode.TIMEOUT;
+    return isUnmade
+        ? new RefusalException(
+            ErrorCode.TIMEOUT,
+            "part %d was not taken within %d s; nothing was changed"
+                .formatted(part.part() + 1, Roles.PATIENCE.toSeconds()),
+            Map.of("made", false))
+        : failure;
   }
 
   Future<Downloaded> fetch(Download part) {

@@ -39,6 +39,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -138,8 +139,12 @@ class GraphRoutesTest {
         .method(method, BodyPublishers.ofByteArray(body));
   }
 
+  private static JsonObject error(HttpResponse<String> answer) {
+    return new JsonObject(answer.body()).getJsonObject("error");
+  }
+
   private static String message(HttpResponse<String> answer) {
-    return new JsonObject(answer.body()).getJsonObject("error").getString("message");
+    return error(answer).getString("message");
   }
 
   private List<Upload> uploads() {
@@ -219,7 +224,7 @@ class GraphRoutesTest {
     HttpResponse<String> noJson =
         send(to("/api/graph/data").PUT(BodyPublishers.ofString("{\"nodes\":[]}")));
     assertThat(noJson.statusCode()).isEqualTo(415);
-    assertThat(physics.heard()).isEmpty();
+    assertThat(uploads()).isEmpty();
   }
 
   @Test
@@ -254,6 +259,22 @@ class GraphRoutesTest {
     assertThat(message(answer)).isEqualTo("line 7: nonsense");
     assertThat(uploads()).hasSize(2);
     assertThat(send(json("PUT", "/api/graph/data", new byte[10])).statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, false", "20, true"})
+  void whatWasNotSentWholeHasNotTakenEffectAndAClientIsToldSo(int megabytes, boolean isTold)
+      throws Exception {
+    physics.play(message ->
+        message instanceof Upload upload && upload.part() < 1 && megabytes > 1
+            ? take(message)
+            : Future.failedFuture(new RefusalException(ErrorCode.TIMEOUT, "no answer in time")));
+    HttpResponse<String> answer =
+        send(json("PUT", "/api/graph/data", new byte[megabytes * PART - 1]));
+    assertThat(answer.statusCode()).isEqualTo(504);
+    JsonObject details = error(answer).getJsonObject("details");
+    assertThat(details.getString("operation")).isEqualTo("PUT /api/graph/data");
+    assertThat(details.getBoolean("made")).isEqualTo(isTold ? false : null);
   }
 
   @Test
@@ -323,10 +344,26 @@ class GraphRoutesTest {
     return socket;
   }
 
+  /** Those of this test: what the one before gave up may be told of late. */
   private static List<String> abandoned() {
+    List<String> begun = new ArrayList<>();
+    List<String> abandoned = new ArrayList<>();
+    for (PhysicsMessage message : physics.heard()) {
+      switch (message) {
+        case Upload upload -> begun.add(upload.transfer());
+        case Download download -> begun.add(download.transfer());
+        case Abandon(String transfer) -> abandoned.add(transfer);
+        default -> throw new AssertionError(message);
+      }
+    }
+    abandoned.retainAll(begun);
+    return abandoned;
+  }
+
+  private static List<Download> downloads() {
     return physics.heard().stream()
-        .filter(Abandon.class::isInstance)
-        .map(message -> ((Abandon) message).transfer())
+        .filter(Download.class::isInstance)
+        .map(Download.class::cast)
         .toList();
   }
 
@@ -339,7 +376,7 @@ class GraphRoutesTest {
     physics.play(GraphRoutesTest::endless);
     beginToRead().close();
     eventually("who leads hears of it", PATIENCE, () -> !abandoned().isEmpty());
-    assertThat(abandoned()).containsExactly(((Download) physics.heard().getFirst()).transfer());
+    assertThat(abandoned()).containsExactly(downloads().getFirst().transfer());
     awaitPlacesFree();
   }
 
