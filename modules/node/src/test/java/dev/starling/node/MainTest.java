@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   private static final int USAGE = 2;
+  private static final int TLS_RECORD_HEAD = 5;
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -236,10 +237,11 @@ class MainTest {
   @Test
   void shouldSayThatANodeDoesNotSpeakTls() throws IOException {
     try (ServerSocket node = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      // As a node does to what is no request.
+      // As a node does to what is no request, once it came.
       Thread.ofVirtual()
           .start(() -> {
             try (Socket client = node.accept()) {
+              assertThat(client.getInputStream().readNBytes(TLS_RECORD_HEAD)).isNotEmpty();
               client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
               client.getInputStream().readAllBytes();
             } catch (IOException e) {
