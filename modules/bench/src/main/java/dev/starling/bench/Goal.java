@@ -35,6 +35,11 @@ public record Goal(String what, String unit, double limit, boolean isMost, @Null
     return new Goal(row.title() + ", times less than " + other, "×", limit, false, ratio);
   }
 
+  /** Whether there is a figure for it. */
+  public boolean isMeasured() {
+    return found != null;
+  }
+
   /** Whether it was measured and is beyond the limit. */
   public boolean isMissed() {
     return found != null && (isMost ? found > limit : found < limit);

@@ -45,7 +45,9 @@ final class FrameGoals {
   }
 
   private static void rates(List<Goal> goals, Results results, FrameCase one, double least) {
-    goals.add(Goal.atLeast(least, results, SYSTEM, row(one, FrameMeasure.PAGE_FPS)));
+    if (one.hasPage()) {
+      goals.add(Goal.atLeast(least, results, SYSTEM, row(one, FrameMeasure.PAGE_FPS)));
+    }
     goals.add(Goal.atLeast(least, results, SYSTEM, row(one, FrameMeasure.LEAST_FPS)));
     goals.add(Goal.atLeast(MOVING_PERCENT, results, SYSTEM, row(one, FrameMeasure.MOVED)));
   }

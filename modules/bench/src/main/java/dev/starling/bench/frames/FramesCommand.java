@@ -97,7 +97,10 @@ public final class FramesCommand extends BenchCommand {
     if (!isMeasured) {
       return UNMEASURED;
     }
-    return goals.stream().anyMatch(Goal::isMissed) ? MISSED : 0;
+    if (goals.stream().anyMatch(Goal::isMissed)) {
+      return MISSED;
+    }
+    return goals.stream().allMatch(Goal::isMeasured) ? 0 : UNMEASURED;
   }
 
   private List<FrameCase> cases() {

@@ -30,6 +30,7 @@ final class PhysicsGoals {
           goals.add(atMost(results, graph, LayoutMeasure.FORCE_ERROR, 3));
         }
         case "deb32k" -> large(goals, results, graph);
+        case "sbm10k", "sbm32k" -> goals.add(atMost(results, graph, LayoutMeasure.FORCE_ERROR, 3));
         default -> goals.add(atMost(results, graph, LayoutMeasure.FORCE_ERROR, 5));
       }
       goals.add(atMost(results, graph, LayoutMeasure.SETTLED_SECONDS, MOST_SECONDS));
