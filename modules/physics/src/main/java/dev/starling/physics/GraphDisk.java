@@ -37,7 +37,7 @@ final class GraphDisk implements GraphKeeper {
   /** What is written, and waited for, as one. */
   private static final int MOST_AT_ONCE = 64;
 
-  /** A write that takes longer has failed, for who waits. */
+  /** Nobody waits longer; a write that takes longer has failed. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
 
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -64,7 +64,7 @@ final class GraphDisk implements GraphKeeper {
   }
 
   /** Somebody who waits until edits are on the disk. */
-  private record Waiter(long ticket, Promise<Void> promise) {}
+  private record Waiter(long ticket, long since, Promise<Void> promise) {}
 
   private final Context context;
   private final PhysicsMetrics metrics;
@@ -153,7 +153,7 @@ final class GraphDisk implements GraphKeeper {
     if (told <= kept || isFailing || isClosed) {
       return Future.succeededFuture();
     }
-    Waiter waiter = new Waiter(told, Promise.promise());
+    Waiter waiter = new Waiter(told, nanoClock.getAsLong(), Promise.promise());
     waiters.add(waiter);
     return waiter.promise().future();
   }
@@ -167,12 +167,24 @@ final class GraphDisk implements GraphKeeper {
     if (isWriting && !isFailing && at - writesSince > PATIENCE_NANOS) {
       failed(new IOException("a write takes longer than 4 s"));
     }
+    answerWithout(at);
     if (isDue && rewrite == null && at - dueAt >= 0) {
       isDue = false;
       rewrite = new Rewrite();
       readPage(rewrite, 0);
     }
     layout.tend(now);
+  }
+
+  /** A large graph may be written anew for longer than anybody can wait. */
+  private void answerWithout(long at) {
+    if (!waiters.isEmpty() && at - waiters.element().since() > PATIENCE_NANOS) {
+      metrics.diskFailed();
+      LOG.info("changes are answered before they are on disk, where the graph is written anew");
+      while (!waiters.isEmpty() && at - waiters.element().since() > PATIENCE_NANOS) {
+        waiters.remove().promise().complete();
+      }
+    }
   }
 
   private void writeAnewAt(long at) {
@@ -195,7 +207,9 @@ final class GraphDisk implements GraphKeeper {
                 LOG.debug("the graph cannot be read now, to be written anew", failure);
                 rewrite = null;
                 writeAnewAt(nanoClock.getAsLong() + RETRY_NANOS);
-                keptUpTo(told);
+                if (isMissing) {
+                  keptUpTo(told);
+                }
               }
             });
   }

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * #MAGIC} and go on with records {@code int length | int crc32c | bytes}, big-endian, of which the
  * bytes are a message of {@link MeshWire}. A crash leaves a journal that lacks its end at the most,
  * and a whole layout. What cannot be read is set aside, never lost. Every method waits for the
- * disk. One thread at a time.
+ * disk. One thread at a time has to do with the journal, and one with the layout.
  */
 final class GraphFile {
   static final String NAME = "graph.journal";
@@ -49,6 +50,9 @@ final class GraphFile {
 
   /** How the names of journals begin that another graph took the place of. */
   static final String BEFORE_JOINING = NAME + ".before-joining-";
+
+  /** How the names of files begin that have what was cut off a journal's end. */
+  static final String CUT_OFF = NAME + ".cut-off-";
 
   private static final int MOST_KEPT = 5;
 
@@ -92,10 +96,40 @@ final class GraphFile {
       keepUpTo(latest.end);
     }
     leave();
+    keepEnd(path, latest.end);
     FileChannel opened = FileChannel.open(path, StandardOpenOption.WRITE);
     journal = opened.truncate(latest.end).position(latest.end);
     wholeBytes = latest.end;
     return new GraphKeeper.Loaded(latest.version, layout());
+  }
+
+  /** A record that a crash cut short looks like one whose length is damaged. */
+  private void keepEnd(Path path, long end) throws IOException {
+    long size = Files.size(path);
+    if (size <= end) {
+      return;
+    }
+    Path aside = folder.resolve(CUT_OFF + TIME.format(Instant.now()));
+    try (FileChannel from = FileChannel.open(path, StandardOpenOption.READ);
+        FileChannel to =
+            FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      copy(from, end, size, to);
+    }
+    LOG.warn(
+        "{} ends amid a change: its last {} bytes are left out, and kept as {}",
+        path,
+        size - end,
+        aside);
+    prune(CUT_OFF);
+  }
+
+  private static void copy(FileChannel from, long start, long end, FileChannel to)
+      throws IOException {
+    long at = start;
+    while (at < end) {
+      at += from.transferTo(at, end - at, to);
+    }
+    to.force(true);
   }
 
   private @Nullable LayoutBlock layout() throws IOException {
@@ -116,11 +150,7 @@ final class GraphFile {
   private void keepUpTo(long end) throws IOException {
     try (FileChannel damaged = FileChannel.open(folder.resolve(NAME), StandardOpenOption.READ);
         FileChannel sound = create(NAME)) {
-      long at = MAGIC.length;
-      while (at < end) {
-        at += damaged.transferTo(at, end - at, sound);
-      }
-      sound.force(true);
+      copy(damaged, MAGIC.length, end, sound);
     }
     replace(NAME);
   }
@@ -179,13 +209,10 @@ final class GraphFile {
         at += HEADER + length;
         reader.read(MeshWire.decode(bytes, 0, length), at);
       }
-      if (at < size) {
-        LOG.warn("{} lacks its end: the last {} bytes are left out", path, size - at);
-      }
       return true;
     } catch (WireException e) {
       Path aside = folder.resolve(name + ".damaged-" + TIME.format(Instant.now()));
-      Files.createLink(aside, path);
+      keepAs(aside, path);
       LOG.error(
           "{} is damaged, or of another build: {}; it is kept as {}, and what stood before that"
               + " place is taken",
@@ -193,6 +220,16 @@ final class GraphFile {
           e.getMessage(),
           aside);
       return false;
+    }
+  }
+
+  /** Gives a file another name, too; a copy where the disk knows no second names. */
+  private static void keepAs(Path other, Path file) throws IOException {
+    try {
+      Files.createLink(other, file);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      LOG.debug("{} is copied, since it cannot be linked", file, e);
+      Files.copy(file, other);
     }
   }
 
@@ -311,16 +348,18 @@ final class GraphFile {
   /** Under another name, of which there are a few at the most. */
   private void keepOld() throws IOException {
     Path kept = folder.resolve(BEFORE_JOINING + TIME.format(Instant.now()));
-    Files.createLink(kept, folder.resolve(NAME));
+    keepAs(kept, folder.resolve(NAME));
     LOG.warn(
         "this node's graph has changes that the mesh's may not have, whose is in force; it is kept as {}",
         kept);
+    prune(BEFORE_JOINING);
+  }
+
+  /** The latest few of a kind stay. */
+  private void prune(String kind) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> old =
-          files
-              .filter(file -> file.getFileName().toString().startsWith(BEFORE_JOINING))
-              .sorted()
-              .toList();
+          files.filter(file -> file.getFileName().toString().startsWith(kind)).sorted().toList();
       for (Path oldest : old.subList(0, Math.max(0, old.size() - MOST_KEPT))) {
         Files.delete(oldest);
       }

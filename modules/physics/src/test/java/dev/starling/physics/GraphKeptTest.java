@@ -166,6 +166,11 @@ class GraphKeptTest {
     Mesh again = started();
 
     assertThat(nodes(again)).isEqualTo(20);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.filter(one -> one.toString().contains(GraphFile.CUT_OFF)))
+          .singleElement()
+          .satisfies(one -> assertThat(Files.size(one)).isEqualTo(5));
+    }
     put(again, again, GraphChange.MERGE, "{\"nodes\":[{\"key\":\"later\"}]}");
     end(again);
     assertThat(nodes(started())).isEqualTo(21);
