@@ -3,6 +3,7 @@ package dev.starling.physics;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.MeshBus;
+import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.PhysicsMessage.Edits;
@@ -54,8 +55,8 @@ final class Followers {
     byNode.put(node, new Follower());
   }
 
-  void edited(long term, long sequence, List<GraphEdit> edits) {
-    Edits message = new Edits(term, sequence, edits);
+  void edited(Edits message) {
+    List<GraphEdit> edits = message.edits();
     for (Map.Entry<String, Follower> one : List.copyOf(byNode.entrySet())) {
       Follower follower = one.getValue();
       if (follower.edits + edits.size() > MOST_EDITS) {
@@ -103,7 +104,7 @@ final class Followers {
     answer();
   }
 
-  /** Complete when every simulator in step has the edits up to this one. */
+  /** Complete when every simulator in step has the edits up to this one; see {@link #clear}. */
   Future<Void> have(long sequence) {
     Waiter waiter = new Waiter(sequence, Promise.promise());
     waiters.add(waiter);
@@ -128,9 +129,17 @@ final class Followers {
     byNode.keySet().forEach(node -> bus.send(Addresses.physics(node), new Keep(block)));
   }
 
-  /** Tells nobody any more; who waits is answered, since this node leads no longer. */
+  /** Tells nobody any more; who waits for what somebody may not have got is told so. */
   void clear() {
     byNode.clear();
-    answer();
+    List<Waiter> unsure = List.copyOf(waiters);
+    waiters.clear();
+    unsure.forEach(one -> one.promise().tryFail(handedOver()));
+  }
+
+  /** Why a change that was made may be lost. */
+  static RefusalException handedOver() {
+    return RefusalException.unavailable(
+        "physics", "another simulator leads by now and may not have this; send it again");
   }
 }

@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
   private long sequence;
   private boolean isLeading;
   private Runnable broken = () -> {};
+  private Consumer<Version> late = version -> {};
 
   Lead(
       Mesh mesh,
@@ -202,14 +204,27 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
 
   @Override
   public void edited(long editedTerm, long number, List<GraphEdit> edits) {
-    context.runOnContext(ignored -> {
-      if (editedTerm == term && isLeading) {
-        sequence = number;
-        followers.edited(editedTerm, number, edits);
-        disk.edited(new Edits(editedTerm, number, edits));
-        keeper.edited();
-      }
-    });
+    context.runOnContext(ignored -> take(new Edits(editedTerm, number, edits)));
+  }
+
+  /** This node's graph has them in any case, also where it has just ceased to lead. */
+  private void take(Edits edits) {
+    disk.edited(edits);
+    if (edits.term() != term) {
+      return;
+    }
+    sequence = edits.sequence();
+    if (isLeading) {
+      followers.edited(edits);
+      keeper.edited();
+    } else {
+      late.accept(new Version(term, sequence));
+    }
+  }
+
+  /** Who hears of edits that were made while this node ceased to lead. */
+  void onLateEdits(Consumer<Version> listener) {
+    late = listener;
   }
 
   @Override
@@ -270,8 +285,17 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
           });
     }
     long now = nanoClock.getAsLong();
-    return confirmed(simulation.change(world -> Interactions.apply(world, asked, now)))
+    CompletableFuture<Simulation.Changed<Integer>> done =
+        simulation.change(world -> Interactions.apply(world, asked, now));
+    return (isUnderWay(asked.action())
+            ? onContext(done).map(Simulation.Changed::result)
+            : confirmed(done))
         .map(Interacted::new);
+  }
+
+  /** A drag edits nothing until it ends: it must not wait for others, whose pause would end it. */
+  private static boolean isUnderWay(NodeAction action) {
+    return action == NodeAction.NODE_DRAG_START || action == NodeAction.NODE_DRAG;
   }
 
   void ended(SessionEnded session) {
@@ -283,11 +307,17 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
             }));
   }
 
-  /** Answers a change once every simulator in step has it, and this node's disk. */
+  /**
+   * Answers a change once every simulator in step has it, and this node's disk; UNAVAILABLE where
+   * this node leads no longer by then, since the one that leads now may not have it.
+   */
   <R> Future<R> confirmed(CompletableFuture<Simulation.Changed<R>> change) {
+    long asked = term;
     return onContext(change)
         .compose(changed ->
-            Future.join(followers.have(changed.sequence()), disk.kept()).map(changed.result()));
+            isLeading && term == asked
+                ? Future.join(followers.have(changed.sequence()), disk.kept()).map(changed.result())
+                : Future.failedFuture(Followers.handedOver()));
   }
 
   Future<Uploaded> upload(Upload part) {

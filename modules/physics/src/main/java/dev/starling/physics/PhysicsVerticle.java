@@ -120,6 +120,7 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
           lead.onBroken(() -> {
             Future<?> _ = drain();
           });
+          lead.onLateEdits(version -> standby.is(version, null));
           vertx.setPeriodic(PULSE_MILLIS, timer -> whileLeading(Lead::pulse));
           vertx.setPeriodic(LOOK_MILLIS, timer -> whileLeading(Lead::look));
           vertx.setPeriodic(SECOND_MILLIS, timer -> second());
