@@ -176,13 +176,13 @@ final class Simulation implements AutoCloseable {
   /** Goes by other settings from the next tick on. */
   void parameters(PhysicsParameters now) {
     inbox.order(() -> {
-      parameters = now;
       World led = world;
-      if (led != null) {
-        led.parameters(now.layout());
+      if (led != null && !now.equals(parameters)) {
+        led.parameters(now.layout(), now.isEnabled());
         isSettled = false;
         isUntold = true;
       }
+      parameters = now;
     });
   }
 
@@ -201,6 +201,7 @@ final class Simulation implements AutoCloseable {
       isUntold = true;
       World led = new World(store, parameters.layout(), seed, this::log);
       led.restore(layout);
+      led.parameters(parameters.layout(), parameters.isEnabled());
       led.traffic().takeUp(store, trafficUnit);
       world = led;
     });

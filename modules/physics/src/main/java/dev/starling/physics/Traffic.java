@@ -86,8 +86,10 @@ final class Traffic {
     return edits;
   }
 
+  /** One too light for the graph is none. */
   private static float weight(double score, double unit) {
-    return (float) (unit * Math.log1p(score) / Math.log(2));
+    float weight = (float) (unit * Math.log1p(score) / Math.log(2));
+    return weight < 1 / Graph.MOST_WEIGHT ? 0 : weight;
   }
 
   private static void edit(GraphStore store, int a, int b, float part, List<GraphEdit> edits) {

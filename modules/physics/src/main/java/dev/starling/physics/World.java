@@ -6,6 +6,7 @@ import dev.starling.graphs.Crew;
 import dev.starling.graphs.Graph;
 import dev.starling.graphs.layout.Layout;
 import dev.starling.graphs.layout.LayoutParameters;
+import dev.starling.graphs.layout.LayoutParameters.Forces;
 import dev.starling.graphs.layout.LayoutParameters.Motion;
 import dev.starling.graphs.layout.Tick;
 import dev.starling.protocol.flow.FlowServerMessage.GraphUpdate;
@@ -45,6 +46,7 @@ final class World {
   private final GraphNews news = new GraphNews();
   private final Traffic traffic = new Traffic();
   private LayoutParameters parameters;
+  private boolean mayMove = true;
 
   /**
    * A world of what {@code store} holds, none of which has a place yet.
@@ -76,14 +78,20 @@ final class World {
   }
 
   /**
-   * Goes by other parameters, under which everything may move as if it were new. What the ones
-   * before sent so far off that it could not come back begins anew.
+   * Goes by other parameters. Where forces, motion or walls are others everything may move as if it
+   * were new, and what the ones before sent so far off that it could not come back begins anew.
+   *
+   * @param mayMove whether the layout moves at all
    */
-  void parameters(LayoutParameters now) {
-    if (!now.equals(parameters)) {
-      parameters = now;
-      layout.parameters(now);
-      layout.gather(2 * travel(1));
+  void parameters(LayoutParameters now, boolean mayMove) {
+    LayoutParameters before = parameters;
+    this.mayMove = mayMove;
+    parameters = now;
+    layout.parameters(now);
+    if (!now.forces().equals(before.forces())
+        || !now.motion().equals(before.motion())
+        || !now.walls().equals(before.walls())) {
+      layout.gather(2 * travel(1) + reachAtRest());
       layout.warmAll(1);
     }
   }
@@ -254,9 +262,12 @@ final class World {
     }
   }
 
-  /** One that is too far off to come back before it has cooled is put beside its neighbours. */
+  /** One that is too far off to come back before it has cooled is put where it belongs. */
   private void release(int slot) {
-    if (layout.isThere(slot) && distanceToNeighbours(slot) > travel(Layout.LUKEWARM) / 2) {
+    if (!layout.isHeld(slot)) {
+      return;
+    }
+    if (mayMove && isLost(slot)) {
       layout.remove(slot);
       layout.add(slot, graph().adjacency());
     }
@@ -264,10 +275,31 @@ final class World {
     warmAround(slot, Layout.LUKEWARM);
   }
 
+  private boolean isLost(int slot) {
+    double way = travel(Layout.LUKEWARM) / 2;
+    return distanceToNeighbours(slot) > (isTied(slot) ? way : way + reachAtRest());
+  }
+
+  /**
+   * Units from the centre at which one that nothing is tied to rests, where repulsion of all others
+   * and what draws to the centre are the same; infinite where nothing draws there.
+   */
+  private double reachAtRest() {
+    Forces forces = parameters.forces();
+    return forces.centreK() == 0
+        ? Double.POSITIVE_INFINITY
+        : Math.sqrt((double) forces.repelK() * layout.count() / forces.centreK());
+  }
+
   /** Units that a body can go at the most until it has cooled. */
   private double travel(float heat) {
     Motion motion = parameters.motion();
     return heat * motion.maxSpeed() * motion.step() / Math.max(motion.cooling(), 1e-3);
+  }
+
+  private boolean isTied(int slot) {
+    Adjacency adjacency = graph().adjacency();
+    return slot < adjacency.size() && adjacency.end(slot) > adjacency.start(slot);
   }
 
   /** From where some of them are on average, or from the centre where it has none. */

@@ -10,6 +10,7 @@ import dev.starling.graphs.Crew;
 import dev.starling.graphs.layout.LayoutParameters;
 import dev.starling.graphs.layout.LayoutParameters.Forces;
 import dev.starling.graphs.layout.LayoutParameters.Motion;
+import dev.starling.graphs.layout.LayoutParameters.Rest;
 import dev.starling.graphs.layout.Tick;
 import dev.starling.protocol.flow.Position;
 import dev.starling.protocol.frame.LayoutBlock;
@@ -96,18 +97,58 @@ class WorldTest {
     assertThat(world.layout().x(9)).isEqualTo(300);
   }
 
+  @Test
+  void aNodeThatNothingIsTiedToStaysWhereItIsLetGo() {
+    World world = Worlds.empty(new ArrayList<>());
+    List<GraphEdit> edits = new ArrayList<>();
+    for (int slot = 0; slot < 1_500; slot++) {
+      edits.add(new PutNode(slot, true, false, "a" + slot, "agent " + slot));
+    }
+    world.apply(edits);
+    Worlds.ticks(world, 600);
+    float[] before = place(world, 7);
+    assertThat(world.drag("session", 7, before[0], before[1], before[2], NOW)).isTrue();
+    world.endDrag("session");
+    assertThat(place(world, 7)).containsExactly(before);
+    world.apply(List.of(new Unpin(8)));
+    world.drag("session", 8, 1e6f, 0, 0, NOW);
+    world.endDrag("session");
+    assertThat(world.layout().x(8)).isLessThan(10_000);
+  }
+
+  @Test
+  void whatIsLetGoInALayoutThatMayNotMoveStaysThere() {
+    World world = Worlds.ring(50);
+    Worlds.ticks(world, 300);
+    world.parameters(LayoutParameters.defaults(), false);
+    world.drag("session", 3, 1e6f, -1e6f, 1e6f, NOW);
+    world.endDrag("session");
+    assertThat(place(world, 3)).containsExactly(1e6f, -1e6f, 1e6f);
+  }
+
+  @Test
+  void whenItRestsIsNoReasonToMove() {
+    World world = Worlds.ring(50);
+    double before = radiusAtRest(world);
+    LayoutParameters usual = LayoutParameters.defaults();
+    world.parameters(
+        new LayoutParameters(usual.forces(), usual.motion(), usual.walls(), new Rest(1e-5f, 20)),
+        true);
+    assertThat(world.tick(Crew.ALONE).radius()).isEqualTo(before);
+  }
+
   @ParameterizedTest
   @MethodSource
   void aLayoutComesBackWhenSettingsThatDistortedItAreTakenBack(Forces forces, Motion motion) {
     LayoutParameters usual = LayoutParameters.defaults();
     World world = Worlds.ring(200);
     double before = radiusAtRest(world);
-    world.parameters(new LayoutParameters(forces, motion, usual.walls(), usual.rest()));
+    world.parameters(new LayoutParameters(forces, motion, usual.walls(), usual.rest()), true);
     Worlds.ticks(world, 300);
     double distorted = world.tick(Crew.ALONE).radius();
     assertThat(distorted > 10 * before || distorted < before / 10).as("%s", distorted).isTrue();
 
-    world.parameters(usual);
+    world.parameters(usual, true);
 
     assertThat(radiusAtRest(world)).isBetween(before / 2, 2 * before);
   }
