@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * How many documents of more than one part each client address has on their way through this node,
  * either way. Whoever leads the graph takes few at a time, and a client that reads or sends slowly
- * keeps one of these places for long: no address may have them all. Takes no more room than the
- * documents do. Thread-safe.
+ * keeps one of these places for long: through one node no address may have them all. Takes no more
+ * room than the documents do. Thread-safe.
  */
 final class DocumentPlaces {
   /** Of one address. */
