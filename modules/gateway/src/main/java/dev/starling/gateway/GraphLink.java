@@ -5,13 +5,17 @@ import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.Asks;
+import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.PhysicsMessage;
 import dev.starling.protocol.mesh.PhysicsMessage.Abandon;
 import dev.starling.protocol.mesh.PhysicsMessage.Download;
 import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
 import dev.starling.protocol.mesh.PhysicsMessage.Upload;
 import dev.starling.protocol.mesh.PhysicsMessage.Uploaded;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,8 @@ final class GraphLink {
 
   /** How long the graph may take to become what a document says. */
   private static final Duration LONG = Duration.ofSeconds(30);
+
+  private static final long LOOK_MILLIS = 250;
 
   private final Mesh mesh;
   private final String node;
@@ -55,9 +61,37 @@ final class GraphLink {
 
   Future<Uploaded> send(Upload part) {
     Duration patience = part.isLast() ? LONG : Roles.PATIENCE;
-    return mesh.bus()
-        .request(Addresses.physics(node), part, patience)
+    return ask(part, patience)
         .recover(failure -> Future.failedFuture(named(patience, told(part, failure))));
+  }
+
+  /** Who has left the mesh answers no more: a client need not wait for that. */
+  private <R extends MeshMessage, Q extends PhysicsMessage & Asks<R>> Future<R> ask(
+      Q message, Duration patience) {
+    Promise<R> answer = Promise.promise();
+    long watch =
+        mesh.vertx()
+            .setPeriodic(
+                LOOK_MILLIS,
+                timer -> {
+                  if (mesh.view().node(node).isEmpty()) {
+                    answer.tryFail(
+                        RefusalException.unavailable(
+                            ROLE,
+                            "the simulator was lost before it answered; see what there is, or try"
+                                + " again"));
+                  }
+                });
+    mesh.bus()
+        .request(Addresses.physics(node), message, patience)
+        .onComplete(answered -> {
+          if (answered.succeeded()) {
+            answer.tryComplete(answered.result());
+          } else {
+            answer.tryFail(answered.cause());
+          }
+        });
+    return answer.future().onComplete(done -> mesh.vertx().cancelTimer(watch));
   }
 
   /** A document of which the end was not even sent has surely not taken effect. */
@@ -77,9 +111,7 @@ final class GraphLink {
 
   Future<Downloaded> fetch(Download part) {
     Duration patience = part.part() == 0 ? LONG : Roles.PATIENCE;
-    return mesh.bus()
-        .request(Addresses.physics(node), part, patience)
-        .recover(failure -> Future.failedFuture(named(patience, failure)));
+    return ask(part, patience).recover(failure -> Future.failedFuture(named(patience, failure)));
   }
 
   /** Says that a document goes no further; nobody answers. */

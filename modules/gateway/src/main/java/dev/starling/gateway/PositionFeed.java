@@ -125,12 +125,12 @@ final class PositionFeed {
       return new RefusalException(
           ErrorCode.SSSP_SOURCES_BUSY,
           "shortest paths begin at too many nodes already: those of the hub are shown",
-          Map.of("nodeId", source));
+          Map.of("node", source));
     }
     return new RefusalException(
         ErrorCode.NODE_NOT_FOUND,
         "node " + source + " is in the graph no more: the hub's shortest paths are shown",
-        Map.of("nodeId", source));
+        Map.of("node", source));
   }
 
   private boolean isNode(int slot) {

@@ -166,6 +166,9 @@ final class GraphFile {
     private Version version = new Version(0, 0);
     private long end = MAGIC.length;
 
+    /** Parts of a change of which the end was not read yet; without it, it was never made. */
+    private final List<Edits> unfinished = new ArrayList<>();
+
     LatestVersion(Consumer<List<GraphEdit>> each) {
       this.each = each;
     }
@@ -173,11 +176,26 @@ final class GraphFile {
     @Override
     public void read(MeshMessage message, long at) {
       switch (message) {
-        case Edits(long term, long sequence, List<GraphEdit> edits) -> took(term, sequence, edits);
+        case Edits edits -> took(edits);
         case Page page -> took(page.term(), page.sequence(), page.edits());
         default -> throw new WireException("a record of another kind");
       }
       end = at;
+    }
+
+    private void took(Edits part) {
+      if (!unfinished.isEmpty() && !follows(part, unfinished.getLast())) {
+        unfinished.clear();
+      }
+      unfinished.add(part);
+      if (part.isWhole()) {
+        unfinished.forEach(one -> took(one.term(), one.sequence(), one.edits()));
+        unfinished.clear();
+      }
+    }
+
+    private static boolean follows(Edits part, Edits before) {
+      return part.term() == before.term() && part.sequence() == before.sequence() + 1;
     }
 
     private void took(long term, long sequence, List<GraphEdit> edits) {

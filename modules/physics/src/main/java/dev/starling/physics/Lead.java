@@ -5,7 +5,6 @@ import dev.starling.fabric.Mesh;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.frame.PathColumns;
-import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.PhysicsMessage.Download;
 import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
@@ -110,7 +109,7 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     term = newTerm;
     sequence = 0;
     isLeading = true;
-    disk.edited(new Edits(newTerm, 0, List.of()));
+    disk.edited(new Edits(newTerm, 0, List.of(), true));
     latest = null;
     kept = null;
     events.begin();
@@ -203,8 +202,8 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
   }
 
   @Override
-  public void edited(long editedTerm, long number, List<GraphEdit> edits) {
-    context.runOnContext(ignored -> take(new Edits(editedTerm, number, edits)));
+  public void edited(Edits edits) {
+    context.runOnContext(ignored -> take(edits));
   }
 
   /** This node's graph has them in any case, also where it has just ceased to lead. */

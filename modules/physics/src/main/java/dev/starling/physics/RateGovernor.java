@@ -21,6 +21,7 @@ final class RateGovernor {
   private final int fullRate;
   private final long[] durations = new long[WINDOW];
   private int seen;
+  private int bodies;
   private int divisor = 1;
 
   /** Begins with the full rate, in ticks a second. */
@@ -42,21 +43,30 @@ final class RateGovernor {
     return divisor > 1;
   }
 
-  /** Takes note of how long a tick took, and says whether the rate is another one now. */
-  boolean took(long nanos) {
+  /**
+   * Takes note of how long a tick took, and says whether the rate is another one now.
+   *
+   * @param nowBodies that were moved; what larger graphs took says nothing of one half as large
+   */
+  boolean took(long nanos, int nowBodies) {
+    if (nowBodies < bodies / 2) {
+      seen = 0;
+    }
+    bodies = nowBodies;
     durations[seen % WINDOW] = nanos;
     seen++;
-    // A graph that is too large for its rate shows in half a window; a calm one is given a whole.
-    if (seen < WINDOW / 2 || seen % (WINDOW / 4) != 0) {
+    // A graph that is too large for its rate shows in half a window; a calm one is given a second.
+    if (seen % (WINDOW / 4) != 0) {
       return false;
     }
-    double busy = late() * rate() / 1e9;
-    if (busy > MOST_BUSY && fullRate / (divisor + 1) >= LEAST_RATE) {
+    double late = late() / 1e9;
+    if (seen >= WINDOW / 2 && late * rate() > MOST_BUSY && fullRate / (divisor + 1) >= LEAST_RATE) {
       changeTo(divisor + 1);
       return true;
     }
-    if (divisor > 1 && seen >= WINDOW && busy * divisor / (divisor - 1) < LEAST_BUSY) {
-      changeTo(divisor - 1);
+    int fitting = Math.max(1, (int) Math.ceil(late * fullRate / LEAST_BUSY));
+    if (fitting < divisor && seen >= rate()) {
+      changeTo(fitting);
       return true;
     }
     return false;

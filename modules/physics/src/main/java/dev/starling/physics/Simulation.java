@@ -6,6 +6,7 @@ import dev.starling.graphs.layout.Tick;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.mesh.GraphEdit;
+import dev.starling.protocol.mesh.PhysicsMessage.Edits;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
@@ -44,7 +45,7 @@ final class Simulation implements AutoCloseable {
     void moved(LayoutBlock block);
 
     /** The graph that this node leads was changed. */
-    void edited(long term, long sequence, List<GraphEdit> edits);
+    void edited(Edits edits);
 
     /** It can simulate no more; what is asked is refused from now on. */
     void broken();
@@ -207,12 +208,12 @@ final class Simulation implements AutoCloseable {
     });
   }
 
-  /** Told in parts, none of which is too long for one message. */
+  /** Told in parts, none of which is too long for one message; only all of them are the change. */
   private void log(List<GraphEdit> edits) {
     for (int from = 0; from < edits.size(); from += MOST_TOLD) {
-      List<GraphEdit> part = edits.subList(from, Math.min(edits.size(), from + MOST_TOLD));
+      int to = Math.min(edits.size(), from + MOST_TOLD);
       sequence++;
-      outlet.edited(term, sequence, List.copyOf(part));
+      outlet.edited(new Edits(term, sequence, edits.subList(from, to), to == edits.size()));
     }
   }
 
@@ -348,7 +349,7 @@ final class Simulation implements AutoCloseable {
     isSettled = parameters.rests() && moved.settled() && !led.isDragging();
     iteration = moved.iteration();
     kineticEnergy = moved.kineticEnergy();
-    if (governor.took(System.nanoTime() - now)) {
+    if (governor.took(System.nanoTime() - now, moved.bodies())) {
       LOG.info(
           "{} nodes: {} ticks a second from now on, of {}",
           moved.bodies(),

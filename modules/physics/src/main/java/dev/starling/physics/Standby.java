@@ -49,6 +49,10 @@ final class Standby {
   private final GraphKeeper disk;
   private final Deque<Edits> early = new ArrayDeque<>();
   private Version version = new Version(0, 0);
+
+  /** What was told of a change that is not whole yet: it takes effect with its end, or not. */
+  private final List<Edits> unfinished = new ArrayList<>();
+
   private @Nullable LayoutBlock layout;
 
   /** Whom it is read from; empty while it is not read. */
@@ -86,8 +90,16 @@ final class Standby {
     return isInStep;
   }
 
+  /** How late the last is that it was told, in effect or not. */
+  private Version heard() {
+    return unfinished.isEmpty()
+        ? version
+        : new Version(unfinished.getLast().term(), unfinished.getLast().sequence());
+  }
+
   /** Takes over what this node has led, or has read from its disk. */
   void is(Version newVersion, @Nullable LayoutBlock newLayout) {
+    unfinished.clear();
     version = newVersion;
     layout = newLayout == null ? layout : newLayout;
   }
@@ -105,6 +117,7 @@ final class Standby {
     reading = "";
     reads++;
     early.clear();
+    unfinished.clear();
   }
 
   /** Looks whether the copy is what {@code leader} has, and reads it where it is not. */
@@ -116,11 +129,11 @@ final class Standby {
       followed = leader;
       isInStep = false;
     }
-    Version before = version;
+    Version before = heard();
     return bus.request(Addresses.physics(leader), new VersionQuery(), PATIENCE)
         .compose(theirs -> {
           // It may have told of what came between only now.
-          boolean isBehind = BY_AGE.compare(theirs.now(), version) > 0 && before.equals(version);
+          boolean isBehind = BY_AGE.compare(theirs.now(), heard()) > 0 && before.equals(heard());
           return isInStep && !isBehind ? Future.succeededFuture() : read(leader, theirs);
         });
   }
@@ -134,6 +147,7 @@ final class Standby {
     reads++;
     isInStep = false;
     early.clear();
+    unfinished.clear();
     int mine = reads;
     return page(mine, from, 0, new ArrayList<>())
         .compose(pages -> replace(mine, pages, theirs))
@@ -209,20 +223,30 @@ final class Standby {
   }
 
   private boolean isNew(Edits edits) {
-    return BY_AGE.compare(new Version(edits.term(), edits.sequence()), version) > 0;
+    return BY_AGE.compare(new Version(edits.term(), edits.sequence()), heard()) > 0;
   }
 
+  /** A change that is told in parts takes effect with its last one. */
   private Future<Void> apply(Edits told) {
+    unfinished.add(told);
+    if (!told.isWhole()) {
+      return Future.succeededFuture();
+    }
+    List<Edits> whole = List.copyOf(unfinished);
     return onContext(
             simulation.withCopy(store -> {
-              told.edits().forEach(store::apply);
+              whole.forEach(part -> part.edits().forEach(store::apply));
               return told;
             }))
         .onSuccess(ignored -> {
+          unfinished.removeAll(whole);
           version = new Version(told.term(), told.sequence());
-          disk.edited(told);
+          whole.forEach(disk::edited);
         })
-        .onFailure(failure -> isInStep = false);
+        .onFailure(failure -> {
+          unfinished.removeAll(whole);
+          isInStep = false;
+        });
   }
 
   /** A page of the copy, for another copy. */
@@ -249,7 +273,7 @@ final class Standby {
       return Future.succeededFuture(new Copied(fits));
     }
     boolean isNext =
-        isInStep && told.term() == version.term() && told.sequence() == version.sequence() + 1;
+        isInStep && told.term() == version.term() && told.sequence() == heard().sequence() + 1;
     boolean isKnown = isInStep && told.term() == version.term() && !isNew(told);
     if (!isNext) {
       isInStep &= isKnown;

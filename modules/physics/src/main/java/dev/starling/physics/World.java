@@ -91,7 +91,7 @@ final class World {
     if (!now.forces().equals(before.forces())
         || !now.motion().equals(before.motion())
         || !now.walls().equals(before.walls())) {
-      layout.gather(2 * travel(1) + reachAtRest());
+      layout.gather(travel(1) / 2 + reachAtRest());
       layout.warmAll(1);
     }
   }

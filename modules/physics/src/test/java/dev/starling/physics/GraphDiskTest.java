@@ -67,7 +67,7 @@ class GraphDiskTest {
     Promise<Void> kept = Promise.promise();
     LocalMesh.await(
         onLoop(() -> {
-          disk.edited(new Edits(1, sequence, List.of()));
+          disk.edited(new Edits(1, sequence, List.of(), true));
           disk.kept().onComplete(kept);
           return Future.succeededFuture();
         }));

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,8 +43,40 @@ class GraphFileTest {
   private void edit(GraphFile file, GraphEdit... edits) throws IOException {
     List.of(edits).forEach(store::apply);
     sequence++;
-    file.append(new Edits(TERM, sequence, List.of(edits)));
+    file.append(new Edits(TERM, sequence, List.of(edits), true));
     file.force();
+  }
+
+  @Test
+  void aChangeOfWhichTheEndWasNotWrittenWasNeverMade() throws IOException {
+    GraphFile file = new GraphFile(folder.resolve("data"));
+    file.load(edits -> {});
+    edit(file, new PutNode(0, false, true, "a", ""), new PutNode(1, false, true, "b", ""));
+    file.append(new Edits(TERM, 2, List.of(new PutNode(2, false, true, "c", "")), false));
+    file.append(new Edits(TERM, 3, List.of(new DropNode(0)), false));
+    file.force();
+    assertKept();
+    file.append(new Edits(TERM + 1, 0, List.of(), true));
+    file.close();
+    GraphStore read = new GraphStore(100);
+    GraphFile again = new GraphFile(folder.resolve("data"));
+    GraphKeeper.Loaded loaded = again.load(edits -> edits.forEach(read::apply));
+    again.close();
+    assertThat(loaded.version()).isEqualTo(new Version(TERM + 1, 0));
+    assertThat(all(read)).isEqualTo(all(store));
+  }
+
+  @Test
+  void aChangeInPartsIsThereOnceItsEndIsWritten() throws IOException {
+    GraphFile file = new GraphFile(folder.resolve("data"));
+    file.load(edits -> {});
+    GraphEdit first = new PutNode(0, false, true, "a", "");
+    store.apply(first);
+    file.append(new Edits(TERM, 1, List.of(first), false));
+    sequence = 1;
+    edit(file, new PutNode(1, false, true, "b", ""));
+    assertKept();
+    file.close();
   }
 
   private GraphEdit random(Random random) {

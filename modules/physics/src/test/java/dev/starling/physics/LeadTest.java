@@ -92,6 +92,7 @@ class LeadTest {
 
   @Test
   void whatIsMadeMeanwhileIsNotConfirmedButStaysInItsCopyAndOnItsDisk() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);
     List<GraphEdit> edits = Worlds.ringEdits(5);
     Future<Integer> confirmed =
@@ -99,10 +100,12 @@ class LeadTest {
             lead.confirmed(
                 lead.simulation()
                     .change(world -> {
+                      begun.countDown();
                       await(over);
                       world.apply(edits);
                       return edits.size();
                     })));
+    begun.await();
     Version ended = LocalMesh.await(onLoop(() -> Future.succeededFuture(lead.end())));
     over.countDown();
 
@@ -142,7 +145,7 @@ class LeadTest {
         onLoop(() -> {
           Followers followers = new Followers(mesh.bus());
           followers.joins("silent");
-          followers.edited(new Edits(1, 1, List.of()));
+          followers.edited(new Edits(1, 1, List.of(), true));
           Future<Void> have = followers.have(1);
           followers.clear();
           return have;

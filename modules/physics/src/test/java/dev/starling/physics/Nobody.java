@@ -2,8 +2,7 @@
 package dev.starling.physics;
 
 import dev.starling.protocol.frame.LayoutBlock;
-import dev.starling.protocol.mesh.GraphEdit;
-import java.util.List;
+import dev.starling.protocol.mesh.PhysicsMessage.Edits;
 
 /** For simulations to whose layout nobody listens. */
 final class Nobody implements Simulation.Outlet {
@@ -11,7 +10,7 @@ final class Nobody implements Simulation.Outlet {
   public void moved(LayoutBlock block) {}
 
   @Override
-  public void edited(long term, long sequence, List<GraphEdit> edits) {}
+  public void edited(Edits edits) {}
 
   @Override
   public void broken() {}

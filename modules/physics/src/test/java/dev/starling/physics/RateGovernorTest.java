@@ -10,9 +10,11 @@ class RateGovernorTest {
 
   private final RateGovernor governor = new RateGovernor(60);
 
+  private int bodies = 10_000;
+
   private void ticksOf(double millis, int count) {
     for (int i = 0; i < count; i++) {
-      governor.took((long) (millis * MILLI));
+      governor.took((long) (millis * MILLI), bodies);
     }
   }
 
@@ -34,6 +36,15 @@ class RateGovernorTest {
   void theRateComesBackWhenTicksAreShortAgain() {
     ticksOf(20, 600);
     ticksOf(2, 600);
+    assertThat(governor.rate()).isEqualTo(60);
+  }
+
+  @Test
+  void theRateOfALargeGraphIsNotThatOfTheSmallOneInItsPlace() {
+    ticksOf(200, 600);
+    assertThat(governor.rate()).isEqualTo(5);
+    bodies = 1_000;
+    ticksOf(2, 15);
     assertThat(governor.rate()).isEqualTo(60);
   }
 

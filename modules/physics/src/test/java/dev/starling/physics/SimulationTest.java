@@ -10,6 +10,7 @@ import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.GraphEdit.DropNode;
+import dev.starling.protocol.mesh.PhysicsMessage.Edits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,7 @@ class SimulationTest {
             }
 
             @Override
-            public void edited(long term, long sequence, List<GraphEdit> edits) {}
+            public void edited(Edits edits) {}
 
             @Override
             public void broken() {

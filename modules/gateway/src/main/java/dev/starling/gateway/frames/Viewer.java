@@ -163,6 +163,6 @@ public final class Viewer {
         ErrorCode.V1_ID_RANGE,
         "nodes with ids beyond 32767 are left out of frames of protocol 1: connect with"
             + " ?protocol=2",
-        Map.of("most", Short.MAX_VALUE));
+        Map.of("most", (int) Short.MAX_VALUE));
   }
 }

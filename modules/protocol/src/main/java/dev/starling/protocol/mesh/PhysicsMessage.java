@@ -183,8 +183,10 @@ public sealed interface PhysicsMessage extends MeshMessage {
    * What changed in the graph, from the simulator that leads to one that stands by.
    *
    * @param sequence of these edits within the term; each message has one more than the one before
+   * @param isWhole whether a change ends with these; where not, it takes effect with the messages
+   *     that follow, or not at all
    */
-  record Edits(long term, long sequence, List<GraphEdit> edits)
+  record Edits(long term, long sequence, List<GraphEdit> edits, boolean isWhole)
       implements PhysicsMessage, Asks<Copied> {
     public Edits {
       edits = List.copyOf(edits);

@@ -51,7 +51,7 @@ final class PhysicsWire {
       case Path _ -> 411;
       case PathsQuery _ -> 412;
       case Paths _ -> 413;
-      case Edits _ -> 414;
+      case Edits edits -> edits.isWhole() ? 414 : 422;
       case Copied _ -> 415;
       case PageQuery _ -> 416;
       case Page _ -> 417;
@@ -138,7 +138,7 @@ final class PhysicsWire {
       case 411 -> new Path((float) in.real(), in.integers(), in.integer(), in.integer());
       case 412 -> new PathsQuery(node(in));
       case 413 -> new Paths(in.integers(), FrameWire.columns(in));
-      case 414 -> new Edits(in.number(), in.number(), in.list(GraphEditWire::read));
+      case 414 -> new Edits(in.number(), in.number(), in.list(GraphEditWire::read), true);
       case 415 -> new Copied(in.flag());
       case 416 -> new PageQuery(in.text(), in.integer());
       case 417 ->
@@ -152,6 +152,7 @@ final class PhysicsWire {
       case 419 -> new Versions(version(in), version(in));
       case 420 -> new Keep(FrameWire.block(in));
       case 421 -> new Abandon(in.text());
+      case 422 -> new Edits(in.number(), in.number(), in.list(GraphEditWire::read), false);
       default -> throw MeshWire.unknown(number);
     };
   }

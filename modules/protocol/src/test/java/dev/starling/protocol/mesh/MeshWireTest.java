@@ -177,6 +177,7 @@ final class MeshWireTest {
             "419 Versions",
             "420 Keep",
             "421 Abandon",
+            "422 Edits",
             "501 Control",
             "502 Controlled",
             "601 Command",
