@@ -42,6 +42,7 @@ final class GexfReader implements GraphReader {
     }
 
     GraphDocument read() throws IOException {
+      xml.root("GEXF", "gexf");
       while (xml.next()) {
         if (xml.isStart()) {
           start();

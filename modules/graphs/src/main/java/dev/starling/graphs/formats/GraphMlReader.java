@@ -51,6 +51,7 @@ final class GraphMlReader implements GraphReader {
     }
 
     GraphDocument read() throws IOException {
+      xml.root("GraphML", "graphml");
       while (xml.next()) {
         if (xml.isStart()) {
           start();

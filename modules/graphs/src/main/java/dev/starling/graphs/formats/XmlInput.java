@@ -94,6 +94,18 @@ final class XmlInput implements Locator {
     }
   }
 
+  /** Moves to the start of the outermost element, which has this name, whatever its namespace. */
+  void root(String format, String name) throws IOException {
+    boolean isThere = next();
+    if (!isThere || !name().equals(name)) {
+      throw new FormatException(
+          this,
+          format + ": expected <" + name + "> for the outermost element",
+          isThere ? "<" + name() + ">" : "none",
+          "name the format that the document is in");
+    }
+  }
+
   private void enter() throws FormatException {
     if (++depth > DEEPEST) {
       throw new FormatException(

@@ -337,17 +337,41 @@ class ForeignDocumentsTest {
   }
 
   @Test
+  void xmlOfAnotherFormatIsRefusedBeforeAnyOfItIsLost() {
+    String gexf =
+        "<?xml version='1.0'?>\n<g:gexf xmlns:g='http://gexf.net/1.3'><g:graph><g:nodes>"
+            + "<g:node id='a' label='Ann'/></g:nodes></g:graph></g:gexf>";
+    assertThat(nodes(read(GraphFormat.GEXF, gexf)).get("a")).startsWith("Ann");
+    assertThat(refusal(GraphFormat.GRAPHML, gexf))
+        .hasMessageStartingWith("line 2, column ")
+        .hasMessageEndingWith(
+            "GraphML: expected <graphml> for the outermost element, got <gexf>: "
+                + "name the format that the document is in");
+    String graphMl =
+        "\n<graphml><key id='w' for='edge' attr.name='weight'/><graph><node id='a'/><node id='b'/>"
+            + "<edge source='a' target='b'><data key='w'>2</data></edge></graph></graphml>";
+    assertThat(refusal(GraphFormat.GEXF, graphMl))
+        .hasMessageStartingWith("line 2, column ")
+        .hasMessageContaining(
+            "GEXF: expected <gexf> for the outermost element, got <graphml>: name the format");
+    assertThat(refusal(GraphFormat.GRAPHML, "<graph><node id='a'/></graph>"))
+        .hasMessageContaining("got <graph>");
+  }
+
+  @Test
   void xmlOfAnotherShapeIsRefused() {
-    assertThat(refusal(GraphFormat.GRAPHML, "<gexf/>")).hasMessageContaining("expected a <graph>");
-    assertThat(refusal(GraphFormat.GEXF, "<graphml/>")).hasMessageContaining("expected a <graph>");
-    assertThat(refusal(GraphFormat.GRAPHML, "<graph>\n<node/></graph>"))
+    assertThat(refusal(GraphFormat.GRAPHML, "<graphml/>"))
+        .hasMessageContaining("expected a <graph>");
+    assertThat(refusal(GraphFormat.GEXF, "<gexf/>")).hasMessageContaining("expected a <graph>");
+    assertThat(refusal(GraphFormat.GRAPHML, "<graphml><graph>\n<node/></graph></graphml>"))
         .hasMessageStartingWith("line 2")
         .hasMessageContaining("expected an attribute id of <node>");
     assertThat(
             refusal(
-                GraphFormat.GRAPHML, "<graph>\n<node id='a'><data key='k'>1</data></node></graph>"))
+                GraphFormat.GRAPHML,
+                "<graphml><graph>\n<node id='a'><data key='k'>1</data></node></graph></graphml>"))
         .hasMessageContaining("expected data of a <key> that the document declares, got \"k\"");
-    assertThat(refusal(GraphFormat.GRAPHML, "<graph><hyperedge/></graph>"))
+    assertThat(refusal(GraphFormat.GRAPHML, "<graphml><graph><hyperedge/></graph></graphml>"))
         .hasMessageContaining("make it a node");
     assertThat(refusal(GraphFormat.GEXF, "<gexf><graph>\n<nodes></graph></gexf>"))
         .hasMessageStartingWith("line 2")

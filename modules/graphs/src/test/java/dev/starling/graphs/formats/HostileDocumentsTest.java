@@ -103,7 +103,8 @@ class HostileDocumentsTest {
       assertThat(refusal(format, bomb))
           .hasMessageContaining("expected no document type")
           .hasMessageContaining("remove the DOCTYPE");
-      assertThat(refusal(format, "<graph>&nothing;</graph>")).isNotNull();
+      assertThat(refusal(format, "<" + format.id() + "><graph>&nothing;</graph>"))
+          .hasMessageContaining("expected a well-formed document");
     }
   }
 
@@ -127,8 +128,8 @@ class HostileDocumentsTest {
   void nestingIsBounded() {
     int deep = 100_000;
     assertThat(refusal(GraphFormat.JSON, "{\"x\":" + "[".repeat(deep))).isNotNull();
-    assertThat(refusal(GraphFormat.GRAPHML, "<graph>" + "<x>".repeat(deep))).isNotNull();
-    assertThat(refusal(GraphFormat.GEXF, "<graph>" + "<nodes>".repeat(deep))).isNotNull();
+    assertThat(refusal(GraphFormat.GRAPHML, "<graphml><graph>" + "<x>".repeat(deep))).isNotNull();
+    assertThat(refusal(GraphFormat.GEXF, "<gexf><graph>" + "<nodes>".repeat(deep))).isNotNull();
     assertThat(refusal(GraphFormat.DOT, "graph " + "{".repeat(deep)))
         .hasMessageContaining("at most 200 deep");
   }
@@ -139,8 +140,8 @@ class HostileDocumentsTest {
     String head =
         switch (format) {
           case JSON -> "{\"nodes\":[{\"key\":\"";
-          case GRAPHML -> "<graph><!--";
-          case GEXF -> "<graph><node id='";
+          case GRAPHML -> "<graphml><graph><!--";
+          case GEXF -> "<gexf><graph><node id='";
           case CSV -> "a,\"";
           case DOT -> "graph { \"";
         };
