@@ -24,7 +24,10 @@ final class JsonInput implements Closeable, Locator {
 
   /** How the parser says where something began, with what it does not know of the source. */
   private static final Pattern OPENED_AT =
-      Pattern.compile("start marker at \\[[^\\]]*line: ([0-9]+)[^\\]]*\\]");
+      Pattern.compile("starting at \\[[^\\]]*line: ([0-9]+)[^\\]]*\\]");
+
+  /** How the parser begins to say that there is no more; the type of its error does not tell. */
+  private static final String CUT = "Unexpected end-of-input";
 
   private static final int DEEPEST = 200;
   private static final int LONGEST_TEXT = 1 << 16;
@@ -64,7 +67,7 @@ final class JsonInput implements Closeable, Locator {
   JsonToken next() throws IOException {
     JsonToken token = advance();
     if (token == null) {
-      throw error("JSON: expected more", "the end of the document", "send all of it");
+      throw cut(parser.currentLocation());
     }
     return token;
   }
@@ -191,15 +194,28 @@ final class JsonInput implements Closeable, Locator {
           "something larger",
           "shorten it there");
     }
+    String message = cause.getOriginalMessage();
+    if (message.startsWith(CUT)) {
+      return cut(at);
+    }
     return new FormatException(
         at.getLineNr(),
         at.getColumnNr(),
         "JSON: expected the form of RFC 8259",
         "an error: "
             + OPENED_AT
-                .matcher(SETTING.matcher(cause.getOriginalMessage()).replaceAll(""))
+                .matcher(SETTING.matcher(message).replaceAll(""))
                 .replaceAll("opened in line $1"),
         "correct the document there");
+  }
+
+  private static FormatException cut(JsonLocation at) {
+    return new FormatException(
+        at.getLineNr(),
+        at.getColumnNr(),
+        "JSON: expected more",
+        "the end of the document",
+        "send all of it");
   }
 
   @Override

@@ -303,11 +303,34 @@ class ForeignDocumentsTest {
   }
 
   @Test
-  void jsonOfAnotherShapeIsRefusedWithItsPlace() {
-    assertThat(refusal(GraphFormat.JSON, "")).hasMessageContaining("the end of the document");
-    assertThat(refusal(GraphFormat.JSON, "[]")).hasMessageContaining("expected an object");
+  void jsonThatIsCutIsSaidToHaveEndedWhereItDoes() {
+    String whole =
+        """
+        {"nodes": [
+        {"key": "a", "x": -15e+3, "kind": "agent", "more": []}, "b\\u00e9", 12],
+        "edges": [["a", 12, 2.5e0]]}\
+        """;
+    assertThat(read(GraphFormat.JSON, whole).edges()).isEqualTo(1);
+    int decimals = whole.indexOf("2.") + 2; // "2." alone is no number wherever it stands
+    for (int length = 0; length < whole.length(); length++) {
+      if (length != decimals) {
+        assertThat(refusal(GraphFormat.JSON, whole.substring(0, length)))
+            .as("the first %d characters", length)
+            .hasMessageEndingWith(
+                "JSON: expected more, got the end of the document: send all of it");
+      }
+    }
+    assertThat(refusal(GraphFormat.JSON, "")).hasMessageStartingWith("line 1, column 1: ");
     assertThat(refusal(GraphFormat.JSON, "{\n\"nodes\": ["))
-        .hasMessageContaining("expected close marker for Array (opened in line 2)");
+        .hasMessageStartingWith("line 2, column 11: JSON: expected more");
+  }
+
+  @Test
+  void jsonOfAnotherShapeIsRefusedWithItsPlace() {
+    assertThat(refusal(GraphFormat.JSON, "[]")).hasMessageContaining("expected an object");
+    assertThat(refusal(GraphFormat.JSON, "{\n\"nodes\": [1}}"))
+        .hasMessageStartingWith("line 2, column 12: JSON: expected the form of RFC 8259")
+        .hasMessageContaining("(for Array opened in line 2)");
     assertThat(refusal(GraphFormat.JSON, "{}")).hasMessageContaining("expected nodes or edges");
     assertThat(refusal(GraphFormat.JSON, "{\"nodes\":[]}{}")).hasMessageContaining("one object");
     assertThat(refusal(GraphFormat.JSON, "{\"nodes\":{}}"))
