@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Reads a table of edges: source, target and perhaps weight, in these columns, or in those that a
  * first row with the names {@code source} and {@code target} says, whatever their case; others are
- * passed over. A row without a target and a weight is a node without edges. Nodes need no other
- * listing. Keys are taken as they are, with their blanks.
+ * passed over. A row with an empty target and no weight is a node without edges. Nodes need no
+ * other listing. Keys are taken as they are, with their blanks.
  */
 final class CsvGraphReader implements GraphReader {
   private static final int NO_COLUMN = -1;
@@ -61,7 +61,8 @@ final class CsvGraphReader implements GraphReader {
           at,
           "CSV: expected a source and a target in each row",
           fields(row),
-          "put a comma, a semicolon or a tab between them, the same in all rows");
+          "put a comma, a semicolon or a tab between them, the same in all rows; "
+              + "a node alone has an empty target, as in key,");
     }
     if (row.size() > columns.width()) {
       throw new FormatException(

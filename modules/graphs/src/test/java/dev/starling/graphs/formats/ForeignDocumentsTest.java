@@ -218,6 +218,15 @@ class ForeignDocumentsTest {
   }
 
   @Test
+  void aNodeAloneIsARowWithAnEmptyTarget() {
+    assertThat(nodes(read(GraphFormat.CSV, "source,target\na,b\nzz2,\n"))).containsKey("zz2");
+    assertThat(refusal(GraphFormat.CSV, "source,target\na,b\nzz2\n"))
+        .hasMessageStartingWith(
+            "line 3: CSV: expected a source and a target in each row, got 1 field")
+        .hasMessageEndingWith("a node alone has an empty target, as in key,");
+  }
+
+  @Test
   void aTableThatIsNoneIsRefusedWithItsLine() {
     assertThat(refusal(GraphFormat.CSV, "a b\nc d\n"))
         .hasMessageStartingWith(
