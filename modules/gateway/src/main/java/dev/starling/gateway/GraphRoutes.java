@@ -60,7 +60,9 @@ final class GraphRoutes {
     writing(routes, HttpMethod.POST, EDGES, GraphChange.MERGE);
     writing(routes, HttpMethod.DELETE, NODES, GraphChange.REMOVE);
     writing(routes, HttpMethod.DELETE, EDGES, GraphChange.REMOVE);
-    held(routes, HttpMethod.POST, IMPORT).handler(this::importDocument);
+    held(routes, HttpMethod.POST, IMPORT)
+        .handler(JsonBodies::requirePlain)
+        .handler(this::importDocument);
     routes
         .route(HttpMethod.DELETE, NODE)
         .handler(access.require(Permission.GRAPH))

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets bodies through that say that they are JSON in UTF-8, and nothing else. Stateless. */
+/** Lets bodies through whose headers say that they are JSON in UTF-8, or not encoded. Stateless. */
 final class JsonBodies {
   private static final Logger LOG = LoggerFactory.getLogger(JsonBodies.class);
   private static final Set<String> UTF_8 = Set.of("utf-8", "utf8");
@@ -22,12 +22,19 @@ final class JsonBodies {
   /** Passes the call on, or refuses it with what its headers should say. */
   static void require(RoutingContext call) {
     String type = header(call, HttpHeaders.CONTENT_TYPE);
-    String encoding = header(call, HttpHeaders.CONTENT_ENCODING);
     if (!isJson(type)) {
       refuse(call, "Content-Type", "application/json", type);
     } else if (!isUtf8(type)) {
       refuse(call, "Content-Type", "application/json in the charset utf-8", type);
-    } else if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+    } else {
+      requirePlain(call);
+    }
+  }
+
+  /** Passes the call on, whatever its media type, or refuses it where its body is encoded. */
+  static void requirePlain(RoutingContext call) {
+    String encoding = header(call, HttpHeaders.CONTENT_ENCODING);
+    if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
       refuse(call, "Content-Encoding", "a body as it is (identity)", encoding);
     } else {
       call.next();

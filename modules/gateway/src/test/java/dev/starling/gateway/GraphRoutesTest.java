@@ -227,6 +227,32 @@ class GraphRoutesTest {
     assertThat(uploads()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "PUT, data",
+    "POST, nodes",
+    "POST, edges",
+    "DELETE, nodes",
+    "DELETE, edges",
+    "POST, import",
+    "POST, import?format=csv"
+  })
+  void anEncodedBodyIsRefusedBeforeAnythingIsSent(String method, String path) throws Exception {
+    HttpResponse<String> answer =
+        send(
+            json(method, "/api/graph/" + path, new byte[] {31, -117})
+                .header("content-encoding", "gzip"));
+    assertThat(answer.statusCode()).isEqualTo(415);
+    assertThat(message(answer))
+        .isEqualTo("Content-Encoding: expected a body as it is (identity), got gzip");
+    assertThat(uploads()).isEmpty();
+    byte[] plain = utf8("{\"nodes\":[]}");
+    assertThat(
+            send(json(method, "/api/graph/" + path, plain).header("content-encoding", "identity"))
+                .statusCode())
+        .isEqualTo(200);
+  }
+
   @Test
   void aLargeDocumentGoesInPartsOneAtATime() throws Exception {
     byte[] document = new byte[5 * PART + 17];
