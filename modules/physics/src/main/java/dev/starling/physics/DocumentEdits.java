@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -143,14 +144,21 @@ final class DocumentEdits {
 
   /** The slot of a node that the document only names. */
   private int meant(int node) {
+    return store.find(ref(node)).orElseThrow(() -> missing(node));
+  }
+
+  private RefusalException missing(int node) {
     String key = document.key(node);
-    return store
-        .find(ref(node))
-        .orElseThrow(() ->
-            new RefusalException(
-                ErrorCode.NODE_NOT_FOUND,
-                "end of an edge: there is no node \"" + key + "\", in the document or before",
-                Map.of("field", "edges", "node", key)));
+    int line = document.line(node);
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("field", "edges");
+    details.put("node", key);
+    details.put("line", line);
+    return new RefusalException(
+        ErrorCode.NODE_NOT_FOUND,
+        "line %d: end of an edge: there is no node \"%s\", in the document or before"
+            .formatted(line, key),
+        details);
   }
 
   private NodeRef ref(int node) {

@@ -175,9 +175,14 @@ class DocumentEditsTest {
     putAgents();
     long version = graph().version();
     assertThatExceptionOfType(RefusalException.class)
-        .isThrownBy(
-            () -> apply(GraphChange.MERGE, "{\"nodes\":[\"x\"],\"edges\":[[\"x\",\"nobody\"]]}"))
-        .withMessageContaining("there is no node \"nobody\"")
+        .isThrownBy(() ->
+            apply(
+                GraphChange.MERGE,
+                "{\"nodes\":[\"x\"],\"edges\":[[\"x\",\"ann\"],\n[\"x\",\"nobody\"],\n[\"x\",\"nobody\"]]}"))
+        .withMessage(
+            "line 2: end of an edge: there is no node \"nobody\", in the document or before")
+        .satisfies(refused ->
+            assertThat(refused.details()).containsEntry("line", 2).containsEntry("node", "nobody"))
         .extracting(RefusalException::code)
         .isEqualTo(ErrorCode.NODE_NOT_FOUND);
     assertThatExceptionOfType(RefusalException.class)

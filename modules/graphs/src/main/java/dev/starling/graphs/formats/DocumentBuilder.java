@@ -3,6 +3,8 @@ package dev.starling.graphs.formats;
 
 import static dev.starling.graphs.formats.FormatException.quoted;
 
+import java.util.stream.IntStream;
+
 /**
  * Puts a document together as its reader meets nodes and edges, in whatever order, and holds it to
  * the rules that all formats share. Ends of edges are names until {@link #build}, since a node may
@@ -17,6 +19,9 @@ final class DocumentBuilder {
   private final References keys = new References();
   private final References numbers = new References();
   private final References ids = new References();
+
+  /** Where each node that is not listed was named first, in the order of these nodes. */
+  private final IntStream.Builder unlistedLines = IntStream.builder();
 
   DocumentBuilder(ReadOptions options) {
     this.options = options;
@@ -127,7 +132,7 @@ final class DocumentBuilder {
     int listed = nodes.size();
     takeUnlisted(numbers, listed);
     takeUnlisted(keys, listed);
-    return EdgeList.document(this::nodeOf, nodes, edges, listed);
+    return EdgeList.document(this::nodeOf, nodes, edges, unlistedLines.build().toArray());
   }
 
   private void takeUnlisted(References names, int listed) throws FormatException {
@@ -168,6 +173,7 @@ final class DocumentBuilder {
           NODE_BOUND);
     }
     int node = nodes.add(text);
+    unlistedLines.add(names.line(name));
     if (names == numbers) {
       nodes.setNumbered(node);
     }

@@ -17,15 +17,15 @@ final class EdgeList {
    * The document of some nodes and edges.
    *
    * @param nodeOf the node that an end of an edge stands for
-   * @param listed how many of the nodes the document lists; the first ones
+   * @param unlistedLines where the nodes that the document does not list, the last ones, are named
    */
   static GraphDocument document(
-      IntUnaryOperator nodeOf, NodeColumns nodes, EdgeColumns edges, int listed) {
+      IntUnaryOperator nodeOf, NodeColumns nodes, EdgeColumns edges, int[] unlistedLines) {
     int named = edges.size();
     dropLoops(nodeOf, edges);
     int loops = named - edges.size();
     dropRepeats(edges, nodes.size());
-    return new GraphDocument(nodes, edges, listed, loops, named - loops - edges.size());
+    return new GraphDocument(nodes, edges, unlistedLines, loops, named - loops - edges.size());
   }
 
   private static void dropLoops(IntUnaryOperator nodeOf, EdgeColumns edges) {

@@ -11,6 +11,7 @@ public final class GraphDocument {
   private final NodeColumns nodes;
   private final EdgeColumns edges;
   private final int listed;
+  private final int[] unlistedLines;
   private final long loops;
   private final long repeats;
 
@@ -20,13 +21,26 @@ public final class GraphDocument {
    * @param listed how many of the nodes it lists, the first ones; the others are ends of edges
    */
   public GraphDocument(NodeColumns nodes, EdgeColumns edges, int listed) {
-    this(nodes, edges, listed, 0, 0);
+    this(nodes, edges, listed, new int[0], 0, 0);
   }
 
-  GraphDocument(NodeColumns nodes, EdgeColumns edges, int listed, long loops, long repeats) {
+  /** A document that was read, with a line for each node that it does not list; the last ones. */
+  GraphDocument(
+      NodeColumns nodes, EdgeColumns edges, int[] unlistedLines, long loops, long repeats) {
+    this(nodes, edges, nodes.size() - unlistedLines.length, unlistedLines, loops, repeats);
+  }
+
+  private GraphDocument(
+      NodeColumns nodes,
+      EdgeColumns edges,
+      int listed,
+      int[] unlistedLines,
+      long loops,
+      long repeats) {
     this.nodes = nodes;
     this.edges = edges;
     this.listed = listed;
+    this.unlistedLines = unlistedLines;
     this.loops = loops;
     this.repeats = repeats;
   }
@@ -43,6 +57,12 @@ public final class GraphDocument {
 
   public int edges() {
     return edges.size();
+  }
+
+  /** Where a node that it does not list was named first, from 1; 0 where that is not known. */
+  public int line(int node) {
+    int unlisted = node - listed;
+    return unlisted < 0 || unlisted >= unlistedLines.length ? 0 : unlistedLines[unlisted];
   }
 
   /** No two nodes that are listed have the same one. */

@@ -176,6 +176,8 @@ class DocumentRulesTest {
     assertThat(read.listed()).isEqualTo(3);
     assertThat(read.nodes()).isEqualTo(4);
     assertThat(read.key(3)).isEqualTo("elsewhere");
+    assertThat(read.line(3)).isEqualTo(7);
+    assertThat(read.line(0)).as("of a node that is listed").isZero();
     assertThat(Documents.edges(read)).containsKeys("a -- b", "b -- elsewhere");
   }
 
