@@ -270,6 +270,7 @@ final class World {
     if (mayMove && isLost(slot)) {
       layout.remove(slot);
       layout.add(slot, graph().adjacency());
+      layout.warmAll(1); // it has drawn others with it
     }
     layout.release(slot);
     warmAround(slot, Layout.LUKEWARM);
