@@ -27,15 +27,25 @@ import org.slf4j.LoggerFactory;
  * more until it reads the whole graph again. The verticle's event loop only.
  */
 final class Followers {
-  /** Edits that may wait for one simulator; behind them it reads the whole graph again. */
-  private static final int MOST_EDITS = 200_000;
+  /**
+   * Edits that may wait for one simulator, as of a large document; behind them it reads the whole
+   * graph again, and nobody waits for it.
+   */
+  private static final int MOST_EDITS = 2_000_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Followers.class);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  /** A change is made at once when its last part comes, which takes a slow machine longer. */
+  private static final int EDITS_PER_MILLI = 100;
+
   private static final class Follower {
     final Deque<Edits> waiting = new ArrayDeque<>();
     int edits;
+
+    /** Edits it was told of the change that is not whole yet. */
+    int unfinished;
+
     boolean isBusy;
   }
 
@@ -75,7 +85,12 @@ final class Followers {
       return;
     }
     follower.isBusy = true;
-    bus.request(Addresses.physics(node), next, PATIENCE)
+    follower.unfinished += next.edits().size();
+    Duration patience = PATIENCE.plusMillis(follower.unfinished / EDITS_PER_MILLI);
+    if (next.isWhole()) {
+      follower.unfinished = 0;
+    }
+    bus.request(Addresses.physics(node), next, patience)
         .onComplete(
             copied -> {
               follower.isBusy = false;
