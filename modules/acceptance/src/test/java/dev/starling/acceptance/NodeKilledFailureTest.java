@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** One of three nodes ends without a word ({@code kill -9}). */
 class NodeKilledFailureTest {
   private static final Duration GONE = Duration.ofSeconds(2);
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final Duration WHOLE = Duration.ofSeconds(60);
   private static final int DEAD = 2;
   private static final List<Integer> SURVIVORS = List.of(0, 1);
