@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The live layout of one node as its clients see it, as contract section 4 has it. */
 class LayoutContractTest {
@@ -247,6 +248,7 @@ class LayoutContractTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "starling.long", matches = "true")
   void nodesThatProtocol1CannotNameAreLeftOutAndSaidOnce() {
     GraphDocument.replace(node, GraphDocument.loose(33_000));
     try (Watcher wide = watch();

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The owner of the settings stops and goes on later (SIGSTOP, SIGCONT), while others write. */
 class SettingsOwnerStoppedFailureTest {
@@ -67,6 +68,7 @@ class SettingsOwnerStoppedFailureTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "starling.long", matches = "true")
   void whatWaitedForItDoesNotComeBackOverWhatWasSetSince() {
     eventually("they take changes", SOON, () -> status(nodes.getFirst(), -1) == 200);
     NodeProcess owner =
