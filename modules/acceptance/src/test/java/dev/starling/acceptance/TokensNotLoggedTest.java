@@ -113,7 +113,7 @@ class TokensNotLoggedTest {
       socket.sendText(message);
       Frame frame = socket.read();
       answers.add(frame.text());
-      while (frame.type() == RawWebSocket.TEXT && !isAnswer(frame.text())) {
+      while (frame.type() != RawWebSocket.CLOSE && !isAnswer(frame.text())) {
         frame = socket.read();
         answers.add(frame.text());
       }
