@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A node joins the cluster whose bus the others cannot reach: wrongly configured, or behind a
  * firewall. It harms itself only.
  */
+@EnabledIfSystemProperty(named = "starling.long", matches = "true")
 class UnreachableBusFailureTest {
   private static final int HEALTHY = 2;
   private static final Duration START = Duration.ofSeconds(60);
@@ -57,7 +58,6 @@ class UnreachableBusFailureTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "starling.long", matches = "true")
   void shouldRegisterWhereTheOthersNeitherHearNorReachANode(@TempDir Path folder) {
     PemFiles pem = PemFiles.selfSigned(folder);
     assertHarmless(
