@@ -20,7 +20,12 @@ import org.junit.jupiter.api.Test;
 /** One of three nodes ends without a word ({@code kill -9}). */
 class NodeKilledFailureTest {
   private static final Duration GONE = Duration.ofSeconds(2);
+
+  /**
+   * Well within the 3 s of a lease and the 5 s of a request, which who waited for it would take.
+   */
   private static final Duration PAUSE = Duration.ofSeconds(2);
+
   private static final Duration WHOLE = Duration.ofSeconds(60);
   private static final int DEAD = 2;
   private static final List<Integer> SURVIVORS = List.of(0, 1);

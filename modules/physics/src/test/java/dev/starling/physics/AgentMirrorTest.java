@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
-import dev.starling.graphs.layout.LayoutParameters;
 import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.GraphEdit.PutEdge;
 import dev.starling.protocol.mesh.MeshMessage;
@@ -41,12 +40,7 @@ class AgentMirrorTest {
   private final MeterRegistry registry = new SimpleMeterRegistry();
   private final Mesh mesh = LocalMesh.alone(registry, "physics", "router");
   private final Context context = mesh.vertx().getOrCreateContext();
-  private final Simulation simulation =
-      new Simulation(
-          new GraphStore(1_000),
-          Simulators.config(16, null),
-          new PhysicsParameters(LayoutParameters.defaults(), false, true, 60, 0.5),
-          new Nobody());
+  private final Simulation simulation = Simulators.still();
   private final AgentMirror mirror =
       new AgentMirror(
           mesh, context, simulation, new PhysicsMetrics(registry), 1_000, System::nanoTime);
@@ -56,7 +50,7 @@ class AgentMirrorTest {
   void lead() {
     simulation.lead(1, null, 1);
     change(Worlds.ringEdits(NODES));
-    onLoop(() -> mirror.begin(1));
+    OnLoop.run(context, () -> mirror.begin(1));
   }
 
   @AfterEach
@@ -76,17 +70,8 @@ class AgentMirrorTest {
     changing(edits).join();
   }
 
-  private void onLoop(Runnable work) {
-    Promise<Void> done = Promise.promise();
-    context.runOnContext(ignored -> {
-      work.run();
-      done.complete();
-    });
-    LocalMesh.await(done.future());
-  }
-
   private void count() {
-    onLoop(() -> mirror.count(1, 1));
+    OnLoop.run(context, () -> mirror.count(1, 1));
   }
 
   private float weight(int a, int b) {
@@ -182,8 +167,8 @@ class AgentMirrorTest {
     released.countDown();
     assertThat(running.join()).isTrue();
     changed.join();
-    onLoop(() -> {});
-    onLoop(() -> {});
+    OnLoop.run(context, () -> {});
+    OnLoop.run(context, () -> {});
     assertThat(simulation.withStore(store -> store.own(0, 1)).join()).isEqualTo(7);
     assertThat(weight(0, 1)).isEqualTo(9);
   }

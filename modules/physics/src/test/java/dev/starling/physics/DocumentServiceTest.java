@@ -5,7 +5,6 @@ import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.starling.graphs.layout.LayoutParameters;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.PhysicsMessage.Download;
@@ -41,17 +40,13 @@ class DocumentServiceTest {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final Simulation simulation =
-      new Simulation(new GraphStore(100_000), CONFIG, parameters(), new Nobody());
+      new Simulation(new GraphStore(100_000), CONFIG, Simulators.stillParameters(), new Nobody());
   private final DocumentService documents =
       new DocumentService(
           context,
           simulation,
           CONFIG,
           change -> Future.fromCompletionStage(change).map(Simulation.Changed::result));
-
-  private static PhysicsParameters parameters() {
-    return new PhysicsParameters(LayoutParameters.defaults(), false, true, 60, 0.5);
-  }
 
   @BeforeEach
   void lead() {

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,38 +38,28 @@ class GraphDiskTest {
     disk =
         new GraphDisk(
             context, folder, new PhysicsMetrics(registry), now::get, from -> page.future());
-    LocalMesh.await(onLoop(() -> disk.load(edits -> {})));
+    OnLoop.result(context, () -> disk.load(edits -> {}));
   }
 
   @AfterEach
   void close() {
-    LocalMesh.await(onLoop(() -> disk.close(null)));
+    OnLoop.result(context, () -> disk.close(null));
     LocalMesh.await(vertx.close());
-  }
-
-  private <R> Future<R> onLoop(Supplier<Future<R>> work) {
-    Promise<R> done = Promise.promise();
-    context.runOnContext(go -> work.get().onComplete(done));
-    return done.future();
   }
 
   private void passes(Duration time) {
     now.addAndGet(time.toNanos());
-    LocalMesh.await(
-        onLoop(() -> {
-          disk.tend(null);
-          return Future.succeededFuture();
-        }));
+    OnLoop.run(context, () -> disk.tend(null));
   }
 
   private Future<Void> edited(long sequence) {
     Promise<Void> kept = Promise.promise();
-    LocalMesh.await(
-        onLoop(() -> {
+    OnLoop.run(
+        context,
+        () -> {
           disk.edited(new Edits(1, sequence, List.of(), true));
           disk.kept().onComplete(kept);
-          return Future.succeededFuture();
-        }));
+        });
     return kept.future();
   }
 
@@ -86,11 +75,7 @@ class GraphDiskTest {
 
   @Test
   void nobodyWaitsLongerThanFourSecondsForAGraphThatIsWrittenAnew() {
-    LocalMesh.await(
-        onLoop(() -> {
-          disk.replaced(false);
-          return Future.succeededFuture();
-        }));
+    OnLoop.run(context, () -> disk.replaced(false));
     Future<Void> kept = edited(1);
     passes(Duration.ofSeconds(4));
     assertThat(kept.isComplete()).isFalse();

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
-import dev.starling.graphs.layout.LayoutParameters;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.GraphEdit;
@@ -25,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,10 +51,6 @@ class LeadTest {
   @SuppressWarnings("NullAway.Init") // by begin
   private Lead lead;
 
-  private static PhysicsParameters parameters() {
-    return new PhysicsParameters(LayoutParameters.defaults(), false, true, 60, 0.5);
-  }
-
   @BeforeEach
   void begin() {
     disk =
@@ -67,27 +61,26 @@ class LeadTest {
             System::nanoTime,
             from -> Future.failedFuture(new IllegalStateException("not asked here")));
     PhysicsConfig config = Simulators.config(16, folder);
-    lead = new Lead(mesh, context, config, parameters(), store, disk, metrics, System::nanoTime);
+    lead =
+        new Lead(
+            mesh,
+            context,
+            config,
+            Simulators.stillParameters(),
+            store,
+            disk,
+            metrics,
+            System::nanoTime);
     lead.onLateEdits(late::add);
-    LocalMesh.await(onLoop(() -> disk.load(edits -> {})));
-    LocalMesh.await(
-        onLoop(() -> {
-          lead.begin(TERM, new Version(0, 0), null, 0.5);
-          return Future.succeededFuture();
-        }));
+    OnLoop.result(context, () -> disk.load(edits -> {}));
+    OnLoop.run(context, () -> lead.begin(TERM, new Version(0, 0), null, 0.5));
   }
 
   @AfterEach
   void leave() {
     lead.close();
-    LocalMesh.await(onLoop(() -> disk.close(null)));
+    OnLoop.result(context, () -> disk.close(null));
     LocalMesh.await(mesh.leave());
-  }
-
-  private <R> Future<R> onLoop(Supplier<Future<R>> work) {
-    Promise<R> done = Promise.promise();
-    context.runOnContext(go -> work.get().onComplete(done));
-    return done.future();
   }
 
   @Test
@@ -96,17 +89,19 @@ class LeadTest {
     CountDownLatch over = new CountDownLatch(1);
     List<GraphEdit> edits = Worlds.ringEdits(5);
     Future<Integer> confirmed =
-        onLoop(() ->
-            lead.confirmed(
-                lead.simulation()
-                    .change(world -> {
-                      begun.countDown();
-                      await(over);
-                      world.apply(edits);
-                      return edits.size();
-                    })));
+        OnLoop.call(
+            context,
+            () ->
+                lead.confirmed(
+                    lead.simulation()
+                        .change(world -> {
+                          begun.countDown();
+                          await(over);
+                          world.apply(edits);
+                          return edits.size();
+                        })));
     begun.await();
-    Version ended = LocalMesh.await(onLoop(() -> Future.succeededFuture(lead.end())));
+    Version ended = OnLoop.result(context, () -> Future.succeededFuture(lead.end()));
     over.countDown();
 
     assertThatThrownBy(() -> LocalMesh.await(confirmed))
@@ -117,7 +112,7 @@ class LeadTest {
     assertThat(ended).isEqualTo(new Version(TERM, 0));
     eventually("it knows that its copy is later", PATIENCE, () -> !late.isEmpty());
     assertThat(late).containsExactly(new Version(TERM, 1));
-    LocalMesh.await(onLoop(disk::kept));
+    OnLoop.result(context, disk::kept);
     GraphStore read = new GraphStore(1_000);
     GraphFile file = new GraphFile(folder);
     assertThat(file.load(each -> each.forEach(read::apply)).version())
@@ -142,14 +137,16 @@ class LeadTest {
                 Addresses.physics("silent"),
                 (PhysicsMessage told) -> Promise.<MeshMessage>promise().future()));
     Future<Void> waiting =
-        onLoop(() -> {
-          Followers followers = new Followers(mesh.bus());
-          followers.joins("silent");
-          followers.edited(new Edits(1, 1, List.of(), true));
-          Future<Void> have = followers.have(1);
-          followers.clear();
-          return have;
-        });
+        OnLoop.call(
+            context,
+            () -> {
+              Followers followers = new Followers(mesh.bus());
+              followers.joins("silent");
+              followers.edited(new Edits(1, 1, List.of(), true));
+              Future<Void> have = followers.have(1);
+              followers.clear();
+              return have;
+            });
     assertThatThrownBy(() -> LocalMesh.await(waiting)).hasMessageContaining("send it again");
   }
 }

@@ -5,7 +5,6 @@ import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.starling.graphs.layout.LayoutParameters;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.frame.PathColumns;
 import dev.starling.protocol.mesh.GraphEdit;
@@ -27,12 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class PathKeeperTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final Simulation simulation =
-      new Simulation(
-          new GraphStore(1_000),
-          Simulators.config(16, null),
-          new PhysicsParameters(LayoutParameters.defaults(), false, true, 60, 0.5),
-          new Nobody());
+  private final Simulation simulation = Simulators.still();
   private final Map<Integer, PathColumns> told = new ConcurrentHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
   private final PathKeeper keeper = new PathKeeper(simulation, new Told());

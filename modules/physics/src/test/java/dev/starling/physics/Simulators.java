@@ -5,6 +5,7 @@ import static dev.starling.testkit.Eventually.eventually;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.graphs.layout.LayoutParameters;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.flow.Position;
@@ -37,6 +38,16 @@ final class Simulators {
   static PhysicsConfig config(int maxSources, @Nullable Path folder) {
     return new PhysicsConfig(
         100_000, 1_000_000, maxSources, 1 << 20, 60, 2, 1, Optional.ofNullable(folder));
+  }
+
+  /** The usual parameters of a layout that does not move. */
+  static PhysicsParameters stillParameters() {
+    return new PhysicsParameters(LayoutParameters.defaults(), false, true, 60, 0.5);
+  }
+
+  /** A simulation of a few nodes that do not move and to which nobody listens. */
+  static Simulation still() {
+    return new Simulation(new GraphStore(1_000), config(16, null), stillParameters(), new Nobody());
   }
 
   static void awaitLeader(Mesh mesh, Mesh leader) {

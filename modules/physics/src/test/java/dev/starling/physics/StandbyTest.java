@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
-import dev.starling.graphs.layout.LayoutParameters;
 import dev.starling.protocol.mesh.GraphEdit;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.PhysicsMessage;
@@ -20,9 +19,7 @@ import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.List;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,12 +33,7 @@ class StandbyTest {
 
   private final Mesh mesh = LocalMesh.alone(new SimpleMeterRegistry(), "physics");
   private final Context context = mesh.vertx().getOrCreateContext();
-  private final Simulation simulation =
-      new Simulation(
-          new GraphStore(1_000),
-          Simulators.config(16, null),
-          new PhysicsParameters(LayoutParameters.defaults(), false, true, 60, 0.5),
-          new Nobody());
+  private final Simulation simulation = Simulators.still();
   private final Standby standby =
       new Standby(mesh.bus(), context, "self", simulation, GraphKeeper.none());
 
@@ -59,7 +51,7 @@ class StandbyTest {
   @BeforeEach
   void follow() {
     LocalMesh.await(mesh.bus().serve(Addresses.physics("leader"), StandbyTest::lead));
-    LocalMesh.await(onLoop(() -> standby.follow("leader")));
+    OnLoop.result(context, () -> standby.follow("leader"));
   }
 
   @AfterEach
@@ -68,15 +60,9 @@ class StandbyTest {
     LocalMesh.await(mesh.leave());
   }
 
-  private <R> Future<R> onLoop(Supplier<Future<R>> work) {
-    Promise<R> done = Promise.promise();
-    context.runOnContext(go -> work.get().onComplete(done));
-    return done.future();
-  }
-
   private boolean takes(long sequence, List<GraphEdit> edits, boolean isWhole) {
     Copied copied =
-        LocalMesh.await(onLoop(() -> standby.edits(new Edits(TERM, sequence, edits, isWhole))));
+        OnLoop.result(context, () -> standby.edits(new Edits(TERM, sequence, edits, isWhole)));
     return copied.isTaken();
   }
 
@@ -100,11 +86,12 @@ class StandbyTest {
   @Test
   void aChangeWhoseEndIsNeverToldIsNone() {
     assertThat(takes(1, RING.subList(0, 4), false)).isTrue();
-    LocalMesh.await(
-        onLoop(() -> {
+    OnLoop.result(
+        context,
+        () -> {
           standby.forgetLeader();
           return standby.follow("leader");
-        }));
+        });
     assertThat(nodes()).isZero();
     assertThat(takes(1, RING, true)).isTrue();
     assertThat(nodes()).isEqualTo(6);
