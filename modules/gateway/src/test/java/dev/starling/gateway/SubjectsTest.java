@@ -38,7 +38,7 @@ class SubjectsTest {
     Gateway shared = gateway.serve();
     TestGateway.Opened opened =
         gateway.open(new GatewayMetrics(gateway.metrics()), new AwakeClock(System::nanoTime));
-    Register register = new Register(null, "a", Fingerprint.of(1, 0), null, null, null, false);
+    Register register = new Register(null, "a", Fingerprint.of(1, 0), null, null, null, false, 0);
     LocalMesh.await(shared.register(opened.session(), register, "alice"));
     assertThat(claims.stream().map(Claim::subject)).containsOnly("alice");
     assertThat(

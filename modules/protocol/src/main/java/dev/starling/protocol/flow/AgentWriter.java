@@ -2,11 +2,18 @@
 package dev.starling.protocol.flow;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.starling.protocol.flow.FlowServerMessage.AgentControlled;
+import dev.starling.protocol.flow.FlowServerMessage.AgentFacts;
+import dev.starling.protocol.flow.FlowServerMessage.AgentSpawned;
 import dev.starling.protocol.flow.FlowServerMessage.AgentStatus;
 import dev.starling.protocol.flow.FlowServerMessage.CurrentTask;
 import dev.starling.protocol.flow.FlowServerMessage.Health;
 import dev.starling.protocol.flow.FlowServerMessage.McpMetrics;
+import dev.starling.protocol.flow.FlowServerMessage.TaskAnswered;
+import dev.starling.protocol.flow.FlowServerMessage.TaskAssigned;
+import dev.starling.protocol.flow.FlowServerMessage.TaskCancelled;
 import dev.starling.protocol.flow.FlowServerMessage.TaskProgress;
+import dev.starling.protocol.flow.FlowServerMessage.TaskReported;
 import dev.starling.protocol.json.JsonOutput;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +31,24 @@ final class AgentWriter {
     task(json, agent.currentTask());
     metrics(json, agent.mcpMetrics());
     json.writeNumberField("timestamp", agent.timestamp());
+    facts(json, agent.facts());
+  }
+
+  private static void facts(JsonGenerator json, @Nullable AgentFacts facts) throws IOException {
+    if (facts != null) {
+      json.writeStringField("kind", facts.kind());
+      json.writeStringField("name", facts.name());
+      json.writeStringField("node", facts.node());
+      optional(json, "backend", facts.backend());
+      optional(json, "reason", facts.reason());
+    }
+  }
+
+  private static void optional(JsonGenerator json, String name, @Nullable String text)
+      throws IOException {
+    if (text != null) {
+      json.writeStringField(name, text);
+    }
   }
 
   private static void health(JsonGenerator json, Health health) throws IOException {
@@ -33,6 +58,10 @@ final class AgentWriter {
     JsonOutput.number(json, "taskQueue", health.taskQueue());
     json.writeBooleanField("mcpConnected", health.mcpConnected());
     JsonOutput.instant(json, "lastPing", health.lastPing());
+    if (health.inbox() != null) {
+      json.writeNumberField("inbox", health.inbox());
+    }
+    optional(json, "scope", health.scope());
     json.writeEndObject();
   }
 
@@ -67,5 +96,43 @@ final class AgentWriter {
     json.writeStringField("status", task.status());
     json.writeStringField("message", task.message());
     json.writeStringField("agentId", task.agentId());
+    if (task.estimatedCompletion() != null) {
+      JsonOutput.instant(json, "estimatedCompletion", task.estimatedCompletion());
+    }
+  }
+
+  static void controlled(JsonGenerator json, AgentControlled one) throws IOException {
+    json.writeStringField("agentId", one.agentId());
+    json.writeStringField("status", one.status());
+  }
+
+  static void spawned(JsonGenerator json, AgentSpawned one) throws IOException {
+    json.writeStringField("agentId", one.agentId());
+    json.writeStringField("node", one.node());
+  }
+
+  static void answered(JsonGenerator json, TaskAnswered one) throws IOException {
+    json.writeStringField("taskId", one.taskId());
+    json.writeStringField("status", one.status());
+  }
+
+  static void assigned(JsonGenerator json, TaskAssigned one) throws IOException {
+    json.writeStringField("taskId", one.taskId());
+    json.writeNumberField("attempt", one.attempt());
+    json.writeStringField("description", one.description());
+    JsonOutput.raw(json, "input", one.input());
+    json.writeStringField("priority", one.priority());
+    json.writeNumberField("deadline", one.deadline());
+  }
+
+  static void cancelled(JsonGenerator json, TaskCancelled one) throws IOException {
+    json.writeStringField("taskId", one.taskId());
+    json.writeNumberField("attempt", one.attempt());
+    json.writeStringField("reason", one.reason());
+  }
+
+  static void reported(JsonGenerator json, TaskReported one) throws IOException {
+    json.writeStringField("taskId", one.taskId());
+    json.writeBooleanField("current", one.isCurrent());
   }
 }

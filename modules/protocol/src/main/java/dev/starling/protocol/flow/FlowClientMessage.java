@@ -3,6 +3,8 @@ package dev.starling.protocol.flow;
 
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.settings.SettingUpdate;
+import dev.starling.protocol.task.TaskRequest;
+import dev.starling.protocol.task.TaskStep;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,23 @@ public sealed interface FlowClientMessage {
 
   /** Tells an agent to do something. */
   record AgentControl(@Nullable RawJson id, ControlAction action, String agentId)
+      implements FlowClientMessage {}
+
+  /** Wants an agent started. */
+  record AgentSpawn(@Nullable RawJson id, SpawnRequest request) implements FlowClientMessage {}
+
+  /** Wants something done. */
+  record TaskSubmit(@Nullable RawJson id, TaskRequest request) implements FlowClientMessage {}
+
+  /** Takes a task back. */
+  record TaskCancel(@Nullable RawJson id, String taskId) implements FlowClientMessage {}
+
+  /**
+   * What the agent of this session says of a task that it was given.
+   *
+   * @param attempt as it came with the task
+   */
+  record TaskReport(@Nullable RawJson id, String taskId, int attempt, TaskStep step)
       implements FlowClientMessage {}
 
   /**

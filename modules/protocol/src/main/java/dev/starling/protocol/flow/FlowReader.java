@@ -38,6 +38,10 @@ public final class FlowReader {
           "settings_batch",
           "graph_interaction",
           "agent_control",
+          "agent_spawn",
+          "task_submit",
+          "task_cancel",
+          "task_report",
           "voice_command",
           "voice_start",
           "voice_stop");
@@ -68,6 +72,10 @@ public final class FlowReader {
       case "settings_batch" -> settingsBatch(bytes, from, to);
       case "graph_interaction" -> ActionReader.graphInteraction(bytes, from, to);
       case "agent_control" -> ActionReader.agentControl(bytes, from, to);
+      case "agent_spawn" -> AgentsReader.spawn(bytes, from, to);
+      case "task_submit" -> AgentsReader.submit(bytes, from, to);
+      case "task_cancel" -> AgentsReader.cancel(bytes, from, to);
+      case "task_report" -> AgentsReader.report(bytes, from, to);
       case "voice_command" -> VoiceReader.command(bytes, from, to);
       case "voice_start" -> VoiceReader.start(bytes, from, to);
       case "voice_stop" -> VoiceReader.stop(bytes, from, to);

@@ -43,10 +43,11 @@ public sealed interface FlowServerMessage {
   /**
    * How an agent is.
    *
-   * @param status such as {@code active}, {@code idle}, {@code paused}, {@code error}
+   * @param status one of {@link AgentLife}'s words
    * @param swarmId the MCP swarm that it is of; null for none
    * @param currentTask null where it does nothing
-   * @param mcpMetrics null where it is of no swarm
+   * @param mcpMetrics null where nothing was counted
+   * @param facts null where nothing more is known
    */
   record AgentStatus(
       String agentId,
@@ -56,27 +57,71 @@ public sealed interface FlowServerMessage {
       List<String> capabilities,
       @Nullable CurrentTask currentTask,
       @Nullable McpMetrics mcpMetrics,
-      long timestamp)
+      long timestamp,
+      @Nullable AgentFacts facts)
       implements FlowServerMessage {
     public AgentStatus {
       capabilities = List.copyOf(capabilities);
     }
+
+    /** An agent of which no more is known. */
+    public AgentStatus(
+        String agentId,
+        String status,
+        @Nullable String swarmId,
+        Health health,
+        List<String> capabilities,
+        @Nullable CurrentTask currentTask,
+        @Nullable McpMetrics mcpMetrics,
+        long timestamp) {
+      this(
+          agentId, status, swarmId, health, capabilities, currentTask, mcpMetrics, timestamp, null);
+    }
   }
+
+  /**
+   * What an agent is, beside how it is.
+   *
+   * @param kind empty for none
+   * @param name empty for none
+   * @param node the node that holds it
+   * @param backend what does its thinking, where there is a choice; null where there is none
+   * @param reason why it is as it is, where that needs one; null where it does not
+   */
+  record AgentFacts(
+      String kind, String name, String node, @Nullable String backend, @Nullable String reason) {}
 
   /**
    * What was measured of an agent.
    *
    * @param cpu per cent of one core
    * @param memory MiB
-   * @param taskQueue tasks that wait
+   * @param taskQueue tasks that it was given and has not ended
+   * @param mcpConnected whether the MCP server that it is of answers
    * @param lastPing when it last gave a sign of life
+   * @param inbox messages that wait for it
+   * @param scope of what {@code cpu} and {@code memory} are, where that is more than the agent:
+   *     such as {@code server}; null for the agent's own
    */
   record Health(
       @Nullable Double cpu,
       @Nullable Double memory,
       @Nullable Integer taskQueue,
       boolean mcpConnected,
-      @Nullable Instant lastPing) {}
+      @Nullable Instant lastPing,
+      @Nullable Integer inbox,
+      @Nullable String scope) {
+
+    /** Of an agent of which no inbox is known. */
+    public Health(
+        @Nullable Double cpu,
+        @Nullable Double memory,
+        @Nullable Integer taskQueue,
+        boolean mcpConnected,
+        @Nullable Instant lastPing) {
+      this(cpu, memory, taskQueue, mcpConnected, lastPing, null, null);
+    }
+  }
 
   /** What an agent does now; {@code progress} from 0 to 100. */
   record CurrentTask(
@@ -85,19 +130,77 @@ public sealed interface FlowServerMessage {
       @Nullable Double progress,
       @Nullable Instant estimatedCompletion) {}
 
-  /** What a swarm's server says of an agent; {@code errorRate} from 0 to 1. */
+  /**
+   * What was counted of an agent since it started; {@code errorRate} from 0 to 1, of the messages
+   * that it processed.
+   */
   record McpMetrics(
       @Nullable Long messagesProcessed,
       @Nullable Long responsesGenerated,
       @Nullable Double errorRate) {}
 
-  /** How far a task is; {@code progress} from 0 to 100. */
+  /**
+   * How far a task is; {@code progress} from 0 to 100.
+   *
+   * @param estimatedCompletion at its pace so far; null where that is not known
+   */
   record TaskProgress(
       String taskId,
       @Nullable Double progress,
       String status,
       @Nullable String message,
-      @Nullable String agentId)
+      @Nullable String agentId,
+      @Nullable Instant estimatedCompletion)
+      implements FlowServerMessage {
+
+    /** A task whose end cannot be told. */
+    public TaskProgress(
+        String taskId,
+        @Nullable Double progress,
+        String status,
+        @Nullable String message,
+        @Nullable String agentId) {
+      this(taskId, progress, status, message, agentId, null);
+    }
+  }
+
+  /** An agent does what it was told to, and is so now. */
+  record AgentControlled(@Nullable RawJson id, String agentId, String status)
+      implements FlowServerMessage {}
+
+  /** An agent was spawned, and is starting. */
+  record AgentSpawned(@Nullable RawJson id, String agentId, String node)
+      implements FlowServerMessage {}
+
+  /** A task was taken, or taken back. */
+  record TaskAnswered(@Nullable RawJson id, String taskId, String status)
+      implements FlowServerMessage {}
+
+  /**
+   * A task for the agent of this session.
+   *
+   * @param attempt counts the agents that it was given to; goes with every report
+   * @param input an object; null for none
+   * @param deadline milliseconds since 1970, by which it must have ended
+   */
+  record TaskAssigned(
+      String taskId,
+      int attempt,
+      String description,
+      @Nullable RawJson input,
+      String priority,
+      long deadline)
+      implements FlowServerMessage {}
+
+  /** A task that this session's agent was given is not wanted any more. */
+  record TaskCancelled(String taskId, int attempt, String reason) implements FlowServerMessage {}
+
+  /**
+   * A report on a task was taken.
+   *
+   * @param isCurrent false where the task is somebody else's by now, or has ended
+   */
+  record TaskReported(@Nullable RawJson id, String taskId, boolean isCurrent)
       implements FlowServerMessage {}
 
   /**

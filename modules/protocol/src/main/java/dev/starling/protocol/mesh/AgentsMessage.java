@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.protocol.mesh;
 
+import dev.starling.protocol.RawJson;
 import dev.starling.protocol.flow.ControlAction;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the keepers of agents are asked, and what they answer. How agents are they tell gateways by
- * {@link GatewayMessage.Publish}: statuses under the agent's id, so that the latest arrives, and
- * failures by {@link GatewayMessage.Publish#agentFailure}, each of which arrives.
+ * What hosts of agents are asked and told, and what they answer. Which agents a host has its node's
+ * gateway knows ({@link GatewayMessage.Enrol}), which also tells everybody how they are.
  */
 public sealed interface AgentsMessage extends MeshMessage {
 
   /**
-   * Tells an agent to do something.
+   * Tells an agent of this host to do something.
    *
    * @param subject who says so; empty for a session without a token
    */
@@ -25,4 +27,70 @@ public sealed interface AgentsMessage extends MeshMessage {
 
   /** It does; {@code status} is how it is now. */
   record Controlled(String agentId, String status) implements AgentsMessage {}
+
+  /** Asks a host which kinds of agents it can start, and whether it has room. */
+  record OfferQuery() implements AgentsMessage, Asks<Offer> {
+    @Override
+    public Class<Offer> answer() {
+      return Offer.class;
+    }
+  }
+
+  /**
+   * What a host can start.
+   *
+   * @param agents how many it has
+   * @param most how many it may have
+   */
+  record Offer(List<String> kinds, int agents, int most) implements AgentsMessage {
+    public Offer {
+      kinds = List.copyOf(kinds);
+    }
+  }
+
+  /**
+   * Starts an agent; answered as soon as it has its id.
+   *
+   * @param name null for the kind's own
+   * @param profile what it is about, in words; null for the kind's own
+   * @param subject whose it will be; empty for a session without a token
+   */
+  record Spawn(String kind, @Nullable String name, @Nullable String profile, String subject)
+      implements AgentsMessage, Asks<Spawned> {
+    @Override
+    public Class<Spawned> answer() {
+      return Spawned.class;
+    }
+  }
+
+  /** It is starting. */
+  record Spawned(String agentId) implements AgentsMessage {}
+
+  /**
+   * An outcome for an agent of this host; from the gateway of its node, unanswered.
+   *
+   * @param packet the packet's JSON as it goes on the wire
+   * @param acceptedMicros when a gateway took it in, microseconds since 1970
+   */
+  record Incoming(String agentId, RawJson packet, double similarity, long acceptedMicros)
+      implements AgentsMessage {}
+
+  /**
+   * An agent of this host lost its id to another registration; from the gateway of its node,
+   * unanswered.
+   */
+  record Ousted(String agentId, String reason) implements AgentsMessage {}
+
+  /** Gives a task to an agent of this host; from the gateway of its node. */
+  record Perform(String agentId, TaskBrief task)
+      implements AgentsMessage, Asks<GatewayMessage.Assigned> {
+    @Override
+    public Class<GatewayMessage.Assigned> answer() {
+      return GatewayMessage.Assigned.class;
+    }
+  }
+
+  /** A task of an agent of this host is not wanted any more; unanswered. */
+  record Desist(String agentId, String taskId, int attempt, String reason)
+      implements AgentsMessage {}
 }

@@ -2,8 +2,11 @@
 package dev.starling.protocol.mesh;
 
 import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.AgentLife;
+import dev.starling.protocol.flow.ControlAction;
 import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.frame.PathColumns;
@@ -45,8 +48,20 @@ public sealed interface GatewayMessage extends MeshMessage {
   /** Tells a gateway that a registration of its own was taken over elsewhere; unanswered. */
   record Evict(long incarnation, long key, long claim) implements GatewayMessage {}
 
-  /** Asks for a gateway's agents in the order of their ids, from behind {@code after}. */
-  record AgentsQuery(String after, int limit) implements GatewayMessage, Asks<AgentsPage> {
+  /**
+   * Asks for a gateway's agents in the order of their ids, from behind {@code after}.
+   *
+   * @param kind only those of this kind; null for all
+   * @param status only those that are so; null for all
+   */
+  record AgentsQuery(String after, int limit, @Nullable String kind, @Nullable AgentLife status)
+      implements GatewayMessage, Asks<AgentsPage> {
+
+    /** Asks for all. */
+    public AgentsQuery(String after, int limit) {
+      this(after, limit, null, null);
+    }
+
     @Override
     public Class<AgentsPage> answer() {
       return AgentsPage.class;
@@ -176,12 +191,100 @@ public sealed interface GatewayMessage extends MeshMessage {
   record LastPositions(@Nullable LayoutBlock block) implements GatewayMessage {}
 
   /**
+   * Registers an agent that a role of the gateway's node hosts, or changes what it is; from that
+   * role. Answered once every router knows.
+   *
+   * @param agentId the agent; of the same host's, it is changed
+   * @param subject whose it is; empty for nobody's
+   * @param fingerprint what it is about; null where it matches nothing
+   * @param threshold the least cosine at which it wants outcomes; null for the space's
+   * @param acceptDerived whether it also wants outcomes that derive from its own
+   * @param meta a JSON object about it
+   * @param tasks how many tasks it takes at a time
+   * @param status how it is, as its {@code agent_status} goes on the wire
+   */
+  record Enrol(
+      String agentId,
+      String subject,
+      @Nullable Fingerprint fingerprint,
+      @Nullable Double threshold,
+      boolean acceptDerived,
+      RawJson meta,
+      int tasks,
+      AgentIs status)
+      implements GatewayMessage, Asks<Enrolled> {
+    @Override
+    public Class<Enrolled> answer() {
+      return Enrolled.class;
+    }
+  }
+
+  /** It is registered; {@code threshold} is the least cosine at which outcomes reach it. */
+  record Enrolled(String agentId, double threshold) implements GatewayMessage {}
+
+  /** Takes back the registration of an agent that a role of the gateway's node hosts. */
+  record Dismiss(String agentId) implements GatewayMessage, Asks<Dismissed> {
+    @Override
+    public Class<Dismissed> answer() {
+      return Dismissed.class;
+    }
+  }
+
+  /** No router knows it any more. */
+  record Dismissed() implements GatewayMessage {}
+
+  /** An outcome of an agent that a role of the gateway's node hosts; {@code packet} is its JSON. */
+  record Emit(String agentId, RawJson packet)
+      implements GatewayMessage, Asks<RouterMessage.Routed> {
+    @Override
+    public Class<RouterMessage.Routed> answer() {
+      return RouterMessage.Routed.class;
+    }
+  }
+
+  /**
+   * How a hosted agent is now; from its host, unanswered. Everybody is told.
+   *
+   * @param message the {@code agent_status} as it goes on the wire
+   */
+  record AgentIs(String agentId, AgentLife life, RawJson message) implements GatewayMessage {}
+
+  /**
+   * Tells an agent that this gateway holds to do something.
+   *
+   * @param subject who says so; empty for a session without a token
+   */
+  record Steer(String agentId, ControlAction action, String subject)
+      implements GatewayMessage, Asks<AgentsMessage.Controlled> {
+    @Override
+    public Class<AgentsMessage.Controlled> answer() {
+      return AgentsMessage.Controlled.class;
+    }
+  }
+
+  /** Gives a task to an agent that this gateway holds. */
+  record Assign(String agentId, TaskBrief task) implements GatewayMessage, Asks<Assigned> {
+    @Override
+    public Class<Assigned> answer() {
+      return Assigned.class;
+    }
+  }
+
+  /** Whether the agent has the task now; one that has no room for it does not. */
+  record Assigned(boolean isTaken) implements GatewayMessage {}
+
+  /** A task of an agent that this gateway holds is not wanted any more; unanswered. */
+  record Recall(String agentId, String taskId, int attempt, String reason)
+      implements GatewayMessage {}
+
+  /**
    * An agent as people and tools see it; no message by itself.
    *
    * @param space empty where it has no fingerprint
    * @param dimension 0 where it has no fingerprint
    * @param registeredMillis milliseconds since 1970
    * @param meta a JSON object
+   * @param status how it is, as its {@code agent_status} goes on the wire
    */
   record AgentView(
       String agentId,
@@ -190,5 +293,6 @@ public sealed interface GatewayMessage extends MeshMessage {
       int dimension,
       double threshold,
       long registeredMillis,
-      RawJson meta) {}
+      RawJson meta,
+      RawJson status) {}
 }

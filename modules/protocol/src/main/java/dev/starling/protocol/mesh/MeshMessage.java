@@ -12,7 +12,8 @@ public sealed interface MeshMessage
         PhysicsMessage,
         AgentsMessage,
         VoiceMessage,
-        SettingsMessage {
+        SettingsMessage,
+        TaskMessage {
 
   /** About how many bytes it takes on the wire; what waits for a node is bounded by it. */
   default int weight() {

@@ -57,6 +57,7 @@ public final class MeshWire {
       case AgentsMessage agents -> AgentsWire.write(out, agents);
       case VoiceMessage voice -> VoiceWire.write(out, voice);
       case SettingsMessage settings -> SettingsWire.write(out, settings);
+      case TaskMessage task -> TaskWire.write(out, task);
     }
     return out.toBytes();
   }
@@ -82,6 +83,7 @@ public final class MeshWire {
           case 5 -> AgentsWire.read(in, number);
           case 6 -> VoiceWire.read(in, number);
           case 7 -> SettingsWire.read(in, number);
+          case 9 -> TaskWire.read(in, number);
           default -> throw unknown(number);
         };
     in.requireEnd();
@@ -124,8 +126,7 @@ public final class MeshWire {
       case TrafficQuery _ -> 322;
       case Traffic _ -> 323;
       case PhysicsMessage physics -> PhysicsWire.number(physics);
-      case AgentsMessage.Control _ -> 501;
-      case AgentsMessage.Controlled _ -> 502;
+      case AgentsMessage agents -> AgentsWire.number(agents);
       case VoiceMessage.Command _ -> 601;
       case VoiceMessage.Response _ -> 602;
       case VoiceMessage.Listen _ -> 603;
@@ -138,6 +139,7 @@ public final class MeshWire {
       case Values _ -> 705;
       case SchemaQuery _ -> 706;
       case Schema _ -> 707;
+      case TaskMessage task -> TaskWire.number(task);
     };
   }
 }

@@ -46,11 +46,11 @@ final class RosterWire {
   }
 
   static void label(WireWriter out, AgentLabel label) {
-    out.text(label.name()).text(label.kind());
+    out.text(label.name()).text(label.kind()).texts(label.capabilities()).number(label.tasks());
   }
 
   static AgentLabel label(WireReader in) {
-    return AgentLabel.of(in.text(), in.text());
+    return AgentLabel.of(in.text(), in.text(), in.texts(), in.integer());
   }
 
   private static void mark(WireWriter out, RosterMark mark) {

@@ -20,6 +20,7 @@ public sealed interface QisClientMessage {
    * @param profile text to be embedded in place of a fingerprint; null for none
    * @param meta a JSON object about the agent, for people and tools; null for none
    * @param acceptDerived whether it also wants outcomes that derive from its own
+   * @param tasks how many tasks it takes at a time, 0–1000
    */
   record Register(
       @Nullable RawJson id,
@@ -28,7 +29,8 @@ public sealed interface QisClientMessage {
       @Nullable Double threshold,
       @Nullable String profile,
       @Nullable RawJson meta,
-      boolean acceptDerived)
+      boolean acceptDerived,
+      int tasks)
       implements QisClientMessage {}
 
   /** Offers an outcome for routing. */

@@ -35,6 +35,9 @@ public final class QisReader {
 
   private static final int MOST_RESULTS = 1000;
 
+  /** Tasks that an agent may take at a time. */
+  public static final int MOST_TASKS = 1000;
+
   /** The types of this dialect, as errors list them. */
   public static final List<String> TYPES = List.of("register", "outcome", "query", "ping");
 
@@ -72,6 +75,7 @@ public final class QisReader {
     String profile = null;
     RawJson meta = null;
     boolean acceptDerived = false;
+    int tasks = 0;
     try (JsonInput in = JsonInput.open(bytes, from, to)) {
       in.nextToken();
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
@@ -85,6 +89,7 @@ public final class QisReader {
           case "profile" -> profile = Fields.text(in, name, MAX_PROFILE);
           case "meta" -> meta = Fields.object(in, name, MAX_META);
           case "accept_derived" -> acceptDerived = Fields.flag(in, name, false);
+          case "tasks" -> tasks = Fields.whole(in, name, 0, MOST_TASKS, 0);
           default -> in.skipValue();
         }
       }
@@ -100,7 +105,7 @@ public final class QisReader {
           "one that does");
     }
     return new QisClientMessage.Register(
-        id, named, inSpace(values, space), threshold, profile, meta, acceptDerived);
+        id, named, inSpace(values, space), threshold, profile, meta, acceptDerived, tasks);
   }
 
   private static QisClientMessage query(byte[] bytes, int from, int to) throws IOException {

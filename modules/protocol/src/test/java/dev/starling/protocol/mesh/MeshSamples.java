@@ -3,8 +3,8 @@ package dev.starling.protocol.mesh;
 
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.flow.AgentLife;
 import dev.starling.protocol.flow.Audio;
-import dev.starling.protocol.flow.ControlAction;
 import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.flow.NodeRef;
@@ -88,7 +88,7 @@ final class MeshSamples {
           PRINT,
           0.8,
           true,
-          new AgentLabel("näme", "coder"));
+          new AgentLabel("näme", "coder", List.of("rust", "é"), 3));
   private static final Registration BARE =
       new Registration(-1, new Registration.Claim(-1, ""), "", "", null, 1, false);
   private static final Routed ROUTED =
@@ -121,6 +121,7 @@ final class MeshSamples {
     List<MeshMessage> all = new ArrayList<>();
     all.addAll(fabric());
     all.addAll(gateway());
+    all.addAll(AgentMessageSamples.all());
     all.addAll(feeds());
     all.addAll(routing());
     all.addAll(questions());
@@ -161,8 +162,6 @@ final class MeshSamples {
             new PhysicsMessage.Version(3, 9), new PhysicsMessage.Version(2, 77)),
         new PhysicsMessage.Keep(BLOCK),
         new PhysicsMessage.Abandon("transfer"),
-        new AgentsMessage.Control("é", ControlAction.RESTART, "subject"),
-        new AgentsMessage.Controlled("é", "active"),
         new VoiceMessage.Command(
             "s-1",
             "talk",
@@ -222,8 +221,9 @@ final class MeshSamples {
   }
 
   private static List<MeshMessage> gateway() {
-    AgentView agent = new AgentView("a", "g", "s", 128, 0.75, 1_750_000_000_000L, PACKET);
-    AgentView bare = new AgentView("b", "g", "", 0, 0, 0, RawJson.EMPTY_OBJECT);
+    AgentView agent = new AgentView("a", "g", "s", 128, 0.75, 1_750_000_000_000L, PACKET, PACKET);
+    AgentView bare =
+        new AgentView("b", "g", "", 0, 0, 0, RawJson.EMPTY_OBJECT, RawJson.EMPTY_OBJECT);
     return List.of(
         new WriteCheck(Long.MIN_VALUE),
         new WriteState(true),
@@ -238,6 +238,7 @@ final class MeshSamples {
         new Deliver(0, 0, RawJson.of(""), new long[0], new double[0], 0),
         new Evict(Long.MAX_VALUE, Long.MIN_VALUE, 300),
         new AgentsQuery("agent-17", 1000),
+        new AgentsQuery("", 1, "coder", AgentLife.PAUSED),
         new AgentsPage(List.of(agent, bare), true),
         new AgentsPage(List.of(), false),
         new Publish(Event.OUTCOME_ROUTED, "é", PACKET),

@@ -26,7 +26,7 @@ final class QisReaderLimitTest {
     String longer = longest + "x";
 
     assertThat(read("{\"type\":\"register\",\"agent_id\":\"" + longest + "\"}"))
-        .isEqualTo(new Register(null, longest, null, null, null, null, false));
+        .isEqualTo(new Register(null, longest, null, null, null, null, false, 0));
     for (String field : List.of("agent_id", "space")) {
       requireRefused(
           "{\"type\":\"register\",\"" + field + "\":\"" + longer + "\"}",
@@ -66,7 +66,7 @@ final class QisReaderLimitTest {
     String longest = "{\"a\":\"" + "é".repeat((16384 - 8) / 2) + "\"}";
 
     assertThat(read("{\"type\":\"register\",\"meta\":" + longest + "}"))
-        .isEqualTo(new Register(null, null, null, null, null, RawJson.of(longest), false));
+        .isEqualTo(new Register(null, null, null, null, null, RawJson.of(longest), false, 0));
     requireRefused(
         "{\"type\":\"register\",\"meta\":" + longest.replace("\"a\"", "\"a\" ") + "}",
         ErrorCode.INVALID_MESSAGE,

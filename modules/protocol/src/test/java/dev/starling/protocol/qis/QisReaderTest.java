@@ -33,7 +33,8 @@ final class QisReaderTest {
                 null,
                 null,
                 RawJson.of("{\"env\":\"browser\",\"userAgent\":\"x\"}"),
-                false));
+                false,
+                0));
   }
 
   @Test
@@ -54,19 +55,20 @@ final class QisReaderTest {
                 0.9,
                 null,
                 RawJson.of("{ \"a\" : [1] }"),
-                true));
+                true,
+                0));
   }
 
   @Test
   void aRegisterMayHaveAProfileInPlaceOfAFingerprint() {
     assertThat(read("{\"type\":\"register\",\"profile\":\"weather in Oslo\"}"))
-        .isEqualTo(new Register(null, null, null, null, "weather in Oslo", null, false));
+        .isEqualTo(new Register(null, null, null, null, "weather in Oslo", null, false, 0));
   }
 
   @Test
   void aRegisterMayHaveNothingAtAll() {
     assertThat(read("{\"type\":\"register\"}"))
-        .isEqualTo(new Register(null, null, null, null, null, null, false));
+        .isEqualTo(new Register(null, null, null, null, null, null, false, 0));
   }
 
   @Test
@@ -77,13 +79,13 @@ final class QisReaderTest {
         "threshold":null,"profile":null,"meta":null,"accept_derived":null}\
         """;
 
-    assertThat(read(text)).isEqualTo(new Register(null, null, null, null, null, null, false));
+    assertThat(read(text)).isEqualTo(new Register(null, null, null, null, null, null, false, 0));
   }
 
   @Test
   void anEmptyAgentIdAndAnEmptySpaceMeanAbsent() {
     assertThat(read("{\"type\":\"register\",\"agent_id\":\"\",\"space\":\"\",\"fingerprint\":[1]}"))
-        .isEqualTo(new Register(null, null, Fingerprint.of(1), null, null, null, false));
+        .isEqualTo(new Register(null, null, Fingerprint.of(1), null, null, null, false, 0));
   }
 
   @Test
