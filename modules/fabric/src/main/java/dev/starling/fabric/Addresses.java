@@ -7,6 +7,7 @@ import dev.starling.protocol.mesh.GatewayMessage;
 import dev.starling.protocol.mesh.PhysicsMessage;
 import dev.starling.protocol.mesh.RouterMessage;
 import dev.starling.protocol.mesh.SettingsMessage;
+import dev.starling.protocol.mesh.TaskMessage;
 import dev.starling.protocol.mesh.VoiceMessage;
 
 /**
@@ -31,9 +32,14 @@ public final class Addresses {
     return new Address<>("physics." + nodeId, nodeId, PhysicsMessage.class);
   }
 
-  /** The keeper of agents of a node. */
+  /** The host of agents of a node. */
   public static Address<AgentsMessage> agents(String nodeId) {
     return new Address<>("agents." + nodeId, nodeId, AgentsMessage.class);
+  }
+
+  /** The keeper of tasks of a node. */
+  public static Address<TaskMessage> tasks(String nodeId) {
+    return new Address<>("tasks." + nodeId, nodeId, TaskMessage.class);
   }
 
   /** What understands speech on a node. */

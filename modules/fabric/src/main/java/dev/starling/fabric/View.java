@@ -36,6 +36,11 @@ public record View(String self, SortedMap<String, NodeInfo> nodes) {
     return nodes.values().stream().filter(node -> node.runs(role)).toList();
   }
 
+  /** The nodes whose gateways may hold agents, serving or not, by id. */
+  public List<NodeInfo> holders() {
+    return nodes.values().stream().filter(NodeInfo::holdsAgents).toList();
+  }
+
   /**
    * The nodes that serve {@code role}, or, while none does, those that run it: the owner of {@code
    * key} first and then its understudies. Of a role that one node leads, only that one serves.

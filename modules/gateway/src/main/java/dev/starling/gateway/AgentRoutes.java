@@ -5,6 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.gateway.auth.Permission;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.AgentLife;
 import dev.starling.protocol.json.JsonOutput;
 import dev.starling.protocol.mesh.GatewayMessage.AgentView;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
@@ -15,6 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class AgentRoutes {
   private static final int MOST = 10_000;
   private static final int USUAL = 1_000;
+
+  private static final String AGENTS = "/api/agents";
+  private static final String AGENT = "/api/agents/:id";
 
   private final Mesh mesh;
   private final Access access;
@@ -32,20 +39,66 @@ final class AgentRoutes {
   }
 
   void mount(Router routes) {
-    HttpReplies.reading(routes, "/api/agents")
+    HttpReplies.reading(routes, AGENTS)
         .handler(access.require(Permission.OBSERVE))
         .handler(this::list);
+    HttpReplies.reading(routes, AGENT)
+        .handler(access.require(Permission.OBSERVE))
+        .handler(this::one);
+  }
+
+  /** While an agent moves two gateways may know it. */
+  private void one(RoutingContext call) {
+    String id = Objects.requireNonNullElse(call.pathParam("id"), "");
+    List<Future<AgentsPage>> answers = ask(new AgentsQuery("", 1, id, null, null));
+    Future<AgentView> found =
+        Future.join(answers)
+            .transform(ignored ->
+                answers.stream()
+                    .filter(Future::succeeded)
+                    .flatMap(answer -> answer.result().agents().stream())
+                    .reduce(AgentRoutes::later)
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> Future.failedFuture(missing(id, answers))));
+    HttpReplies.answer(
+        call, found, agent -> HttpReplies.json(call, 200, json -> agent(json, agent)));
+  }
+
+  /** A gateway that does not answer may hold it. */
+  private static RefusalException missing(String id, List<Future<AgentsPage>> answers) {
+    return answers.stream().allMatch(Future::succeeded)
+        ? AgentOperations.unknown(id)
+        : RefusalException.unavailable(
+            "gateway", "not every gateway of the mesh answers now; try again");
+  }
+
+  private List<Future<AgentsPage>> ask(AgentsQuery query) {
+    return mesh.view().holders().stream()
+        .map(node -> mesh.bus().request(Addresses.gateway(node.id()), query, Roles.PATIENCE))
+        .toList();
   }
 
   private void list(RoutingContext call) {
     int limit = (int) HttpReplies.number(call, "limit", 1, MOST, USUAL);
     String given = HttpReplies.parameter(call, "after");
-    AgentsQuery query = new AgentsQuery(given == null ? "" : given, limit);
-    List<Future<AgentsPage>> answers =
-        mesh.view().running("gateway").stream()
-            .map(node -> mesh.bus().request(Addresses.gateway(node.id()), query, Roles.PATIENCE))
-            .toList();
+    String after = given == null ? "" : given;
+    AgentsQuery query =
+        new AgentsQuery(after, limit, null, HttpReplies.parameter(call, "kind"), status(call));
+    List<Future<AgentsPage>> answers = ask(query);
     Future.join(answers).onComplete(ignored -> write(call, answers, limit));
+  }
+
+  private static @Nullable AgentLife status(RoutingContext call) {
+    String given = HttpReplies.parameter(call, "status");
+    return given == null
+        ? null
+        : AgentLife.of(given)
+            .orElseThrow(() ->
+                RefusalException.ofField(
+                    ErrorCode.INVALID_MESSAGE,
+                    "status",
+                    "one of " + String.join(", ", AgentLife.KNOWN),
+                    given.substring(0, Math.min(given.length(), 40))));
   }
 
   private static void write(RoutingContext call, List<Future<AgentsPage>> answers, int limit) {
@@ -112,6 +165,7 @@ final class AgentRoutes {
     json.writeNumberField("threshold", agent.threshold());
     json.writeNumberField("registered_at", agent.registeredMillis());
     JsonOutput.raw(json, "meta", agent.meta());
+    JsonOutput.raw(json, "state", agent.status());
     json.writeEndObject();
   }
 }

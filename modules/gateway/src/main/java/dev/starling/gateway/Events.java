@@ -85,7 +85,11 @@ final class Events {
    *     sent; empty for one that stands for itself
    */
   void publish(Event event, String key, FlowServerMessage message) {
-    RawJson json = FlowWriter.json(message);
+    publish(event, key, FlowWriter.json(message));
+  }
+
+  /** The same of a message as it goes on the wire. */
+  void publish(Event event, String key, RawJson json) {
     if (key.isEmpty()) {
       toGateways(event, key, json);
     } else {

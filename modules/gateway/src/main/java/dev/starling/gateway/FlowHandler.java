@@ -7,11 +7,15 @@ import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.flow.FlowClientMessage;
 import dev.starling.protocol.flow.FlowClientMessage.AgentControl;
+import dev.starling.protocol.flow.FlowClientMessage.AgentSpawn;
 import dev.starling.protocol.flow.FlowClientMessage.Auth;
 import dev.starling.protocol.flow.FlowClientMessage.GraphInteraction;
 import dev.starling.protocol.flow.FlowClientMessage.Settings;
 import dev.starling.protocol.flow.FlowClientMessage.SettingsBatch;
 import dev.starling.protocol.flow.FlowClientMessage.Subscribe;
+import dev.starling.protocol.flow.FlowClientMessage.TaskCancel;
+import dev.starling.protocol.flow.FlowClientMessage.TaskReport;
+import dev.starling.protocol.flow.FlowClientMessage.TaskSubmit;
 import dev.starling.protocol.flow.FlowClientMessage.Unsubscribe;
 import dev.starling.protocol.flow.FlowClientMessage.VoiceCommand;
 import dev.starling.protocol.flow.FlowClientMessage.VoiceStart;
@@ -22,7 +26,6 @@ import dev.starling.protocol.flow.FlowServerMessage.Subscribed;
 import dev.starling.protocol.flow.FlowServerMessage.VoiceResponse;
 import dev.starling.protocol.flow.FlowWriter;
 import dev.starling.protocol.flow.NodeAction;
-import dev.starling.protocol.mesh.AgentsMessage.Control;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
 import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
@@ -49,6 +52,7 @@ final class FlowHandler {
   private final Session session;
   private final Roles roles;
   private final SettingsLink settings;
+  private final AgentHandler agents;
   private final Loop loop;
   private final Intake intake;
 
@@ -65,10 +69,11 @@ final class FlowHandler {
 
   private @Nullable SettingsLane lane;
 
-  FlowHandler(Session session, Roles roles, SettingsLink settings, Loop loop, Intake intake) {
+  FlowHandler(Session session, Gateway gateway, Loop loop, Intake intake) {
     this.session = session;
-    this.roles = roles;
-    this.settings = settings;
+    this.roles = gateway.roles();
+    this.settings = gateway.settings();
+    this.agents = new AgentHandler(session, gateway, this::answer);
     this.loop = loop;
     this.intake = intake;
   }
@@ -81,7 +86,11 @@ final class FlowHandler {
       case Settings change -> change("settings", change.id(), List.of(change.update()));
       case SettingsBatch batch -> change("settings_batch", batch.id(), batch.updates());
       case GraphInteraction interaction -> interact(interaction);
-      case AgentControl control -> control(control);
+      case AgentControl control -> agents.control(control);
+      case AgentSpawn spawn -> agents.spawn(spawn);
+      case TaskSubmit submit -> agents.submit(submit);
+      case TaskCancel cancel -> agents.cancel(cancel);
+      case TaskReport report -> agents.report(report);
       case VoiceCommand command -> command(command);
       case VoiceStart start -> listen(start);
       case VoiceStop stop -> hush(stop);
@@ -206,13 +215,6 @@ final class FlowHandler {
         session.id(), interaction.action(), interaction.node(), interaction.position());
   }
 
-  private void control(AgentControl control) {
-    session.principal().require(Permission.AGENTS);
-    ask(
-        control.id(),
-        roles.control(new Control(control.agentId(), control.action(), session.subject())));
-  }
-
   private void command(VoiceCommand command) {
     Principal principal = session.principal();
     principal.require(Permission.VOICE);
@@ -254,10 +256,13 @@ final class FlowHandler {
   }
 
   private <T> void answer(
-      @Nullable RawJson id, Future<T> asked, Function<T, FlowServerMessage> reply) {
-    ask(
-        id,
-        asked.onSuccess(
-            done -> loop.run(() -> session.reply(FlowWriter.bytes(reply.apply(done))))));
+      @Nullable RawJson id, Future<T> asked, Function<T, @Nullable FlowServerMessage> reply) {
+    ask(id, asked.onSuccess(done -> loop.run(() -> reply(reply.apply(done)))));
+  }
+
+  private void reply(@Nullable FlowServerMessage message) {
+    if (message != null) {
+      session.reply(FlowWriter.bytes(message));
+    }
   }
 }

@@ -5,18 +5,26 @@ import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.View;
 import dev.starling.gateway.auth.Authenticator;
-import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.gateway.frames.FrameStreams;
 import dev.starling.gateway.frames.LoopFrames;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.FlowClientMessage.TaskReport;
 import dev.starling.protocol.mesh.GatewayMessage;
+import dev.starling.protocol.mesh.GatewayMessage.AgentIs;
 import dev.starling.protocol.mesh.GatewayMessage.AgentView;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
+import dev.starling.protocol.mesh.GatewayMessage.Assign;
+import dev.starling.protocol.mesh.GatewayMessage.Assigned;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
+import dev.starling.protocol.mesh.GatewayMessage.Dismiss;
+import dev.starling.protocol.mesh.GatewayMessage.Dismissed;
+import dev.starling.protocol.mesh.GatewayMessage.Emit;
+import dev.starling.protocol.mesh.GatewayMessage.Enrol;
+import dev.starling.protocol.mesh.GatewayMessage.Enrolled;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
 import dev.starling.protocol.mesh.GatewayMessage.LastPositions;
 import dev.starling.protocol.mesh.GatewayMessage.LastPositionsQuery;
@@ -24,6 +32,8 @@ import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.PathTree;
 import dev.starling.protocol.mesh.GatewayMessage.Positions;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.Recall;
+import dev.starling.protocol.mesh.GatewayMessage.Steer;
 import dev.starling.protocol.mesh.GatewayMessage.Taken;
 import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
 import dev.starling.protocol.mesh.GatewayMessage.WriteState;
@@ -36,6 +46,7 @@ import dev.starling.protocol.mesh.RouterMessage.FeedAck;
 import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
+import dev.starling.protocol.mesh.TaskMessage.Reported;
 import dev.starling.protocol.qis.OutcomeEnvelope;
 import dev.starling.protocol.qis.OutcomePacket;
 import dev.starling.protocol.qis.QisClientMessage.Query;
@@ -46,7 +57,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,7 +71,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gateway {
   private static final long PAGE_BYTES = 1L << 20;
-  private static final int AGENT_BYTES = 200;
+  private static final int AGENT_BYTES = 700;
+  private static final int TICKS_A_SECOND = 10;
 
   private final Mesh mesh;
   private final GatewayMetrics metrics;
@@ -77,12 +88,17 @@ final class Gateway {
   private final SettingsLink settings;
   private final Events events;
   private final Presence presence;
+  private final AgentStatuses statuses;
+  private final HostedAgents hosted;
+  private final AgentDesk desk;
+  private final AgentOperations operations;
   private final FrameStreams frames;
   private final PositionFeed positions;
   private final RecentOutcomes recent = new RecentOutcomes(System.nanoTime());
   private final AtomicLong sessionsOpened = new AtomicLong();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private volatile long incarnation;
+  private long ticks;
 
   Gateway(
       Mesh mesh,
@@ -102,7 +118,11 @@ final class Gateway {
     this.settings = settings;
     this.events = new Events(mesh, metrics);
     this.presence = new Presence(mesh.nodeId(), events);
-    this.registrar = new Registrar(mesh, registry, links, presence);
+    this.statuses = new AgentStatuses(mesh.nodeId(), events, awake);
+    this.registrar = new Registrar(mesh, registry, links, presence, statuses);
+    this.hosted = new HostedAgents(mesh, this, registrar, statuses);
+    this.desk = new AgentDesk(mesh, registry, registrar, statuses, roles);
+    this.operations = new AgentOperations(mesh, this, roles);
     this.frames = new FrameStreams(metrics.frames(), VertxInternals.pooled());
     this.positions = new PositionFeed(mesh, frames, loop);
     this.incarnation = mesh.view().me().incarnation();
@@ -127,6 +147,7 @@ final class Gateway {
     if (now.me().incarnation() != incarnation) {
       incarnation = now.me().incarnation();
       links.restart();
+      statuses.retell();
     }
     links.viewIs(now);
     deposits.viewIs(now);
@@ -135,6 +156,9 @@ final class Gateway {
 
   /** Called every 100 ms on the gateway's loop. */
   void tick() {
+    if (++ticks % TICKS_A_SECOND == 0) {
+      statuses.sweep(registry.all());
+    }
     links.tick();
     deposits.tick();
     registrar.tick();
@@ -221,7 +245,30 @@ final class Gateway {
 
   /** Routes an outcome of a registered session. */
   Future<Routed> deposit(Held held, OutcomePacket packet, long acceptedMicros) {
-    return deposit(held.agentId(), held.registration().fingerprint(), packet, acceptedMicros);
+    return deposit(held.agentId(), held.fingerprint(), packet, acceptedMicros)
+        .onSuccess(routed -> loop.run(() -> emitted(held)));
+  }
+
+  private static void emitted(Held held) {
+    if (held.registrant() instanceof Session session) {
+      session.activity().emitted(System.nanoTime());
+    }
+  }
+
+  /** What clients want of agents and tasks; from any thread. */
+  AgentOperations operations() {
+    return operations;
+  }
+
+  /** Tells a session how every agent is. */
+  AgentTour tour(Session session, Loop of) {
+    return new AgentTour(session, mesh, of);
+  }
+
+  /** What a session's agent says of a task that it was given. */
+  Future<Reported> report(Session session, Held held, TaskReport report) {
+    return onLoop(
+        () -> desk.report(session, held, report.taskId(), report.attempt(), report.step()));
   }
 
   /**
@@ -339,7 +386,26 @@ final class Gateway {
       case Positions(var block) -> positions.arrived(block);
       case PathTree(var columns) -> positions.arrived(columns);
       case LastPositionsQuery _ -> Future.succeededFuture(new LastPositions(frames.latest()));
-      case AgentsPage _, WriteState _, Taken _, LastPositions _ ->
+      case Enrol enrol -> hosted.enrol(enrol);
+      case Dismiss(String agentId) -> hosted.dismiss(agentId);
+      case Emit emit -> hosted.emit(emit);
+      case AgentIs is -> {
+        statuses.hosted(is);
+        yield null;
+      }
+      case Steer steer -> desk.steer(steer);
+      case Assign assign -> desk.assign(assign);
+      case Recall recall -> {
+        desk.recall(recall);
+        yield null;
+      }
+      case AgentsPage _,
+          WriteState _,
+          Taken _,
+          LastPositions _,
+          Enrolled _,
+          Dismissed _,
+          Assigned _ ->
           Future.failedFuture(new IllegalStateException("an answer"));
     };
   }
@@ -349,7 +415,7 @@ final class Gateway {
       metrics.dropped("stale-incarnation");
       return;
     }
-    PreparedText beginning = new PreparedText(OutcomeEnvelope.beginning(deliver.packet().bytes()));
+    Arrival arrival = new Arrival(deliver.packet(), deliver.acceptedMicros());
     long now = System.nanoTime();
     for (int i = 0; i < deliver.keys().length; i++) {
       Held held = registry.receiver(deliver.keys()[i]).orElse(null);
@@ -358,7 +424,7 @@ final class Gateway {
       } else if (!recent.isFirst(deliver.outcome(), held.agentId(), now)) {
         metrics.dropped("repeated");
       } else {
-        held.session().deliver(beginning, deliver.similarities()[i], deliver.acceptedMicros());
+        held.registrant().deliver(arrival, deliver.similarities()[i]);
       }
     }
   }
@@ -380,7 +446,7 @@ final class Gateway {
 
   /** A page within what one answer on the bus should hold. */
   private AgentsPage agents(AgentsQuery query) {
-    List<Held> found = registry.page(query.after(), query.limit() + 1);
+    List<Held> found = asked(query);
     List<AgentView> page = new ArrayList<>();
     long bytes = 0;
     for (Held held : found) {
@@ -393,8 +459,20 @@ final class Gateway {
     return new AgentsPage(page, page.size() < found.size());
   }
 
+  private List<Held> asked(AgentsQuery query) {
+    return query.agentId() != null
+        ? registry.byAgent(query.agentId()).stream().toList()
+        : registry.page(query.after(), held -> isAskedFor(held, query), query.limit() + 1);
+  }
+
+  private boolean isAskedFor(Held held, AgentsQuery query) {
+    boolean isOfKind =
+        query.kind() == null || query.kind().equals(held.registration().label().kind());
+    return isOfKind && (query.status() == null || query.status() == statuses.of(held).life());
+  }
+
   private AgentView view(Held held) {
-    Fingerprint fingerprint = held.registration().fingerprint();
+    Fingerprint fingerprint = held.fingerprint();
     return new AgentView(
         held.agentId(),
         mesh.nodeId(),
@@ -402,20 +480,19 @@ final class Gateway {
         fingerprint == null ? 0 : fingerprint.dimension(),
         held.threshold(),
         held.registeredMillis(),
-        held.meta());
+        held.meta(),
+        statuses.of(held).message());
   }
 
   /** Takes every registration back, so that no router routes here any more. */
   Future<?> withdrawAll() {
     return onLoop(() -> {
-      List<Held> all =
-          sessions.stream()
-              .map(Session::held)
-              .filter(Objects::nonNull)
-              .filter(registry::holds)
-              .toList();
+      List<Held> all = registry.all();
       List<Change> changes = all.stream().map(registry::remove).toList();
-      all.forEach(held -> presence.agentIsGone(held.agentId()));
+      all.forEach(held -> {
+        statuses.gone(held.agentId(), held.registration().label());
+        presence.agentIsGone(held.agentId());
+      });
       events.flush();
       return links.announce(changes);
     });

@@ -36,7 +36,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final Promise<HttpListener.Ports> ports = Promise.promise();
   private @Nullable Gateway gateway;
   private volatile boolean draining;
-  private boolean serving;
+  private volatile boolean serving;
   private boolean lacksRouter;
   private final AwakeClock awake = new AwakeClock(System::nanoTime);
   private final Heartbeat heartbeat;
@@ -86,7 +86,7 @@ public final class GatewayVerticle extends VerticleBase {
   }
 
   private Future<?> startGateway(Authenticator authenticator) {
-    if (!isGateway) {
+    if (!mesh.view().me().holdsAgents()) {
       return Future.succeededFuture();
     }
     Gateway mine = new Gateway(mesh, metrics, new Loop(context), awake, authenticator, settings);
@@ -101,7 +101,7 @@ public final class GatewayVerticle extends VerticleBase {
             config,
             door,
             routes -> mount(routes, access, keys),
-            gateway,
+            isGateway ? gateway : null,
             metrics,
             () -> draining,
             ports::tryComplete);
@@ -112,8 +112,10 @@ public final class GatewayVerticle extends VerticleBase {
     documents.mount(routes);
     new OperationsRoutes(mesh, registry, access).mount(routes);
     new AdminRoutes(keys, access).mount(routes);
-    if (gateway != null) {
+    if (isGateway && gateway != null) {
       new AgentRoutes(mesh, access).mount(routes);
+      new AgentControlRoutes(gateway.operations(), config.web().maxMessage(), access).mount(routes);
+      new TaskRoutes(gateway.operations(), config.web().maxMessage(), access).mount(routes);
       new OutcomeRoutes(mesh, gateway, config.web().maxMessage(), access).mount(routes);
       new SettingsRoutes(settings, config.web().maxMessage(), access).mount(routes);
       new GraphRoutes(mesh, access, places).mount(routes);
@@ -130,7 +132,9 @@ public final class GatewayVerticle extends VerticleBase {
     mine.tick();
     if (!serving && ports.future().isComplete() && mesh.isMet() && mine.isMet()) {
       serving = true;
-      mesh.roleIs("gateway", State.SERVING);
+      if (isGateway) {
+        mesh.roleIs("gateway", State.SERVING);
+      }
     }
     warnOfNoRouter();
     heartbeat.tick(mine.sessions());
@@ -150,6 +154,11 @@ public final class GatewayVerticle extends VerticleBase {
       gateway.stop();
     }
     return Future.succeededFuture();
+  }
+
+  /** Whether agents that this node hosts can be registered: every router knows of this node. */
+  public boolean holdsAgents() {
+    return serving;
   }
 
   /** Where this node listens. */
@@ -172,7 +181,9 @@ public final class GatewayVerticle extends VerticleBase {
     if (mine == null) {
       return Future.succeededFuture();
     }
-    mesh.roleIs("gateway", State.DRAINING);
+    if (isGateway) {
+      mesh.roleIs("gateway", State.DRAINING);
+    }
     return mine.withdrawAll()
         .onComplete(
             ignored -> mine.sessions().forEach(session -> session.close(CloseCode.GOING_AWAY)))

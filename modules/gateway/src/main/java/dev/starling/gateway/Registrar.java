@@ -29,7 +29,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers sessions as agents: claims the id from its owner among the routers, holds the
+ * Registers sessions and hosted agents: claims the id from its owner among the routers, holds the
  * registration, and waits until every router does. Gateway's loop only.
  */
 final class Registrar {
@@ -45,6 +45,7 @@ final class Registrar {
   private final RouterLinks links;
   private final Outdone outdone;
   private final Presence presence;
+  private final AgentStatuses statuses;
 
   /** Registrations whose reply is not sent yet. */
   private final Set<Long> unanswered = new HashSet<>();
@@ -52,11 +53,13 @@ final class Registrar {
   /** Why such a registration was lost before its reply, which then says so. */
   private final Map<Long, RefusalException> lostMeanwhile = new HashMap<>();
 
-  Registrar(Mesh mesh, Registry registry, RouterLinks links, Presence presence) {
+  Registrar(
+      Mesh mesh, Registry registry, RouterLinks links, Presence presence, AgentStatuses statuses) {
     this.mesh = mesh;
     this.registry = registry;
     this.links = links;
     this.presence = presence;
+    this.statuses = statuses;
     this.outdone = new Outdone(registry, links, this::evict);
   }
 
@@ -66,11 +69,38 @@ final class Registrar {
   }
 
   /**
-   * Registers a session; the reply, once every router of the mesh holds the registration.
+   * Registers a session or a hosted agent; the reply, once every router of the mesh holds the
+   * registration.
    *
    * @param subject whose agent it will be; an id that another subject holds is refused
    */
-  Future<Registered> register(Session session, Register register, String subject) {
+  Future<Registered> register(Registrant registrant, Register register, String subject) {
+    return register(registrant, register, subject, false);
+  }
+
+  /**
+   * Registers an agent anew that is told to pause or to resume.
+   *
+   * @param isPaused whether nothing is to reach it
+   */
+  Future<Registered> paused(Held held, boolean isPaused) {
+    Registration now = held.registration();
+    Register asked = held.asked();
+    Register same =
+        new Register(
+            null,
+            now.agentId(),
+            asked.fingerprint(),
+            asked.threshold(),
+            null,
+            asked.meta(),
+            asked.acceptDerived(),
+            asked.tasks());
+    return register(held.registrant(), same, now.subject(), isPaused);
+  }
+
+  private Future<Registered> register(
+      Registrant registrant, Register register, String subject, boolean isPaused) {
     if (register.profile() != null) {
       return Future.failedFuture(noEmbedder());
     }
@@ -86,7 +116,9 @@ final class Registrar {
             fingerprint == null ? 0 : fingerprint.dimension());
     Promise<Claimed> claimed = Promise.promise();
     claim(claim, System.nanoTime(), 0, claimed);
-    return claimed.future().compose(granted -> hold(session, register, claim, granted));
+    return claimed
+        .future()
+        .compose(granted -> hold(new Application(registrant, register, isPaused), claim, granted));
   }
 
   /** What a client is told that wants text embedded. */
@@ -145,9 +177,13 @@ final class Registrar {
         && (refusal.code() == ErrorCode.UNAVAILABLE || refusal.code() == ErrorCode.TIMEOUT);
   }
 
-  private Future<Registered> hold(
-      Session session, Register register, Claim claim, Claimed claimed) {
-    if (session.isEnding()) {
+  /** Who wants to be registered as what. */
+  private record Application(Registrant registrant, Register register, boolean isPaused) {}
+
+  private Future<Registered> hold(Application application, Claim claim, Claimed claimed) {
+    Registrant registrant = application.registrant();
+    Register register = application.register();
+    if (registrant.isEnding()) {
       return Future.failedFuture(
           new RefusalException(ErrorCode.NOT_REGISTERED, "the session ended meanwhile"));
     }
@@ -160,8 +196,8 @@ final class Registrar {
               "a number from " + claimed.threshold() + " to 1",
               Double.toString(asked)));
     }
-    Held held = held(session, register, claim, claimed);
-    Held former = session.held();
+    Held held = held(application, claim, claimed);
+    Held former = registrant.held();
     Held other = registry.byAgent(claim.agentId()).filter(one -> !isSame(one, former)).orElse(null);
     List<Change> changes = replace(held, former, other);
     unanswered.add(held.key());
@@ -173,18 +209,22 @@ final class Registrar {
         .onComplete(done -> {
           registry.forget(former);
           registry.forget(other);
-          present(held.agentId());
-          if (former != null) {
-            present(former.agentId());
+          present(held);
+          if (former != null && !former.agentId().equals(held.agentId())) {
+            present(former);
           }
         });
   }
 
   /** Lets everybody know whether an agent is here: a session may have ended meanwhile. */
-  private void present(String agentId) {
-    if (registry.byAgent(agentId).isPresent()) {
+  private void present(Held known) {
+    String agentId = known.agentId();
+    Held now = registry.byAgent(agentId).orElse(null);
+    if (now != null) {
       presence.agentIsHere(agentId);
+      statuses.present(now);
     } else {
+      statuses.gone(agentId, known.registration().label());
       presence.agentIsGone(agentId);
     }
   }
@@ -193,25 +233,28 @@ final class Registrar {
     return other != null && one.key() == other.key();
   }
 
-  private Held held(Session session, Register register, Claim claim, Claimed claimed) {
+  private Held held(Application application, Claim claim, Claimed claimed) {
+    Register register = application.register();
+    boolean isPaused = application.isPaused();
     Double asked = register.threshold();
-    RawJson said = register.meta();
-    RawJson meta = said != null ? said : RawJson.EMPTY_OBJECT;
+    RawJson meta = register.meta();
+    AgentLabel label = AgentLabel.of(meta != null ? meta : RawJson.EMPTY_OBJECT);
     Registration registration =
         new Registration(
             registry.nextKey(),
             new Registration.Claim(claimed.number(), mesh.nodeId()),
             claim.agentId(),
             claim.subject(),
-            register.fingerprint(),
+            isPaused ? null : register.fingerprint(),
             asked != null ? asked : 0,
             register.acceptDerived(),
-            AgentLabel.of(meta));
+            label.taking(isPaused ? 0 : register.tasks()));
     return new Held(
         registration,
         asked != null ? asked : claimed.threshold(),
-        session,
-        meta,
+        application.registrant(),
+        register,
+        isPaused,
         System.currentTimeMillis());
   }
 
@@ -223,7 +266,7 @@ final class Registrar {
   private List<Change> replace(Held held, @Nullable Held former, @Nullable Held other) {
     List<Change> changes = new ArrayList<>();
     changes.add(registry.add(held));
-    held.session().registeredAs(held);
+    held.registrant().registeredAs(held);
     if (former != null && registry.holds(former)) {
       boolean isSameAgent = former.agentId().equals(held.agentId());
       changes.add(isSameAgent ? 1 : 0, registry.supersede(former, held));
@@ -243,10 +286,10 @@ final class Registrar {
   private void restore(@Nullable Held former, Held refused, Throwable failure) {
     if (former != null
         && !(isMoved(failure) && former.agentId().equals(refused.agentId()))
-        && !former.session().isEnding()
-        && former.session().held() == null
+        && !former.registrant().isEnding()
+        && former.registrant().held() == null
         && registry.byAgent(former.agentId()).isEmpty()) {
-      former.session().registeredAs(former);
+      former.registrant().registeredAs(former);
       links.announce(List.of(registry.add(former)));
     }
   }
@@ -297,9 +340,9 @@ final class Registrar {
   }
 
   private static void forget(Held held) {
-    Held current = held.session().held();
+    Held current = held.registrant().held();
     if (current != null && current.key() == held.key()) {
-      held.session().registeredAs(null);
+      held.registrant().registeredAs(null);
     }
   }
 
@@ -309,7 +352,7 @@ final class Registrar {
       lostMeanwhile.put(held.key(), why);
       forget(held);
     } else {
-      held.session().unregistered(held, why);
+      held.registrant().unregistered(held, why);
     }
     outdone.close(held);
   }
@@ -331,6 +374,7 @@ final class Registrar {
   void evict(Held held) {
     if (registry.holds(held)) {
       presence.agentMovedAway(held.agentId());
+      statuses.movedAway(held.agentId());
     }
     giveUp(held, takenOver(held.agentId()));
   }
@@ -339,7 +383,7 @@ final class Registrar {
   void refuse(Held held) {
     giveUp(held, RefusalException.unavailable("router", "full; raise router.max-agents"));
     if (!unanswered.contains(held.key())) {
-      present(held.agentId());
+      present(held);
     }
   }
 
@@ -352,9 +396,9 @@ final class Registrar {
     }
   }
 
-  /** Takes back what a session that ended was registered as. */
-  void withdraw(Session session) {
-    @Nullable Held held = session.held();
+  /** Takes back what a session, or a hosted agent, that ended was registered as. */
+  void withdraw(Registrant registrant) {
+    @Nullable Held held = registrant.held();
     if (held != null) {
       unregister(held);
     }
@@ -364,7 +408,7 @@ final class Registrar {
   void unregister(Held held) {
     if (registry.holds(held)) {
       links.announce(List.of(registry.remove(held)));
-      present(held.agentId());
+      present(held);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,8 +98,16 @@ final class Registry {
     return all;
   }
 
-  /** The agents behind {@code after} in the order of their ids, at most {@code limit} of them. */
-  List<Held> page(String after, int limit) {
-    return byAgent.tailMap(after, false).values().stream().limit(limit).toList();
+  /** All that it holds; a copy. */
+  List<Held> all() {
+    return List.copyOf(byKey.values());
+  }
+
+  /**
+   * Of the agents behind {@code after}, in the order of their ids, those that are asked for, at
+   * most {@code limit} of them.
+   */
+  List<Held> page(String after, Predicate<Held> isAskedFor, int limit) {
+    return byAgent.tailMap(after, false).values().stream().filter(isAskedFor).limit(limit).toList();
   }
 }

@@ -6,9 +6,9 @@ import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
-import dev.starling.protocol.mesh.AgentsMessage.Control;
 import dev.starling.protocol.mesh.AgentsMessage.Controlled;
 import dev.starling.protocol.mesh.Asks;
+import dev.starling.protocol.mesh.GatewayMessage.Steer;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
@@ -18,6 +18,14 @@ import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Paths;
 import dev.starling.protocol.mesh.PhysicsMessage.PathsQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
+import dev.starling.protocol.mesh.TaskMessage.Cancel;
+import dev.starling.protocol.mesh.TaskMessage.Report;
+import dev.starling.protocol.mesh.TaskMessage.Reported;
+import dev.starling.protocol.mesh.TaskMessage.Submit;
+import dev.starling.protocol.mesh.TaskMessage.TaskIs;
+import dev.starling.protocol.mesh.TaskMessage.TaskQuery;
+import dev.starling.protocol.mesh.TaskMessage.TasksPage;
+import dev.starling.protocol.mesh.TaskMessage.TasksQuery;
 import dev.starling.protocol.mesh.VoiceMessage;
 import dev.starling.protocol.mesh.VoiceMessage.Command;
 import dev.starling.protocol.mesh.VoiceMessage.Hush;
@@ -40,6 +48,9 @@ final class Roles {
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final String OPERATION = "operation";
+
+  /** One keeper leads for all tasks. */
+  private static final String TASKS = "tasks";
 
   /** One simulator leads for the one graph. */
   static final String GRAPH = "graph";
@@ -69,8 +80,31 @@ final class Roles {
     return ask(operation, "physics", GRAPH, Addresses::physics, message);
   }
 
-  Future<Controlled> control(Control message) {
-    return ask("agent_control", "agents", message.agentId(), Addresses::agents, message);
+  /** Tells an agent to do something, at the node that holds it. */
+  Future<Controlled> steer(String node, Steer message) {
+    return mesh.bus()
+        .request(Addresses.gateway(node), message, PATIENCE)
+        .recover(failure -> Future.failedFuture(named("agent_control", "agents", failure)));
+  }
+
+  Future<TaskIs> submit(Submit message) {
+    return ask("task_submit", TASKS, TASKS, Addresses::tasks, message);
+  }
+
+  Future<TaskIs> cancel(Cancel message) {
+    return ask("task_cancel", TASKS, TASKS, Addresses::tasks, message);
+  }
+
+  Future<TaskIs> task(String operation, TaskQuery message) {
+    return ask(operation, TASKS, TASKS, Addresses::tasks, message);
+  }
+
+  Future<TasksPage> tasks(String operation, TasksQuery message) {
+    return ask(operation, TASKS, TASKS, Addresses::tasks, message);
+  }
+
+  Future<Reported> report(Report message) {
+    return ask("task_report", TASKS, TASKS, Addresses::tasks, message);
   }
 
   Future<VoiceMessage.Response> command(Command message) {

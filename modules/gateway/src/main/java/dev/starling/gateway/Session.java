@@ -36,7 +36,7 @@ import org.slf4j.event.Level;
  * loop; {@link #deliver}, {@link #unregistered}, {@link #ping} and {@link #close} may be called
  * from the gateway's.
  */
-final class Session implements SocketListener, MessageAssembler.Owner {
+final class Session implements SocketListener, MessageAssembler.Owner, Registrant {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   /** Bytes of a message of a session of which it is not known yet whose it is. */
@@ -65,6 +65,8 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   private final QisHandler agents;
   private final FlowHandler consoles;
   private final SessionFrames frames;
+  private @Nullable AgentActivity activity;
+  private @Nullable AgentTour tour;
   private volatile long heardAt;
   private volatile @Nullable Held held;
   private volatile boolean ended;
@@ -102,7 +104,7 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     this.quota = new MessageQuota(limits.messagesPerMinute(), limits.malformedPerMinute(), now);
     this.subscriptions = new Subscriptions(limits.subscriptions());
     this.agents = new QisHandler(this, gateway, metrics, loop, replies, intake);
-    this.consoles = new FlowHandler(this, gateway.roles(), gateway.settings(), loop, intake);
+    this.consoles = new FlowHandler(this, gateway, loop, intake);
     this.frames = new SessionFrames(this, outbox, options, () -> gateway.frames(loop));
   }
 
@@ -193,6 +195,10 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   @Override
   public void drained() {
     deliveries.drained();
+    AgentTour begun = tour;
+    if (begun != null) {
+      begun.drained();
+    }
   }
 
   /** A frame that cannot be read ends the socket, but its sender still hears why. */
@@ -245,7 +251,8 @@ final class Session implements SocketListener, MessageAssembler.Owner {
    * take its registration back: whoever registers it asks here first, so that one of them sees the
    * other.
    */
-  boolean isEnding() {
+  @Override
+  public boolean isEnding() {
     return ended || outbox.isClosing();
   }
 
@@ -254,8 +261,19 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     return heardAt;
   }
 
+  /** What its agent did; of the gateway's loop. */
+  AgentActivity activity() {
+    AgentActivity mine = activity;
+    if (mine == null) {
+      mine = new AgentActivity();
+      activity = mine;
+    }
+    return mine;
+  }
+
   /** What this session is registered as; null for nothing. */
-  @Nullable Held held() {
+  @Override
+  public @Nullable Held held() {
     return held;
   }
 
@@ -341,6 +359,11 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     outbox.reply(text);
   }
 
+  /** Writes what answers no message; from any thread. */
+  void push(byte[] text) {
+    loop.run(() -> reply(text));
+  }
+
   /** Writes an event. */
   void event(PreparedText text) {
     outbox.reply(text);
@@ -405,8 +428,23 @@ final class Session implements SocketListener, MessageAssembler.Owner {
       subscriptions.clear();
     } else if (subscriptions.begin(options.endpoint())) {
       subscriptions.held().forEach(event -> neighbours.latest(event).ifPresent(this::event));
+      tellOfAgents();
     }
     subscriptionsChanged();
+  }
+
+  /** Where agents are shown, their watcher is told first how all of them are. */
+  private void tellOfAgents() {
+    if (isSubscribedTo(Event.AGENT_STATUS)) {
+      AgentTour begun = gateway.tour(this, loop);
+      tour = begun;
+      begun.next();
+    }
+  }
+
+  /** Whether the socket has taken what was written. */
+  boolean isDrained() {
+    return !outbox.isFull();
   }
 
   /**
@@ -465,12 +503,14 @@ final class Session implements SocketListener, MessageAssembler.Owner {
   }
 
   /** Takes note of what this session is registered as now. */
-  void registeredAs(@Nullable Held now) {
+  @Override
+  public void registeredAs(@Nullable Held now) {
     held = now;
   }
 
   /** Tells the client why it is registered no more. */
-  void unregistered(Held lost, RefusalException why) {
+  @Override
+  public void unregistered(Held lost, RefusalException why) {
     Held mine = held;
     if (mine == null || mine.key() != lost.key()) {
       return;
@@ -485,14 +525,12 @@ final class Session implements SocketListener, MessageAssembler.Owner {
     reply(QisWriter.bytes(new Refused(null, notice)));
   }
 
-  /**
-   * Pushes an outcome; from the gateway's loop. Where that fails, its other receivers still get it.
-   *
-   * @param beginning what all its receivers share
-   */
-  void deliver(PreparedText beginning, double similarity, long acceptedMicros) {
+  /** Where it fails, the outcome's other receivers still get it. */
+  @Override
+  public void deliver(Arrival arrival, double similarity) {
+    activity().received(System.nanoTime());
     try {
-      deliveries.deliver(beginning, similarity, acceptedMicros);
+      deliveries.deliver(arrival.beginning(), similarity, arrival.acceptedMicros());
     } catch (RuntimeException | Error e) {
       faultLater("a delivery failed", e);
     }

@@ -89,7 +89,14 @@ class AgentRoutesTest {
       agents.put(
           agentId,
           new AgentView(
-              agentId, mesh.nodeId(), "", 0, 0.75, registeredMillis, RawJson.EMPTY_OBJECT));
+              agentId,
+              mesh.nodeId(),
+              "",
+              0,
+              0.75,
+              registeredMillis,
+              RawJson.EMPTY_OBJECT,
+              RawJson.EMPTY_OBJECT));
     }
   }
 

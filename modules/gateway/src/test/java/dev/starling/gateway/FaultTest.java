@@ -12,6 +12,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.gateway.socket.ReassemblyBudget;
 import dev.starling.gateway.socket.Socket;
+import dev.starling.protocol.RawJson;
 import dev.starling.protocol.flow.Event;
 import dev.starling.testkit.RawWebSocket;
 import io.micrometer.core.instrument.Meter;
@@ -171,7 +172,7 @@ class FaultTest {
       opened
           .loop()
           .run(() -> {
-            opened.session().deliver(new PreparedText("{".getBytes(UTF_8)), 0.9, 0);
+            opened.session().deliver(new Arrival(RawJson.EMPTY_OBJECT, 0), 0.9);
             behind.complete("has its turn");
           });
       assertThat(behind).succeedsWithin(PATIENCE);

@@ -4,10 +4,8 @@ package dev.starling.gateway;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.starling.gateway.deflate.PreparedText;
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.RawJson;
-import dev.starling.protocol.qis.OutcomeEnvelope;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -22,11 +20,9 @@ import org.junit.jupiter.api.Test;
 class HandOverTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int PAYLOAD = 10_000;
-  private static final PreparedText OUTCOME =
-      new PreparedText(
-          OutcomeEnvelope.beginning(
-              RawJson.of("{\"outcome_id\":\"o\",\"payload\":\"" + "x".repeat(PAYLOAD) + "\"}")
-                  .bytes()));
+  private static final Arrival OUTCOME =
+      new Arrival(
+          RawJson.of("{\"outcome_id\":\"o\",\"payload\":\"" + "x".repeat(PAYLOAD) + "\"}"), 0);
 
   /** More outcomes than a session's queue takes. */
   private static final int MANY = 4 * TestGateway.OUTCOME_QUEUE / PAYLOAD;
@@ -56,7 +52,7 @@ class HandOverTest {
 
   private void deliver(int outcomes) {
     for (int i = 0; i < outcomes; i++) {
-      opened.session().deliver(OUTCOME, 1, 0);
+      opened.session().deliver(OUTCOME, 1);
     }
   }
 

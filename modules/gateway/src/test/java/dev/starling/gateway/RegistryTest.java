@@ -83,10 +83,14 @@ class RegistryTest {
     for (String id : List.of("c", "a", "d", "b")) {
       add(id);
     }
-    assertThat(registry.page("", 2)).extracting(Held::agentId).containsExactly("a", "b");
-    assertThat(registry.page("b", 10)).extracting(Held::agentId).containsExactly("c", "d");
-    assertThat(registry.page("bb", 1)).extracting(Held::agentId).containsExactly("c");
-    assertThat(registry.page("d", 1)).isEmpty();
+    assertThat(registry.page("", held -> true, 2))
+        .extracting(Held::agentId)
+        .containsExactly("a", "b");
+    assertThat(registry.page("b", held -> true, 10))
+        .extracting(Held::agentId)
+        .containsExactly("c", "d");
+    assertThat(registry.page("bb", held -> true, 1)).extracting(Held::agentId).containsExactly("c");
+    assertThat(registry.page("d", held -> true, 1)).isEmpty();
   }
 
   @Test

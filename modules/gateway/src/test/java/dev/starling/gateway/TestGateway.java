@@ -9,9 +9,9 @@ import dev.starling.gateway.frames.FrameOptions;
 import dev.starling.gateway.socket.ReassemblyBudget;
 import dev.starling.gateway.socket.Socket;
 import dev.starling.protocol.Fingerprint;
-import dev.starling.protocol.RawJson;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.Registration;
+import dev.starling.protocol.qis.QisClientMessage.Register;
 import dev.starling.testkit.LocalMesh;
 import dev.starling.testkit.RawWebSocket;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -313,7 +313,10 @@ final class TestGateway implements AutoCloseable {
   }
 
   static Held held(Session session, long key, String agentId) {
-    return new Held(registration(key, agentId), 0.75, session, RawJson.EMPTY_OBJECT, 0);
+    Registration registration = registration(key, agentId);
+    Register asked =
+        new Register(null, agentId, registration.fingerprint(), 0.75, null, null, false, 0);
+    return new Held(registration, 0.75, session, asked, false, 0);
   }
 
   double count(String name, String... tags) {

@@ -4,9 +4,14 @@ package dev.starling.router;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.View;
+import dev.starling.protocol.flow.AgentLife;
 import dev.starling.protocol.flow.Event;
+import dev.starling.protocol.flow.FlowServerMessage.AgentFacts;
+import dev.starling.protocol.flow.FlowServerMessage.AgentStatus;
+import dev.starling.protocol.flow.FlowServerMessage.Health;
 import dev.starling.protocol.flow.FlowServerMessage.SystemEvent;
 import dev.starling.protocol.flow.FlowWriter;
+import dev.starling.protocol.mesh.AgentLabel;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.NodeInfo;
 import java.util.Iterator;
@@ -63,20 +68,50 @@ final class Farewells implements Replicas.Watcher {
     }
   }
 
-  private record Word(Move move, String agentId, String gateway) {
+  private record Word(Move move, Agent agent) {
+    String agentId() {
+      return agent.id();
+    }
+
+    String gateway() {
+      return agent.gateway();
+    }
+
     /** Whether it still holds; of an agent that is elsewhere by now its new gateway tells. */
     boolean isTrue(@Nullable Agent holder) {
       return switch (move) {
         case LEFT -> holder == null;
-        case JOINED -> holder != null && holder.gateway().equals(gateway);
+        case JOINED -> holder != null && holder.gateway().equals(gateway());
       };
     }
 
-    Publish message() {
-      return new Publish(
-          Event.SYSTEM_EVENT,
-          agentId,
-          FlowWriter.json(SystemEvent.ofAgent(move.event, agentId, gateway)));
+    /** Who is lost goes offline before it leaves; how one is that is back its gateway tells. */
+    List<Publish> messages() {
+      Publish event =
+          new Publish(
+              Event.SYSTEM_EVENT,
+              agentId(),
+              FlowWriter.json(SystemEvent.ofAgent(move.event, agentId(), gateway())));
+      return switch (move) {
+        case LEFT -> List.of(offline(), event);
+        case JOINED -> List.of(event);
+      };
+    }
+
+    private Publish offline() {
+      AgentLabel label = agent.registration().label();
+      AgentStatus status =
+          new AgentStatus(
+              agentId(),
+              AgentLife.OFFLINE.word(),
+              null,
+              new Health(null, null, null, false, null),
+              label.capabilities(),
+              null,
+              null,
+              System.currentTimeMillis(),
+              new AgentFacts(label.kind(), label.name(), gateway(), null, "its node was lost"));
+      return new Publish(Event.AGENT_STATUS, agentId(), FlowWriter.json(status));
     }
   }
 
@@ -120,7 +155,7 @@ final class Farewells implements Replicas.Watcher {
       metrics.dropped("farewell");
       return;
     }
-    waiting.put(agent.id(), new Word(move, agent.id(), agent.gateway()));
+    waiting.put(agent.id(), new Word(move, agent));
   }
 
   /** Tells some of what waits; called every 100 ms. */
@@ -138,8 +173,9 @@ final class Farewells implements Replicas.Watcher {
 
   private void tell(Word word, List<NodeInfo> gateways) {
     if (word.isTrue(directory.holder(word.agentId()).orElse(null))) {
-      Publish message = word.message();
-      gateways.forEach(gateway -> mesh.bus().send(Addresses.gateway(gateway.id()), message));
+      for (Publish message : word.messages()) {
+        gateways.forEach(gateway -> mesh.bus().send(Addresses.gateway(gateway.id()), message));
+      }
     }
   }
 }

@@ -5,8 +5,6 @@ import dev.starling.fabric.View;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.NodeInfo;
-import dev.starling.protocol.mesh.NodeInfo.RoleState;
-import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage.Change;
 import dev.starling.protocol.mesh.RouterMessage.Feed;
@@ -39,8 +37,6 @@ final class Replicas {
 
   /** How long after a pause messages of before it may still come. */
   private static final long LATELY_NANOS = 5_000_000_000L;
-
-  private static final RoleState STARTING = new RoleState("gateway", State.STARTING);
 
   /** How sure the router is of what it knows. */
   enum Certainty {
@@ -112,7 +108,7 @@ final class Replicas {
   /** Takes note of who is a gateway; agents of one that left go at once. */
   void viewIs(View view) {
     Map<String, NodeInfo> now =
-        view.running("gateway").stream().collect(Collectors.toMap(NodeInfo::id, node -> node));
+        view.holders().stream().collect(Collectors.toMap(NodeInfo::id, node -> node));
     for (String gateway : Set.copyOf(replicas.keySet())) {
       NodeInfo node = now.get(gateway);
       if (node == null || node.incarnation() != incarnationOf(gateway)) {
@@ -315,7 +311,7 @@ final class Replicas {
 
   /** A gateway that does not serve yet takes no registrations. */
   private static boolean isStarting(NodeInfo gateway) {
-    return gateway.roles().contains(STARTING);
+    return gateway.isStartingToHold();
   }
 
   private boolean isFresh(GatewayReplica replica) {

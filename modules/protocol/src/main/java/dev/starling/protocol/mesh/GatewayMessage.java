@@ -51,15 +51,21 @@ public sealed interface GatewayMessage extends MeshMessage {
   /**
    * Asks for a gateway's agents in the order of their ids, from behind {@code after}.
    *
+   * @param agentId only this one; null for all
    * @param kind only those of this kind; null for all
    * @param status only those that are so; null for all
    */
-  record AgentsQuery(String after, int limit, @Nullable String kind, @Nullable AgentLife status)
+  record AgentsQuery(
+      String after,
+      int limit,
+      @Nullable String agentId,
+      @Nullable String kind,
+      @Nullable AgentLife status)
       implements GatewayMessage, Asks<AgentsPage> {
 
     /** Asks for all. */
     public AgentsQuery(String after, int limit) {
-      this(after, limit, null, null);
+      this(after, limit, null, null, null);
     }
 
     @Override

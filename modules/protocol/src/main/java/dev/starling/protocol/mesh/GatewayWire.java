@@ -134,6 +134,7 @@ final class GatewayWire {
   private static void query(WireWriter out, AgentsQuery query) {
     out.text(query.after())
         .number(query.limit())
+        .optionalText(query.agentId())
         .optionalText(query.kind())
         .flag(query.status() != null);
     if (query.status() != null) {
@@ -145,6 +146,7 @@ final class GatewayWire {
     return new AgentsQuery(
         in.text(),
         in.integer(),
+        in.optionalText(),
         in.optionalText(),
         in.flag() ? in.choice(AgentLife.values()) : null);
   }

@@ -50,8 +50,23 @@ public record NodeInfo(
     }
   }
 
+  private static final String GATEWAY = "gateway";
+  private static final String AGENTS = "agents";
+
   public NodeInfo {
     roles = List.copyOf(roles);
+  }
+
+  /** Whether agents may be registered there: clients' at a gateway, or those that it hosts. */
+  public boolean holdsAgents() {
+    return runs(GATEWAY) || runs(AGENTS);
+  }
+
+  /** Whether no agent can be registered there yet. */
+  public boolean isStartingToHold() {
+    return roles.stream()
+        .filter(one -> one.role().equals(GATEWAY) || one.role().equals(AGENTS))
+        .allMatch(one -> one.state() == State.STARTING);
   }
 
   /** Whether the node runs {@code role}, serving or not. */

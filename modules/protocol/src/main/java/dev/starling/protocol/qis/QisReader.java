@@ -181,6 +181,23 @@ public final class QisReader {
     }
   }
 
+  /**
+   * A packet by itself.
+   *
+   * @throws RefusalException as {@link #read}
+   */
+  public static OutcomePacket packet(byte[] bytes) {
+    try (JsonInput in = JsonMessages.open(bytes, 0, bytes.length)) {
+      OutcomePacket packet = new PacketReader(bytes, in).read();
+      JsonMessages.requireEnd(in);
+      return packet;
+    } catch (JacksonException e) {
+      throw JsonMessages.invalid(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static QisClientMessage outcome(byte[] bytes, int from, int to) throws IOException {
     Deposited deposited = deposit(bytes, from, to, false);
     return new QisClientMessage.Outcome(deposited.id(), deposited.posted().packet());

@@ -238,7 +238,7 @@ final class MeshSamples {
         new Deliver(0, 0, RawJson.of(""), new long[0], new double[0], 0),
         new Evict(Long.MAX_VALUE, Long.MIN_VALUE, 300),
         new AgentsQuery("agent-17", 1000),
-        new AgentsQuery("", 1, "coder", AgentLife.PAUSED),
+        new AgentsQuery("", 1, "é", "coder", AgentLife.PAUSED),
         new AgentsPage(List.of(agent, bare), true),
         new AgentsPage(List.of(), false),
         new Publish(Event.OUTCOME_ROUTED, "é", PACKET),

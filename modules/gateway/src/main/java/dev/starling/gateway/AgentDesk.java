@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.ControlAction;
+import dev.starling.protocol.flow.FlowServerMessage.TaskAssigned;
+import dev.starling.protocol.flow.FlowServerMessage.TaskCancelled;
+import dev.starling.protocol.flow.FlowWriter;
+import dev.starling.protocol.mesh.AgentsMessage.Control;
+import dev.starling.protocol.mesh.AgentsMessage.Controlled;
+import dev.starling.protocol.mesh.AgentsMessage.Desist;
+import dev.starling.protocol.mesh.AgentsMessage.Perform;
+import dev.starling.protocol.mesh.GatewayMessage.Assign;
+import dev.starling.protocol.mesh.GatewayMessage.Assigned;
+import dev.starling.protocol.mesh.GatewayMessage.Recall;
+import dev.starling.protocol.mesh.GatewayMessage.Steer;
+import dev.starling.protocol.mesh.TaskBrief;
+import dev.starling.protocol.mesh.TaskMessage.Report;
+import dev.starling.protocol.mesh.TaskMessage.Reported;
+import dev.starling.protocol.task.TaskStep;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What others want of the agents that this gateway holds: that they pause or stop, that they do a
+ * task. Of hosted agents their host does it; of a session's agent the gateway does what it can, and
+ * its client the rest. Gateway's loop only.
+ */
+final class AgentDesk {
+  /** Its host answers at once, but for one that is stopped. */
+  private static final Duration PATIENCE = Duration.ofMillis(4_500);
+
+  private final Mesh mesh;
+  private final Registry registry;
+  private final Registrar registrar;
+  private final AgentStatuses statuses;
+  private final Roles roles;
+
+  AgentDesk(
+      Mesh mesh, Registry registry, Registrar registrar, AgentStatuses statuses, Roles roles) {
+    this.mesh = mesh;
+    this.registry = registry;
+    this.registrar = registrar;
+    this.statuses = statuses;
+    this.roles = roles;
+  }
+
+  Future<Controlled> steer(Steer steer) {
+    Held held = held(steer.agentId());
+    return switch (held.registrant()) {
+      case HostedAgent _ ->
+          mesh.bus()
+              .request(
+                  Addresses.agents(mesh.nodeId()),
+                  new Control(steer.agentId(), steer.action(), steer.subject()),
+                  PATIENCE);
+      case Session _ -> steer(held, steer.action());
+    };
+  }
+
+  /** Of what runs at a client the mesh can only hold back what reaches it. */
+  private Future<Controlled> steer(Held held, ControlAction action) {
+    return switch (action) {
+      case PAUSE -> pause(held, true);
+      case RESUME -> pause(held, false);
+      case STOP, RESTART ->
+          Future.failedFuture(
+              RefusalException.ofField(
+                  ErrorCode.INVALID_MESSAGE,
+                  "action",
+                  "pause or resume, since agent "
+                      + held.agentId()
+                      + " runs at its client, where it is ended too",
+                  action.word()));
+    };
+  }
+
+  private Future<Controlled> pause(Held held, boolean isPaused) {
+    Future<?> done =
+        held.isPaused() == isPaused ? Future.succeededFuture() : registrar.paused(held, isPaused);
+    return done.map(ignored -> {
+      Held now = held(held.agentId());
+      return new Controlled(now.agentId(), statuses.of(now).life().word());
+    });
+  }
+
+  Future<Assigned> assign(Assign assign) {
+    Held held = held(assign.agentId());
+    return switch (held.registrant()) {
+      case HostedAgent _ ->
+          mesh.bus()
+              .request(
+                  Addresses.agents(mesh.nodeId()),
+                  new Perform(assign.agentId(), assign.task()),
+                  PATIENCE);
+      case Session session -> Future.succeededFuture(assign(held, session, assign.task()));
+    };
+  }
+
+  /** The same task given again, since the first answer was lost, is the same task. */
+  private Assigned assign(Held held, Session session, TaskBrief task) {
+    AgentActivity activity = session.activity();
+    if (activity.task(task.taskId(), task.attempt()).isPresent()) {
+      return new Assigned(true);
+    }
+    if (session.isEnding() || activity.tasks() >= held.registration().label().tasks()) {
+      return new Assigned(false);
+    }
+    activity.began(task);
+    session.push(
+        FlowWriter.bytes(
+            new TaskAssigned(
+                task.taskId(),
+                task.attempt(),
+                task.description(),
+                task.input(),
+                task.priority().word(),
+                task.deadline())));
+    statuses.present(held);
+    return new Assigned(true);
+  }
+
+  void recall(Recall recall) {
+    registry
+        .byAgent(recall.agentId())
+        .ifPresent(held -> {
+          switch (held.registrant()) {
+            case HostedAgent _ ->
+                mesh.bus()
+                    .send(
+                        Addresses.agents(mesh.nodeId()),
+                        new Desist(
+                            recall.agentId(), recall.taskId(), recall.attempt(), recall.reason()));
+            case Session session -> recall(held, session, recall);
+          }
+        });
+  }
+
+  private void recall(Held held, Session session, Recall recall) {
+    session
+        .activity()
+        .task(recall.taskId(), recall.attempt())
+        .ifPresent(task -> {
+          session.activity().ended(task);
+          session.push(
+              FlowWriter.bytes(
+                  new TaskCancelled(recall.taskId(), recall.attempt(), recall.reason())));
+          statuses.present(held);
+        });
+  }
+
+  /** What a session's agent says of a task that it was given. */
+  Future<Reported> report(Session session, Held held, String taskId, int attempt, TaskStep step) {
+    TaskBrief task = session.activity().task(taskId, attempt).orElse(null);
+    if (task == null) {
+      return Future.failedFuture(
+          new RefusalException(
+              ErrorCode.TASK_NOT_FOUND,
+              "agent " + held.agentId() + " does not have task " + taskId + " in this attempt",
+              Map.of("taskId", taskId, "attempt", attempt)));
+    }
+    return roles
+        .report(new Report(taskId, attempt, held.agentId(), step))
+        .onSuccess(reported -> reported(session, held, task, step, reported));
+  }
+
+  private void reported(
+      Session session, Held held, TaskBrief task, TaskStep step, Reported reported) {
+    AgentActivity activity = session.activity();
+    switch (step) {
+      case TaskStep.Completed _ -> activity.finished(task, true);
+      case TaskStep.Failed _ -> activity.finished(task, false);
+      case TaskStep.Progress _ -> {
+        if (!reported.isCurrent()) {
+          activity.ended(task);
+        }
+      }
+    }
+    if (registry.holds(held)) {
+      statuses.present(held);
+    }
+  }
+
+  private Held held(String agentId) {
+    return registry
+        .byAgent(agentId)
+        .orElseThrow(() ->
+            new RefusalException(
+                ErrorCode.AGENT_NOT_FOUND,
+                "no agent " + agentId + " is registered at this gateway any more",
+                Map.of("agentId", agentId)));
+  }
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.AgentsMessage;
+import dev.starling.protocol.mesh.AgentsMessage.Incoming;
+import dev.starling.protocol.mesh.AgentsMessage.Ousted;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent that the role {@code agents} of this node hosts: what reaches it goes to that role. Its
+ * messages stay in the process, in order. Gateway's loop only, but for what says otherwise.
+ */
+final class HostedAgent implements Registrant {
+  private final Mesh mesh;
+  private final String agentId;
+  private volatile boolean ended;
+  private volatile @Nullable Held held;
+
+  HostedAgent(Mesh mesh, String agentId) {
+    this.mesh = mesh;
+    this.agentId = agentId;
+  }
+
+  /** Its host gave it up. */
+  void end() {
+    ended = true;
+  }
+
+  @Override
+  public boolean isEnding() {
+    return ended;
+  }
+
+  @Override
+  public @Nullable Held held() {
+    return held;
+  }
+
+  @Override
+  public void registeredAs(@Nullable Held now) {
+    held = now;
+  }
+
+  @Override
+  public void unregistered(Held lost, RefusalException why) {
+    Held mine = held;
+    if (mine != null && mine.key() == lost.key()) {
+      held = null;
+      ended = true;
+      send(new Ousted(agentId, why.text()));
+    }
+  }
+
+  @Override
+  public void deliver(Arrival arrival, double similarity) {
+    send(new Incoming(agentId, arrival.packet(), similarity, arrival.acceptedMicros()));
+  }
+
+  private void send(AgentsMessage message) {
+    mesh.bus().send(Addresses.agents(mesh.nodeId()), message);
+  }
+}
