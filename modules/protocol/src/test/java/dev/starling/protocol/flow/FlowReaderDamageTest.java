@@ -64,6 +64,7 @@ final class FlowReaderDamageTest {
             ErrorCode.INVALID_JSON,
             ErrorCode.UNKNOWN_TYPE,
             ErrorCode.INVALID_MESSAGE,
+            ErrorCode.INVALID_FINGERPRINT,
             ErrorCode.UNKNOWN_EVENT);
   }
 

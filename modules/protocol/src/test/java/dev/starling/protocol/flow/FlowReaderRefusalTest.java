@@ -51,6 +51,19 @@ final class FlowReaderRefusalTest {
           agent_control | "action":"stop","agentId":""  | agentId    | the agent's id       | an empty string
           agent_control | "action":"stop","agentId":5   | agentId    | a string             | a number
           agent_control | "action":true,"agentId":"a"   | action     | a string             | true
+          agent_spawn   | "name":"n"                    | kind       | the kind of agent to start | nothing
+          agent_spawn   | "kind":7                      | kind       | a string             | a number
+          agent_spawn   | "kind":"coder","node":[]      | node       | a string             | an array
+          task_submit   | "target":"a"                  | description | what is to be done, in words | nothing
+          task_submit   | "description":"d","priority":"urgent" | priority | one of low, normal, high, critical | urgent
+          task_submit   | "description":"d","input":[1] | input      | an object            | an array
+          task_submit   | "description":"d","timeoutMs":0 | timeoutMs | a number of milliseconds from 1 to 604800000 | 0.0
+          task_cancel   | "id":1                        | taskId     | the task's id        | nothing
+          task_report   | "taskId":"t"                  | attempt    | the attempt that came with the task | nothing
+          task_report   | "taskId":"t","attempt":0      | attempt    | a whole number from 1 to 1000000 | 0
+          task_report   | "taskId":"t","attempt":1,"progress":101 | progress | a number from 0 to 100 | 101.0
+          task_report   | "taskId":"t","attempt":1,"status":"failed" | reason | why the task failed | nothing
+          task_report   | "taskId":"t","attempt":1,"status":"done" | status | one of progressing, completed, failed | done
           voice_command | "command":{"a":1}             | command    | a string             | an object
           voice_command | "audioData":[1,2]             | audioData  | a string             | an array
           voice_command | "command":"c","format":1      | format     | a string             | a number

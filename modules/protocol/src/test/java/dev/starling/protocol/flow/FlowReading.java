@@ -23,6 +23,19 @@ final class FlowReading {
               + "\"position\":{\"x\":100,\"y\":-2.5e1,\"z\":0,\"w\":[null]},\"id\":\"\\u00e9\"}",
           "{\"type\":\"graph_interaction\",\"action\":\"node_selected\",\"nodeId\":17}",
           "{\"type\":\"agent_control\",\"action\":\"pause\",\"agentId\":\"agent_123\",\"id\":4}",
+          "{\"type\":\"agent_spawn\",\"kind\":\"coder\",\"name\":\"Ünal\",\"profile\":\"rust\","
+              + "\"node\":\"n\",\"id\":8}",
+          "{\"type\":\"task_submit\",\"description\":\"Read é\",\"target\":\"a\",\"kind\":\"coder\","
+              + "\"capability\":\"rust\",\"fingerprint\":[1,0.5],\"space\":\"news\","
+              + "\"priority\":\"high\",\"input\":{\"a\":[1]},\"timeoutMs\":5e3,\"id\":9}",
+          "{\"type\":\"task_submit\",\"description\":\"x\"}",
+          "{\"type\":\"task_cancel\",\"taskId\":\"task-1\",\"id\":10}",
+          "{\"type\":\"task_report\",\"taskId\":\"task-1\",\"attempt\":2,\"progress\":12.5,"
+              + "\"message\":\"é\",\"id\":11}",
+          "{\"type\":\"task_report\",\"taskId\":\"task-1\",\"attempt\":1,\"status\":\"completed\","
+              + "\"result\":{\"a\":null}}",
+          "{\"type\":\"task_report\",\"taskId\":\"task-1\",\"attempt\":1,\"status\":\"failed\","
+              + "\"reason\":\"no room\",\"retry\":true}",
           "{\"type\":\"voice_command\",\"command\":\"spawn a \\\"researcher\\\" agent\","
               + "\"sessionId\":\"session_123\",\"userId\":\"user_456\",\"audioData\":\"UklGRg==\","
               + "\"format\":\"wav\",\"timestamp\":1706006400000,\"id\":\"v-1\"}",

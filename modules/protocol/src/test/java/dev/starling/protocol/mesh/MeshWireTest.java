@@ -133,6 +133,16 @@ final class MeshWireTest {
             "211 Taken",
             "212 LastPositionsQuery",
             "213 LastPositions",
+            "214 Enrol",
+            "215 Enrolled",
+            "216 Dismiss",
+            "217 Dismissed",
+            "218 Emit",
+            "219 AgentIs",
+            "220 Steer",
+            "221 Assign",
+            "222 Assigned",
+            "223 Recall",
             "301 Feed",
             "302 FeedAck",
             "303 Claim",
@@ -180,6 +190,14 @@ final class MeshWireTest {
             "422 Edits",
             "501 Control",
             "502 Controlled",
+            "503 OfferQuery",
+            "504 Offer",
+            "505 Spawn",
+            "506 Spawned",
+            "507 Incoming",
+            "508 Ousted",
+            "509 Perform",
+            "510 Desist",
             "601 Command",
             "602 Response",
             "603 Listen",
@@ -191,7 +209,15 @@ final class MeshWireTest {
             "704 ReadAll",
             "705 Values",
             "706 SchemaQuery",
-            "707 Schema");
+            "707 Schema",
+            "901 Submit",
+            "902 TaskQuery",
+            "903 Cancel",
+            "904 TaskIs",
+            "905 TasksQuery",
+            "906 TasksPage",
+            "907 Report",
+            "908 Reported");
   }
 
   static Stream<Map.Entry<String, MeshMessage>> golden() {
@@ -246,7 +272,7 @@ final class MeshWireTest {
         Map.entry("02 9e03 05", new WriteCheck(-3)),
         Map.entry("02 8005 02 04 01", new RosterQuery(new RosterMark(1, 2, RosterMark.WHOLE))),
         Map.entry(
-            "02 8205 02 04 06 01 00 04 01 0261 026e 00 0267 00 0262",
+            "02 8205 02 04 06 01 00 04 01 0261 026e 00 00 00 0267 00 0262",
             new RosterPart(
                 new RosterMark(1, 2, 3),
                 true,

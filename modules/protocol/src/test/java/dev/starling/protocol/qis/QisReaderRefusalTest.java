@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class QisReaderRefusalTest {
   private static final String KNOWN =
       "register, outcome, query, ping, auth, subscribe, unsubscribe, settings,"
-          + " settings_batch, graph_interaction, agent_control, voice_command, voice_start, voice_stop";
+          + " settings_batch, graph_interaction, agent_control, agent_spawn, task_submit,"
+          + " task_cancel, task_report, voice_command, voice_start, voice_stop";
 
   @ParameterizedTest
   @CsvSource(
