@@ -2,6 +2,7 @@
 package dev.starling.fabric;
 
 import dev.starling.protocol.mesh.AgentsMessage;
+import dev.starling.protocol.mesh.EmbedderMessage;
 import dev.starling.protocol.mesh.FabricMessage;
 import dev.starling.protocol.mesh.GatewayMessage;
 import dev.starling.protocol.mesh.PhysicsMessage;
@@ -50,6 +51,11 @@ public final class Addresses {
   /** The router of a node. */
   public static Address<RouterMessage> router(String nodeId) {
     return new Address<>("router." + nodeId, nodeId, RouterMessage.class);
+  }
+
+  /** What embeds texts on a node. */
+  public static Address<EmbedderMessage> embedder(String nodeId) {
+    return new Address<>("embedder." + nodeId, nodeId, EmbedderMessage.class);
   }
 
   /** The settings role of a node. */

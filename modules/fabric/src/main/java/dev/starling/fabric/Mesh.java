@@ -4,9 +4,11 @@ package dev.starling.fabric;
 import dev.starling.protocol.mesh.FabricMessage;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.TextSpace;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -77,6 +79,11 @@ public final class Mesh {
   /** Tells the mesh how a role of this node is. */
   public void roleIs(String role, State state) {
     roster.roleIs(role, state);
+  }
+
+  /** Tells the mesh which spaces this node's embedder puts texts into. */
+  public void embedsIn(List<TextSpace> spaces) {
+    roster.embedsIn(spaces);
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
 import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.TextSpace;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -72,7 +73,7 @@ final class Roster implements Membership.Listener {
         identity.name().isEmpty() ? id.substring(0, Math.min(8, id.length())) : identity.name();
     List<RoleState> roles =
         identity.roles().stream().map(role -> new RoleState(role, State.STARTING)).toList();
-    return new NodeInfo(id, now, name, "", 0, 0, identity.version(), now, roles);
+    return new NodeInfo(id, now, name, "", 0, 0, identity.version(), now, roles, List.of());
   }
 
   /** Serves this node's address and greets whoever is there; call once. */
@@ -145,6 +146,21 @@ final class Roster implements Membership.Listener {
     });
   }
 
+  void embedsIn(List<TextSpace> spaces) {
+    changeMe(me ->
+        new NodeInfo(
+            me.id(),
+            me.incarnation(),
+            me.name(),
+            me.host(),
+            me.httpPort(),
+            me.agentPort(),
+            me.version(),
+            me.startedAt(),
+            me.roles(),
+            spaces));
+  }
+
   void reachedAt(String host, int httpPort, int agentPort) {
     changeMe(me -> with(me, me.incarnation(), host, httpPort, agentPort, me.roles()));
   }
@@ -209,7 +225,8 @@ final class Roster implements Membership.Listener {
         agentPort,
         me.version(),
         me.startedAt(),
-        roles);
+        roles,
+        me.textSpaces());
   }
 
   private void changeMe(UnaryOperator<NodeInfo> change) {

@@ -54,7 +54,7 @@ class RosterTest {
   }
 
   private static NodeInfo info(String id, long incarnation) {
-    return new NodeInfo(id, incarnation, id, "", 0, 0, "1", 0, List.of());
+    return new NodeInfo(id, incarnation, id, "", 0, 0, "1", 0, List.of(), List.of());
   }
 
   @Test

@@ -19,7 +19,7 @@ class ViewTest {
 
   private static NodeInfo node(String id, State state) {
     List<RoleState> roles = List.of(new RoleState("router", state));
-    return new NodeInfo(id, 1, id, "127.0.0.1", 1, 2, "test", 0, roles);
+    return new NodeInfo(id, 1, id, "127.0.0.1", 1, 2, "test", 0, roles, List.of());
   }
 
   private static View view(NodeInfo... nodes) {

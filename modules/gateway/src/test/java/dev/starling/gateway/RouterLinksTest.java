@@ -87,7 +87,7 @@ class RouterLinksTest {
 
   private static NodeInfo node(String id, String role) {
     List<RoleState> roles = List.of(new RoleState(role, State.SERVING));
-    return new NodeInfo(id, 1, id, "127.0.0.1", 1, 2, "test", 0, roles);
+    return new NodeInfo(id, 1, id, "127.0.0.1", 1, 2, "test", 0, roles, List.of());
   }
 
   private Future<Confirmation> announceOne() {

@@ -38,13 +38,13 @@ final class Samples {
 
   static NodeInfo gateway(String id, long incarnation, State state) {
     List<RoleState> roles = List.of(new RoleState("gateway", state));
-    return new NodeInfo(id, incarnation, id, "127.0.0.1", 1, 2, "test", 0, roles);
+    return new NodeInfo(id, incarnation, id, "127.0.0.1", 1, 2, "test", 0, roles, List.of());
   }
 
   static View view(NodeInfo... others) {
     List<RoleState> roles = List.of(new RoleState("router", State.SERVING));
     Map<String, NodeInfo> nodes = new TreeMap<>();
-    nodes.put("me", new NodeInfo("me", 1, "me", "127.0.0.1", 1, 2, "test", 0, roles));
+    nodes.put("me", new NodeInfo("me", 1, "me", "127.0.0.1", 1, 2, "test", 0, roles, List.of()));
     for (NodeInfo other : others) {
       nodes.put(other.id(), other);
     }

@@ -63,7 +63,8 @@ final class FabricWire {
         .number(info.agentPort())
         .text(info.version())
         .number(info.startedAt())
-        .list(info.roles(), FabricWire::role);
+        .list(info.roles(), FabricWire::role)
+        .list(info.textSpaces(), FabricWire::space);
   }
 
   private static NodeInfo info(WireReader in) {
@@ -76,7 +77,16 @@ final class FabricWire {
         in.integer(),
         in.text(),
         in.number(),
-        in.list(FabricWire::role));
+        in.list(FabricWire::role),
+        in.list(FabricWire::space));
+  }
+
+  private static void space(WireWriter out, TextSpace space) {
+    out.text(space.name()).number(space.dimension()).real(space.threshold());
+  }
+
+  private static TextSpace space(WireReader in) {
+    return new TextSpace(in.text(), in.integer(), in.real());
   }
 
   private static void role(WireWriter out, RoleState state) {

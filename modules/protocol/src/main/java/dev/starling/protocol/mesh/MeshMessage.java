@@ -13,6 +13,7 @@ public sealed interface MeshMessage
         AgentsMessage,
         VoiceMessage,
         SettingsMessage,
+        EmbedderMessage,
         TaskMessage {
 
   /** About how many bytes it takes on the wire; what waits for a node is bounded by it. */

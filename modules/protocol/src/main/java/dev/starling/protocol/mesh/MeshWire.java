@@ -58,6 +58,7 @@ public final class MeshWire {
       case VoiceMessage voice -> VoiceWire.write(out, voice);
       case SettingsMessage settings -> SettingsWire.write(out, settings);
       case TaskMessage task -> TaskWire.write(out, task);
+      case EmbedderMessage embedder -> EmbedderWire.write(out, embedder);
     }
     return out.toBytes();
   }
@@ -84,6 +85,7 @@ public final class MeshWire {
           case 6 -> VoiceWire.read(in, number);
           case 7 -> SettingsWire.read(in, number);
           case 9 -> TaskWire.read(in, number);
+          case 8 -> EmbedderWire.read(in, number);
           default -> throw unknown(number);
         };
     in.requireEnd();
@@ -140,6 +142,7 @@ public final class MeshWire {
       case SchemaQuery _ -> 706;
       case Schema _ -> 707;
       case TaskMessage task -> TaskWire.number(task);
+      case EmbedderMessage embedder -> EmbedderWire.number(embedder);
     };
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param version of the build
  * @param startedAt milliseconds since 1970
  * @param roles what runs there, and how it is
+ * @param textSpaces the spaces that its embedder names; empty where it has none
  */
 public record NodeInfo(
     String id,
@@ -25,7 +26,8 @@ public record NodeInfo(
     int agentPort,
     String version,
     long startedAt,
-    List<RoleState> roles) {
+    List<RoleState> roles,
+    List<TextSpace> textSpaces) {
 
   /** How a role of a node is. */
   public enum State {
@@ -55,6 +57,7 @@ public record NodeInfo(
 
   public NodeInfo {
     roles = List.copyOf(roles);
+    textSpaces = List.copyOf(textSpaces);
   }
 
   /** Whether agents may be registered there: clients' at a gateway, or those that it hosts. */

@@ -128,6 +128,7 @@ final class MeshSamples {
     all.addAll(simulation());
     all.addAll(roles());
     all.addAll(settings());
+    all.addAll(embedder());
     return all;
   }
 
@@ -178,6 +179,14 @@ final class MeshSamples {
         new VoiceMessage.Listening(true));
   }
 
+  private static List<MeshMessage> embedder() {
+    return List.of(
+        new EmbedderMessage.Embed(List.of("bakes bread", "é😀", "")),
+        new EmbedderMessage.Embed(List.of()),
+        new EmbedderMessage.Embedded(List.of(PRINT, Fingerprint.of(0))),
+        new EmbedderMessage.Embedded(List.of()));
+  }
+
   private static List<MeshMessage> fabric() {
     List<RoleState> roles =
         List.of(
@@ -188,8 +197,17 @@ final class MeshSamples {
     return List.of(
         new Hello(
             new NodeInfo(
-                "node-1", 3, "näme", "10.0.0.1", 3030, 8765, "0.1.0", 1_750_000_000_000L, roles)),
-        new Hello(new NodeInfo("", 0, "", "", 0, 0, "", 0, List.of())),
+                "node-1",
+                3,
+                "näme",
+                "10.0.0.1",
+                3030,
+                8765,
+                "0.1.0",
+                1_750_000_000_000L,
+                roles,
+                List.of(new TextSpace("é", 384, 0.45), new TextSpace("", 0, -1)))),
+        new Hello(new NodeInfo("", 0, "", "", 0, 0, "", 0, List.of(), List.of())),
         new StatusQuery(),
         new NodeStatus(roles, Map.of("agents", 12L, "sessions", Long.MAX_VALUE, "", -1L)),
         new NodeStatus(List.of(), Map.of()),

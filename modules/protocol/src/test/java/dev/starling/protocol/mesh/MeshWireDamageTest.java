@@ -95,6 +95,8 @@ final class MeshWireDamageTest {
             out ->
                 out.number(302).flag(true).number(1).flag(true).flag(true).number(1).number(length),
             out -> out.number(310).number(length),
+            out -> out.number(801).number(length),
+            out -> out.number(802).number(length),
             out -> out.number(311).number(1).text("o").number(1).number(length),
             out -> out.number(312).text("s").number(length).real(1),
             out -> out.number(315).number(length),

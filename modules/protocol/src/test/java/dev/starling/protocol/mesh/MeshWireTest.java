@@ -210,6 +210,8 @@ final class MeshWireTest {
             "705 Values",
             "706 SchemaQuery",
             "707 Schema",
+            "801 Embed",
+            "802 Embedded",
             "901 Submit",
             "902 TaskQuery",
             "903 Cancel",
