@@ -131,7 +131,9 @@ public final class RouterVerticle extends VerticleBase {
             metrics);
     settings.follow(mesh.settings());
     // Listens first: a view published in between would be missed otherwise.
+    mesh.listen((before, now) -> settings.viewIs(now));
     mesh.listen((before, now) -> context.runOnContext(go -> viewChanged(before, now)));
+    settings.viewIs(mesh.view());
     replicas.viewIs(mesh.view());
     metrics.gauge("starling.router.agents", "Agents of the whole mesh", () -> agents);
     metrics.gauge("starling.router.sightings", "Outcome ids remembered", book::size);

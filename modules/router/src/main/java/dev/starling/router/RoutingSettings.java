@@ -2,6 +2,7 @@
 package dev.starling.router;
 
 import dev.starling.fabric.SharedSettings;
+import dev.starling.fabric.View;
 
 /**
  * What of a router's configuration the mesh may change while it runs, as it is now: the setting
@@ -10,6 +11,7 @@ import dev.starling.fabric.SharedSettings;
  */
 final class RoutingSettings {
   private final RouterConfig config;
+  private final TextSpaces textSpaces = new TextSpaces();
   private volatile double similarityThreshold;
   private volatile int maxHops;
   private volatile int maxBacklog;
@@ -40,10 +42,16 @@ final class RoutingSettings {
     return similarityThreshold;
   }
 
-  /** The threshold in force in {@code space}. */
+  /** Takes note of the thresholds that embedders name. */
+  void viewIs(View now) {
+    textSpaces.viewIs(now);
+  }
+
+  /** The threshold in force in {@code space}: the configuration's, its embedder's or everyone's. */
   double thresholdOf(String space) {
-    Double own = config.spaceThresholds().get(space);
-    return own != null ? own : similarityThreshold;
+    Double configured = config.spaceThresholds().get(space);
+    Double named = configured != null ? configured : textSpaces.thresholdOf(space);
+    return named != null ? named : similarityThreshold;
   }
 
   /** How many syntheses deep an outcome is still routed. */
