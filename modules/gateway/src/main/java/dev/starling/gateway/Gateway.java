@@ -83,6 +83,7 @@ final class Gateway {
   private final RouterLinks links;
   private final Deposits deposits;
   private final Registrar registrar;
+  private final ProfileTexts profiles;
   private final Authenticator authenticator;
   private final Roles roles;
   private final SettingsLink settings;
@@ -123,6 +124,7 @@ final class Gateway {
     this.hosted = new HostedAgents(mesh, this, registrar, statuses);
     this.desk = new AgentDesk(mesh, registry, registrar, statuses, roles);
     this.operations = new AgentOperations(mesh, this, roles);
+    this.profiles = new ProfileTexts(mesh);
     this.frames = new FrameStreams(metrics.frames(), VertxInternals.pooled());
     this.positions = new PositionFeed(mesh, frames, loop);
     this.incarnation = mesh.view().me().incarnation();
@@ -240,7 +242,9 @@ final class Gateway {
 
   /** Registers a session as an agent of a subject; empty for one without a subject. */
   Future<Registered> register(Session session, Register register, String subject) {
-    return onLoop(() -> registrar.register(session, register, subject));
+    return profiles
+        .embedded(register)
+        .compose(known -> onLoop(() -> registrar.register(session, known, subject)));
   }
 
   /** Routes an outcome of a registered session. */
@@ -323,16 +327,13 @@ final class Gateway {
 
   /** The agents that an outcome of this fingerprint would reach. */
   Future<List<Similar>> query(Query query) {
-    Fingerprint fingerprint = query.fingerprint();
-    if (fingerprint == null) {
-      return Future.failedFuture(Registrar.noEmbedder());
-    }
+    return profiles.fingerprint(query).compose(fingerprint -> similar(fingerprint, query.limit()));
+  }
+
+  private Future<List<Similar>> similar(Fingerprint fingerprint, int limit) {
     return askRouter(router ->
         mesh.bus()
-            .request(
-                Addresses.router(router),
-                new SimilarQuery(fingerprint, query.limit()),
-                Roles.PATIENCE)
+            .request(Addresses.router(router), new SimilarQuery(fingerprint, limit), Roles.PATIENCE)
             .map(found ->
                 found.agents().stream()
                     .map(agent -> new Similar(agent.agentId(), agent.similarity()))

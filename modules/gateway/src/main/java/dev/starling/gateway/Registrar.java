@@ -101,9 +101,6 @@ final class Registrar {
 
   private Future<Registered> register(
       Registrant registrant, Register register, String subject, boolean isPaused) {
-    if (register.profile() != null) {
-      return Future.failedFuture(noEmbedder());
-    }
     String given = register.agentId();
     String agentId = given != null ? given : UUID.randomUUID().toString();
     Fingerprint fingerprint = register.fingerprint();
@@ -119,12 +116,6 @@ final class Registrar {
     return claimed
         .future()
         .compose(granted -> hold(new Application(registrant, register, isPaused), claim, granted));
-  }
-
-  /** What a client is told that wants text embedded. */
-  static RefusalException noEmbedder() {
-    return RefusalException.unavailable(
-        "embedder", "no node of the mesh runs this role; send a fingerprint instead of a profile");
   }
 
   /** Asks the id's owner; where it does not answer the next in line, whose numbers rank alike. */
