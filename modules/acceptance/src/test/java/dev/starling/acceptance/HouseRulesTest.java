@@ -53,9 +53,18 @@ class HouseRulesTest {
           "router", List.of("fabric", "protocol", "vectors"),
           "physics", List.of("fabric", "protocol", "graphs"),
           "settings", List.of("fabric", "protocol"),
+          "embedding", List.of("fabric", "protocol", "vectors"),
           "gateway", List.of("fabric", "protocol"),
           "node",
-              List.of("router", "physics", "settings", "gateway", "fabric", "protocol", "vectors"));
+              List.of(
+                  "router",
+                  "physics",
+                  "settings",
+                  "embedding",
+                  "gateway",
+                  "fabric",
+                  "protocol",
+                  "vectors"));
 
   /** What the program is made of: neither tests nor what they share. */
   private static final JavaClasses MAIN =

@@ -76,7 +76,7 @@ final class ConfigOptions {
         names = "--roles",
         paramLabel = "ROLE,...",
         description =
-            "What this node does: gateway, router, physics, settings. Default: all of them.")
+            "What this node does: gateway, router, physics, settings, embedder. Default: all of them.")
     private @Nullable String roles;
 
     @Option(

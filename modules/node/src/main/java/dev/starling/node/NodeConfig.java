@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.node;
 
+import dev.starling.embedding.EmbedderConfig;
 import dev.starling.fabric.ClusterConfig;
 import dev.starling.gateway.GatewayConfig;
 import dev.starling.physics.PhysicsConfig;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param cluster how it joins the mesh
  * @param router how its router works, where it has that role
  * @param physics how its simulator works, where it has that role
+ * @param embedder how its embedder works, where it has that role
  * @param gateway where it listens, who may connect and what a session may cost
  * @param log what it writes to standard error
  */
@@ -34,6 +36,7 @@ public record NodeConfig(
     ClusterConfig cluster,
     RouterConfig router,
     PhysicsConfig physics,
+    EmbedderConfig embedder,
     GatewayConfig gateway,
     Log log) {
 

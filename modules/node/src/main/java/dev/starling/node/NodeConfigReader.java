@@ -59,6 +59,7 @@ final class NodeConfigReader {
             cluster(),
             router(),
             physics(),
+            new EmbedderConfigReader(settings).read(),
             gateway(),
             new NodeConfig.Log(
                 settings.choice("log.level", NodeConfig.Log.Level.class),
@@ -95,7 +96,7 @@ final class NodeConfigReader {
     List<Role> roles =
         settings.list(
             "node.roles",
-            "any of gateway, router, physics, settings",
+            "any of gateway, router, physics, settings, embedder",
             (word, origin) -> Optional.of(Role.of(word, origin)));
     if (roles.isEmpty()) {
       throw settings.wrong("node.roles", "at least one role");

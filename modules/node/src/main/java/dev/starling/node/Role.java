@@ -15,7 +15,9 @@ public enum Role {
   /** Lays out the graph. */
   PHYSICS,
   /** Keeps what can be changed while the mesh runs. */
-  SETTINGS;
+  SETTINGS,
+  /** Turns texts into fingerprints. */
+  EMBEDDER;
 
   /** The names of all roles of the house, whether this build has them or not. */
   private static final List<String> HOUSE =

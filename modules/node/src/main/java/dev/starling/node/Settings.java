@@ -63,6 +63,11 @@ final class Settings {
     return read(key, "a number above 0, up to 1", Settings::fractionOf);
   }
 
+  /** A number above 0, up to 1, or nothing where the value is empty. */
+  Optional<Double> optionalFraction(String key) {
+    return optional(key, "empty, or above 0, up to 1", Settings::fractionOf);
+  }
+
   /** Numbers above 0, up to 1, under free names. */
   Map<String, Double> fractions(String key) {
     Map<String, Double> numbers = new LinkedHashMap<>();
@@ -164,6 +169,11 @@ final class Settings {
     return single(key).text().isEmpty()
         ? Optional.empty()
         : Optional.of(read(key, expected, parser));
+  }
+
+  /** Whether the single value of {@code key} is empty. */
+  boolean isEmpty(String key) {
+    return single(key).text().isEmpty();
   }
 
   /** A list of which {@code parser} reads each item, given its text and where it was written. */

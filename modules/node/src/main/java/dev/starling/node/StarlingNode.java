@@ -2,6 +2,7 @@
 package dev.starling.node;
 
 import com.hazelcast.core.HazelcastException;
+import dev.starling.embedding.EmbeddingVerticle;
 import dev.starling.fabric.ClusterConfig;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.MeshStart;
@@ -46,6 +47,7 @@ final class StarlingNode implements RunningNode {
   private final Optional<RouterVerticle> router;
   private final Optional<PhysicsVerticle> physics;
   private final Optional<SettingsVerticle> settings;
+  private final Optional<EmbeddingVerticle> embedder;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private int httpPort;
   private int agentPort;
@@ -57,7 +59,8 @@ final class StarlingNode implements RunningNode {
       GatewayVerticle gateway,
       Optional<RouterVerticle> router,
       Optional<PhysicsVerticle> physics,
-      Optional<SettingsVerticle> settings) {
+      Optional<SettingsVerticle> settings,
+      Optional<EmbeddingVerticle> embedder) {
     this.config = config;
     this.folder = folder;
     this.mesh = mesh;
@@ -65,6 +68,7 @@ final class StarlingNode implements RunningNode {
     this.router = router;
     this.physics = physics;
     this.settings = settings;
+    this.embedder = embedder;
   }
 
   /** Starts a node and returns once every role of it serves. */
@@ -106,7 +110,12 @@ final class StarlingNode implements RunningNode {
         config.roles().contains(Role.SETTINGS)
             ? Optional.of(new SettingsVerticle(mesh, settings(config), registry))
             : Optional.empty();
-    StarlingNode node = new StarlingNode(config, folder, mesh, gateway, router, physics, settings);
+    Optional<EmbeddingVerticle> embedder =
+        config.roles().contains(Role.EMBEDDER)
+            ? Optional.of(new EmbeddingVerticle(mesh, config.embedder(), registry))
+            : Optional.empty();
+    StarlingNode node =
+        new StarlingNode(config, folder, mesh, gateway, router, physics, settings, embedder);
     try {
       node.deploy();
       node.awaitServing();
@@ -172,6 +181,9 @@ final class StarlingNode implements RunningNode {
       }
       if (physics.isPresent()) {
         await(mesh.vertx().deployVerticle(physics.get()));
+      }
+      if (embedder.isPresent()) {
+        await(mesh.vertx().deployVerticle(embedder.get()));
       }
       await(mesh.vertx().deployVerticle(gateway));
       httpPort = await(gateway.httpPort());
@@ -274,12 +286,15 @@ final class StarlingNode implements RunningNode {
         settings.map(SettingsVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
     Future<Void> led =
         physics.map(PhysicsVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
+    Future<Void> embedded =
+        embedder.map(EmbeddingVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
     return gateway
         .drain()
         .otherwiseEmpty()
         .compose(ignored -> handedOver)
         .compose(ignored -> settled)
         .compose(ignored -> led)
+        .compose(ignored -> embedded)
         .compose(ignored -> mesh.leave())
         .toCompletionStage()
         .whenComplete((done, failure) -> {

@@ -123,6 +123,19 @@ class ConfigurationBoundsTest {
         "auth.leeway|6m|a duration like 5s, 0ms to 5m",
         "auth.default-permissions|fly|any of observe, emit, graph, settings, agents, voice,"
             + " analytics, admin",
+        "embedder.kind|magic|sentence, http or lexical",
+        "embedder.kind|http|the model's name there, which embedder.kind http needs",
+        "embedder.threshold|0|empty, or above 0, up to 1",
+        "embedder.threads|65|a whole number, 1 to 64",
+        "embedder.cache|2GiB|a size like 10MiB, 0B to 1GiB",
+        "embedder.max-backlog|0|a whole number, 1 to 1000000",
+        "embedder.url|file:///etc/passwd|a URL that begins with http:// or https://",
+        "embedder.url|http://localhost/|nothing unless embedder.kind is http",
+        "embedder.model|m|nothing unless embedder.kind is http",
+        "embedder.dimension|4097|empty, or 1 to 4096",
+        "embedder.secret-file|/no/such/file|a file that can be read, of one line of up to 4096"
+            + " characters",
+        "embedder.timeout|61s|a duration like 5s, 100ms to 1m",
         "log.level|loud|trace, debug, info, warn or error",
         "log.format|xml|text or json"
       })

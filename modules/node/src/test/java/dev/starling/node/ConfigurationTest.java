@@ -4,6 +4,7 @@ package dev.starling.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.starling.embedding.EmbedderConfig;
 import dev.starling.fabric.ClusterConfig;
 import dev.starling.gateway.EndpointLimits;
 import dev.starling.gateway.GatewayConfig;
@@ -77,6 +78,17 @@ class ConfigurationTest {
           Map.entry("physics.rate", "1"),
           Map.entry("physics.threads", "64"),
           Map.entry("physics.seed", "0"),
+          Map.entry("embedder.kind", "lexical"),
+          Map.entry("embedder.threshold", "0.9"),
+          Map.entry("embedder.threads", "2"),
+          Map.entry("embedder.cache", "0B"),
+          Map.entry("embedder.max-backlog", "1"),
+          Map.entry("embedder.url", "https://other.example/v1/embeddings"),
+          Map.entry("embedder.model", "other"),
+          Map.entry("embedder.dimension", "4096"),
+          Map.entry("embedder.space", "other"),
+          Map.entry("embedder.secret", "s"),
+          Map.entry("embedder.timeout", "100ms"),
           Map.entry("limits.max-message", "1GiB"),
           Map.entry("limits.max-pending", "1"),
           Map.entry("limits.messages-per-minute", "10000000"),
@@ -137,6 +149,24 @@ class ConfigurationTest {
 
   private static final Set<String> KEY_FILES = Set.of("auth.public-key-file", "auth.jwks-file");
 
+  /** An embedder that is a service, which needs most of its keys. */
+  private static final String[] SERVICE = {
+    "embedder.kind=http",
+    "embedder.url=http://127.0.0.1:9/v1/embeddings",
+    "embedder.model=m",
+    "embedder.dimension=3",
+    "embedder.threshold=0.5"
+  };
+
+  private static final Set<String> OF_A_SERVICE =
+      Set.of(
+          "embedder.url",
+          "embedder.model",
+          "embedder.dimension",
+          "embedder.space",
+          "embedder.secret",
+          "embedder.timeout");
+
   @TempDir private Path folder;
 
   @Test
@@ -146,7 +176,7 @@ class ConfigurationTest {
             new NodeConfig(
                 "n",
                 Optional.empty(),
-                Set.of(Role.GATEWAY, Role.ROUTER, Role.PHYSICS, Role.SETTINGS),
+                Set.of(Role.GATEWAY, Role.ROUTER, Role.PHYSICS, Role.SETTINGS, Role.EMBEDDER),
                 Duration.ofSeconds(8),
                 new ClusterConfig(
                     Optional.empty(),
@@ -180,6 +210,7 @@ class ConfigurationTest {
                     Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 64),
                     1,
                     Optional.empty()),
+                new EmbedderConfig(new EmbedderConfig.Sentence(1, Optional.empty()), 8 << 20, 1000),
                 new GatewayConfig(
                     "127.0.0.1",
                     3030,
@@ -232,12 +263,25 @@ class ConfigurationTest {
       assertThat(sets(NAME, key + "=" + file)).isNotEqualTo(sets(NAME));
       return;
     }
+    if (key.equals("embedder.secret-file")) {
+      Path file = Files.writeString(folder.resolve("key"), "x\n");
+      String[] unchanged = with(SERVICE, NAME);
+      assertThat(sets(with(unchanged, key + "=" + file))).isNotEqualTo(sets(unchanged));
+      return;
+    }
     assertThat(CHANGES).containsKey(key);
-    String beside = BESIDE.getOrDefault(key, "");
-    String[] unchanged = beside.isEmpty() ? new String[] {NAME} : new String[] {NAME, beside};
+    String[] unchanged = unchanged(key);
     String[] changed = Arrays.copyOf(unchanged, unchanged.length + 1);
     changed[unchanged.length] = key + "=" + CHANGES.get(key);
     assertThat(sets(changed)).isNotEqualTo(sets(unchanged));
+  }
+
+  private static String[] unchanged(String key) {
+    if (OF_A_SERVICE.contains(key)) {
+      return with(SERVICE, NAME);
+    }
+    String beside = BESIDE.getOrDefault(key, "");
+    return beside.isEmpty() ? new String[] {NAME} : new String[] {NAME, beside};
   }
 
   @Test
@@ -326,7 +370,7 @@ class ConfigurationTest {
         .hasMessage("unknown key a (--set a), conf/starling.yaml lists every key");
     assertThatThrownBy(() -> sets("node.roles=foo"))
         .hasMessage(
-            "unknown role foo (--set node.roles), this build has gateway, router, physics, settings");
+            "unknown role foo (--set node.roles), this build has gateway, router, physics, settings, embedder");
   }
 
   @Test
@@ -379,7 +423,8 @@ class ConfigurationTest {
   @Test
   void shouldTellRolesThatAreNotInThisBuild() {
     assertThatThrownBy(() -> sets("node.roles=analytics"))
-        .hasMessageContaining("is not in this build, which has gateway, router, physics, settings");
+        .hasMessageContaining(
+            "is not in this build, which has gateway, router, physics, settings, embedder");
     assertThatThrownBy(() -> sets("node.roles=gateway,rooter"))
         .hasMessage("unknown role rooter (--set node.roles), did you mean router?");
     assertThat(sets("node.roles=router,gateway,router").roles())
