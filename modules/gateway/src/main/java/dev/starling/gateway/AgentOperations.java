@@ -70,9 +70,13 @@ final class AgentOperations {
     return roles.cancel(new Cancel(taskId, subject)).map(TaskIs::task);
   }
 
-  /** How a task is. */
-  Future<Task> task(String operation, String taskId) {
-    return roles.task(operation, new TaskQuery(taskId)).map(TaskIs::task);
+  /**
+   * How a task is.
+   *
+   * @param waitMillis for how long the answer may wait for its end
+   */
+  Future<Task> task(String operation, String taskId, long waitMillis) {
+    return roles.task(operation, new TaskQuery(taskId, waitMillis)).map(TaskIs::task);
   }
 
   /** Tasks, a page at a time. */

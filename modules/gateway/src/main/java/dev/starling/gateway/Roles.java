@@ -95,8 +95,10 @@ final class Roles {
     return ask("task_cancel", TASKS, TASKS, Addresses::tasks, message);
   }
 
+  /** Its answer may wait for the task's end. */
   Future<TaskIs> task(String operation, TaskQuery message) {
-    return ask(operation, TASKS, TASKS, Addresses::tasks, message);
+    Duration patience = PATIENCE.plusMillis(message.waitMillis());
+    return ask(operation, TASKS, TASKS, Addresses::tasks, message, patience);
   }
 
   Future<TasksPage> tasks(String operation, TasksQuery message) {
@@ -129,13 +131,23 @@ final class Roles {
       String key,
       Function<String, Address<? super Q>> address,
       Q message) {
+    return ask(operation, role, key, address, message, PATIENCE);
+  }
+
+  private <R extends MeshMessage, Q extends MeshMessage & Asks<R>> Future<R> ask(
+      String operation,
+      String role,
+      String key,
+      Function<String, Address<? super Q>> address,
+      Q message,
+      Duration patience) {
     List<NodeInfo> line = mesh.view().inLine(role, key);
     if (line.isEmpty()) {
       return Future.failedFuture(
           RefusalException.unavailable(role, "no node of the mesh runs this role"));
     }
     return mesh.bus()
-        .request(address.apply(line.getFirst().id()), message, PATIENCE)
+        .request(address.apply(line.getFirst().id()), message, patience)
         .recover(failure -> Future.failedFuture(named(operation, role, failure)));
   }
 

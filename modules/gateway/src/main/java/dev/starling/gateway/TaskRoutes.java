@@ -7,6 +7,7 @@ import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.AgentsReader;
 import dev.starling.protocol.json.JsonOutput;
+import dev.starling.protocol.mesh.TaskMessage;
 import dev.starling.protocol.mesh.TaskMessage.TasksPage;
 import dev.starling.protocol.mesh.TaskMessage.TasksQuery;
 import dev.starling.protocol.task.Task;
@@ -66,7 +67,8 @@ final class TaskRoutes {
   }
 
   private void one(RoutingContext call) {
-    answer(call, 200, operations.task(HttpReplies.operation(call), id(call)));
+    long wait = HttpReplies.number(call, "waitMs", 0, TaskMessage.MOST_WAIT_MILLIS, 0);
+    answer(call, 200, operations.task(HttpReplies.operation(call), id(call), wait));
   }
 
   private static void answer(RoutingContext call, int status, Future<Task> asked) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the keeper of tasks is asked and told, and what it answers. */
 public sealed interface TaskMessage extends MeshMessage {
+  /** The longest that an answer waits for the end of a task. */
+  long MOST_WAIT_MILLIS = 20_000;
 
   /**
    * Asks for something to be done; answered once the task outlives the loss of any node.
@@ -30,8 +32,13 @@ public sealed interface TaskMessage extends MeshMessage {
     }
   }
 
-  /** Asks how a task is. */
-  record TaskQuery(String taskId) implements TaskMessage, Asks<TaskIs> {
+  /**
+   * Asks how a task is.
+   *
+   * @param waitMillis for how long the answer may wait for its end, at most {@link
+   *     #MOST_WAIT_MILLIS}
+   */
+  record TaskQuery(String taskId, long waitMillis) implements TaskMessage, Asks<TaskIs> {
     @Override
     public Class<TaskIs> answer() {
       return TaskIs.class;

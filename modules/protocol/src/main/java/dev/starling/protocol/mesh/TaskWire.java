@@ -67,7 +67,7 @@ public final class TaskWire {
         request(out, submit.request());
         out.text(submit.subject());
       }
-      case TaskQuery query -> out.text(query.taskId());
+      case TaskQuery query -> out.text(query.taskId()).number(query.waitMillis());
       case Cancel cancel -> out.text(cancel.taskId()).text(cancel.subject());
       case TaskIs is -> task(out, is.task());
       case TasksQuery query -> query(out, query);
@@ -83,7 +83,7 @@ public final class TaskWire {
   static TaskMessage read(WireReader in, int number) {
     return switch (number) {
       case 901 -> new Submit(in.text(), request(in), in.text());
-      case 902 -> new TaskQuery(in.text());
+      case 902 -> new TaskQuery(in.text(), in.number());
       case 903 -> new Cancel(in.text(), in.text());
       case 904 -> new TaskIs(task(in));
       case 905 -> query(in);

@@ -100,7 +100,7 @@ final class AgentMessageSamples {
     return List.of(
         new Submit("t-1", request, "subject"),
         new Submit("", bare, ""),
-        new TaskQuery("t-1"),
+        new TaskQuery("t-1", 300),
         new Cancel("t-1", "subject"),
         new TaskIs(task),
         new TaskIs(done),

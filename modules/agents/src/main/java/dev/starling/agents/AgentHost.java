@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.agents;
+
+import dev.starling.agent.sdk.AgentHandle;
+import dev.starling.agent.sdk.AgentProfile;
+import dev.starling.agent.sdk.Outcome;
+import dev.starling.agent.sdk.Task;
+import dev.starling.protocol.Fingerprint;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.AgentLife;
+import dev.starling.protocol.mesh.GatewayMessage.AgentIs;
+import dev.starling.protocol.mesh.GatewayMessage.Enrol;
+import dev.starling.protocol.mesh.TaskBrief;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one agent: it is made, given a fingerprint, started, registered; paused and resumed;
+ * and, where it fails, started again after a while. The host's event loop only.
+ */
+final class AgentHost {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentHost.class);
+
+  /** So many calls that fail one after another restart an agent. */
+  static final int MOST_FAILURES = 5;
+
+  /** So long after it did something an agent still counts as active. */
+  private static final long ACTIVE_MILLIS = 10_000;
+
+  /** How an agent is that does nothing new is told so often. */
+  private static final long REPEAT_MILLIS = 10_000;
+
+  private final AgentIdentity identity;
+  private final HostServices services;
+  private final AgentMeter meter = new AgentMeter();
+  private final Inbox inbox;
+  private final AgentTasks tasks;
+  private final Enrolment enrolment;
+  private final BackOff backOff = new BackOff();
+  private AgentLife life = AgentLife.STARTING;
+  private @Nullable String reason;
+  private @Nullable AgentProfile profile;
+  private @Nullable Fingerprint fingerprint;
+  private @Nullable AgentCell cell;
+  private @Nullable String deployment;
+  private boolean isPaused;
+  private boolean isOver;
+  private int failuresInRow;
+  private long launches;
+  private long toldMillis;
+
+  AgentHost(AgentIdentity identity, HostServices services) {
+    this.identity = identity;
+    this.services = services;
+    this.inbox = new Inbox(services.config().inbox());
+    this.tasks = new AgentTasks(identity.agentId(), services.reports());
+    this.enrolment = new Enrolment(services.mesh(), this::enrol, this::refused);
+  }
+
+  String agentId() {
+    return identity.agentId();
+  }
+
+  /** Begins: the agent is known to the mesh at once, and reached once it has started. */
+  void begin() {
+    Future<?> _ = enrolment.renew();
+    launch();
+  }
+
+  private void launch() {
+    long mine = ++launches;
+    services
+        .make(identity)
+        .compose(made -> describe(made).map(made))
+        .compose(made -> mine == launches && !isOver ? deploy(made) : Future.succeededFuture())
+        .onComplete(
+            done -> {
+              if (mine == launches && !isOver) {
+                started();
+              }
+            },
+            failure -> {
+              if (mine == launches && !isOver) {
+                failed("it could not start: " + text(failure));
+              }
+            });
+  }
+
+  /** Learns what the agent is about. */
+  private Future<Void> describe(HostServices.Made made) {
+    AgentProfile said = made.profile();
+    profile = said;
+    float[] values = said.fingerprint();
+    if (values != null) {
+      String space = said.space();
+      fingerprint = space == null ? Fingerprint.of(values) : new Fingerprint(space, values);
+      return Future.succeededFuture();
+    }
+    String about = said.about();
+    if (about == null || about.isBlank()) {
+      fingerprint = null;
+      return Future.succeededFuture();
+    }
+    return services
+        .texts()
+        .of(about)
+        .map(found -> {
+          fingerprint = found;
+          return null;
+        });
+  }
+
+  private Future<?> deploy(HostServices.Made made) {
+    AgentHandle handle = made.handle();
+    AgentCell next =
+        new AgentCell(
+            handle,
+            vertx -> new HostedContext(vertx, agentId(), this, services, meter),
+            inbox,
+            meter,
+            new CellListener(launches));
+    cell = next;
+    next.pause(isPaused);
+    DeploymentOptions options =
+        new DeploymentOptions()
+            .setThreadingModel(
+                handle.isOnVirtualThread()
+                    ? ThreadingModel.VIRTUAL_THREAD
+                    : ThreadingModel.EVENT_LOOP);
+    long mine = launches;
+    return services
+        .mesh()
+        .vertx()
+        .deployVerticle(next, options)
+        .onSuccess(id -> {
+          if (mine == launches && !isOver) {
+            deployment = id;
+          } else {
+            services.undeploy(id);
+          }
+        });
+  }
+
+  private void started() {
+    reason = null;
+    failuresInRow = 0;
+    backOff.up(System.nanoTime());
+    enter(isPaused ? AgentLife.PAUSED : AgentLife.IDLE);
+    Future<?> _ = enrolment.renew();
+  }
+
+  /** Ends what runs, and tries again after a while. */
+  private void failed(String why) {
+    LOG.warn("agent {} failed: {}", agentId(), why);
+    services.failures().increment();
+    reason = why;
+    endCell(why);
+    enter(AgentLife.FAILING);
+    services.publishFailure(agentId(), why);
+    Future<?> _ = enrolment.renew();
+    long wait = backOff.failed(System.nanoTime());
+    long mine = ++launches;
+    services
+        .mesh()
+        .vertx()
+        .setTimer(
+            wait,
+            timer -> {
+              if (mine == launches && !isOver) {
+                enter(AgentLife.STARTING);
+                launch();
+              }
+            });
+  }
+
+  private void endCell(String why) {
+    AgentCell running = cell;
+    String id = deployment;
+    cell = null;
+    deployment = null;
+    if (running != null) {
+      running.end();
+    }
+    tasks.giveBack("agent " + agentId() + ": " + why);
+    services.dropped(inbox.clear());
+    if (id != null) {
+      services.undeploy(id);
+    }
+  }
+
+  /** Lets nothing reach the agent, until it is resumed. */
+  void pause() {
+    isPaused = true;
+    whileRunning(AgentLife.PAUSED);
+  }
+
+  /** Lets it be reached again. */
+  void resume() {
+    isPaused = false;
+    whileRunning(AgentLife.IDLE);
+  }
+
+  private void whileRunning(AgentLife next) {
+    AgentCell running = cell;
+    if (running != null && deployment != null) {
+      running.pause(isPaused);
+      enter(next);
+      Future<?> _ = enrolment.renew();
+    }
+  }
+
+  /** Ends it and starts it anew, under the same id. */
+  void restart() {
+    isPaused = false;
+    reason = null;
+    backOff.reset();
+    endCell("it was restarted");
+    enter(AgentLife.STARTING);
+    Future<?> _ = enrolment.renew();
+    launch();
+  }
+
+  /** Ends it for good. */
+  void stop(String why) {
+    if (isOver) {
+      return;
+    }
+    isOver = true;
+    launches++;
+    reason = why;
+    endCell(why);
+    enter(AgentLife.OFFLINE);
+    enrolment.end();
+  }
+
+  private void refused(RefusalException refusal) {
+    services.publishFailure(agentId(), refusal.text());
+    services.ousted(this, refusal.text());
+  }
+
+  /** An outcome reached it. */
+  void incoming(Outcome outcome) {
+    if (!take(new AgentCall.OutcomeCame(outcome))) {
+      services.dropped(1);
+    }
+  }
+
+  /** Gives it a task; false where it has no room, or is not well. */
+  boolean perform(TaskBrief brief) {
+    AgentProfile said = profile;
+    if (tasks.task(brief.taskId(), brief.attempt()).isPresent()) {
+      return true;
+    }
+    boolean isWell = life == AgentLife.IDLE || life == AgentLife.ACTIVE;
+    if (!isWell || said == null || tasks.size() >= said.tasks()) {
+      return false;
+    }
+    Task task = tasks.begin(brief);
+    if (!take(new AgentCall.TaskCame(task))) {
+      tasks.withdraw(task.id(), task.attempt());
+      return false;
+    }
+    look();
+    return true;
+  }
+
+  /** A task is not wanted any more. */
+  void desist(String taskId, int attempt) {
+    tasks.withdraw(taskId, attempt).ifPresent(task -> take(new AgentCall.TaskWithdrawn(task)));
+    look();
+  }
+
+  private boolean take(AgentCall call) {
+    AgentCell running = cell;
+    if (running == null || !inbox.offer(call)) {
+      return false;
+    }
+    running.pump();
+    return true;
+  }
+
+  /** The agent says how far a task is. */
+  void progressed(Task task, double percent, String message) {
+    tasks.progressed(task, percent, message);
+  }
+
+  /** Called ten times a second. */
+  void tell() {
+    tasks.tell();
+  }
+
+  /** Called every second: measures, and says how it is where that has changed. */
+  void second(long nowNanos) {
+    meter.sample(nowNanos);
+    look();
+    if (System.currentTimeMillis() - toldMillis > REPEAT_MILLIS) {
+      publish();
+    }
+  }
+
+  /** Whether it is active or idle may be another than before. */
+  private void look() {
+    if (life == AgentLife.IDLE || life == AgentLife.ACTIVE) {
+      enter(isActive() ? AgentLife.ACTIVE : AgentLife.IDLE);
+    }
+  }
+
+  private boolean isActive() {
+    AgentCell running = cell;
+    return tasks.size() > 0
+        || (running != null && running.isBusy())
+        || System.currentTimeMillis() - meter.lastActiveMillis() < ACTIVE_MILLIS;
+  }
+
+  private void enter(AgentLife next) {
+    if (life != next) {
+      life = next;
+      publish();
+    }
+  }
+
+  private void publish() {
+    toldMillis = System.currentTimeMillis();
+    enrolment.tell(status());
+  }
+
+  /** How it is now. */
+  AgentLife life() {
+    return life;
+  }
+
+  /** What it is about; null where that is nothing, or not known yet. */
+  @Nullable Fingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  private AgentIs status() {
+    return AgentReport.of(
+        identity,
+        life,
+        Optional.ofNullable(profile),
+        reason,
+        meter,
+        inbox,
+        tasks,
+        services.mesh().nodeId());
+  }
+
+  private boolean isReceptive() {
+    return !isPaused && (life == AgentLife.IDLE || life == AgentLife.ACTIVE);
+  }
+
+  private Enrol enrol() {
+    AgentProfile said = profile;
+    boolean isReceptive = isReceptive();
+    JsonObject meta = AgentReport.meta(identity, Optional.ofNullable(said));
+    return new Enrol(
+        agentId(),
+        identity.subject(),
+        isReceptive ? fingerprint : null,
+        said == null ? null : said.threshold(),
+        said != null && said.acceptsDerived(),
+        RawJson.of(meta.encode()),
+        isReceptive && said != null ? said.tasks() : 0,
+        status());
+  }
+
+  private static String text(Throwable failure) {
+    return failure instanceof RefusalException refusal
+        ? refusal.text()
+        : failure.getClass().getSimpleName()
+            + (failure.getMessage() == null ? "" : ": " + failure.getMessage());
+  }
+
+  /** Takes what comes of one launch's calls back to the host's loop. */
+  private final class CellListener implements AgentCell.Listener {
+    private final long launch;
+
+    CellListener(long launch) {
+      this.launch = launch;
+    }
+
+    @Override
+    public void called(@Nullable Throwable failure) {
+      services.onLoop(() -> {
+        if (launch == launches && !isOver) {
+          AgentHost.this.called(failure);
+        }
+      });
+    }
+
+    @Override
+    public void taskEnded(Task task, @Nullable JsonObject result, @Nullable Throwable failure) {
+      services.onLoop(() -> {
+        if (tasks.ended(task, result, failure) && failure == null) {
+          meter.responded();
+        }
+        look();
+      });
+    }
+  }
+
+  private void called(@Nullable Throwable failure) {
+    if (failure == null) {
+      failuresInRow = 0;
+    } else {
+      failuresInRow++;
+      LOG.warn("a call of agent {} failed", agentId(), failure);
+      if (failure instanceof Error || failuresInRow >= MOST_FAILURES) {
+        failed(
+            failuresInRow == 1
+                ? text(failure)
+                : failuresInRow + " calls failed in a row, the last with " + text(failure));
+        return;
+      }
+    }
+    look();
+  }
+}

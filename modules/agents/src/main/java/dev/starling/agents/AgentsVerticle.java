@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.agents;
+
+import dev.starling.agent.sdk.Outcome;
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.AgentsMessage;
+import dev.starling.protocol.mesh.AgentsMessage.Control;
+import dev.starling.protocol.mesh.AgentsMessage.Controlled;
+import dev.starling.protocol.mesh.AgentsMessage.Desist;
+import dev.starling.protocol.mesh.AgentsMessage.Incoming;
+import dev.starling.protocol.mesh.AgentsMessage.Offer;
+import dev.starling.protocol.mesh.AgentsMessage.OfferQuery;
+import dev.starling.protocol.mesh.AgentsMessage.Ousted;
+import dev.starling.protocol.mesh.AgentsMessage.Perform;
+import dev.starling.protocol.mesh.AgentsMessage.Spawn;
+import dev.starling.protocol.mesh.AgentsMessage.Spawned;
+import dev.starling.protocol.mesh.GatewayMessage.Assigned;
+import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.NodeInfo.State;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The role {@code agents} of one node: it hosts agents. One instance per node, to be deployed after
+ * the node's gateway, which registers them; everything runs on its event loop, but for the agents,
+ * which have contexts of their own.
+ */
+public final class AgentsVerticle extends VerticleBase {
+  /** The role's name. */
+  public static final String ROLE = "agents";
+
+  private static final Logger LOG = LoggerFactory.getLogger(AgentsVerticle.class);
+  private static final long TELL_MILLIS = 100;
+  private static final long SECOND_MILLIS = 1_000;
+
+  private final Mesh mesh;
+  private final AgentsConfig config;
+  private final AgentsMetrics metrics;
+  private final BooleanSupplier mayRegister;
+  private final Map<String, AgentHost> hosts = new HashMap<>();
+  private AgentCatalogue catalogue = new AgentCatalogue(List.of());
+  private @Nullable HostServices services;
+  private boolean isServing;
+  private boolean isDraining;
+
+  /**
+   * The host of {@code mesh}'s node, to be deployed once.
+   *
+   * @param mayRegister whether agents of this node can be registered yet
+   */
+  public AgentsVerticle(
+      Mesh mesh, AgentsConfig config, MeterRegistry registry, BooleanSupplier mayRegister) {
+    this.mesh = mesh;
+    this.config = config;
+    this.metrics = new AgentsMetrics(registry);
+    this.mayRegister = mayRegister;
+  }
+
+  @Override
+  public Future<?> start() {
+    services = new HostServices(mesh, context, config, metrics, this::ousted);
+    metrics.gauge("starling.agents.hosted", "Agents of this node", hosts::size);
+    return vertx
+        .executeBlocking(this::kinds, false)
+        .compose(found -> {
+          catalogue = Objects.requireNonNull(found);
+          return mesh.bus().serve(Addresses.agents(mesh.nodeId()), this::handle);
+        })
+        .onSuccess(served -> {
+          vertx.setPeriodic(TELL_MILLIS, timer -> tick());
+          vertx.setPeriodic(
+              SECOND_MILLIS,
+              timer -> hosts.values().forEach(host -> host.second(System.nanoTime())));
+        });
+  }
+
+  private AgentCatalogue kinds() throws Exception {
+    if (config.folder().isEmpty()) {
+      return new AgentCatalogue(List.of());
+    }
+    AgentJars.Found found = AgentJars.in(config.folder().get());
+    AgentCatalogue all = new AgentCatalogue(found.kinds());
+    metrics.gauge("starling.agents.jar.faults", "Jars left out", found.faults()::size);
+    LOG.info("agents of {}: {}", config.folder().get(), String.join(", ", all.words()));
+    return all;
+  }
+
+  private void tick() {
+    if (!isServing && !isDraining && mayRegister.getAsBoolean()) {
+      isServing = true;
+      mesh.roleIs(ROLE, State.SERVING);
+      config.start().forEach(this::startWithTheNode);
+    }
+    hosts.values().forEach(AgentHost::tell);
+  }
+
+  private void startWithTheNode(String kind) {
+    try {
+      begin(new Spawn(kind, null, null, ""));
+    } catch (RefusalException refusal) {
+      LOG.error("agents.start: {}", refusal.text());
+    }
+  }
+
+  private @Nullable Future<? extends MeshMessage> handle(AgentsMessage message) {
+    return switch (message) {
+      case OfferQuery _ ->
+          Future.succeededFuture(new Offer(catalogue.words(), hosts.size(), config.most()));
+      case Spawn spawn -> Future.succeededFuture(new Spawned(begin(spawn)));
+      case Control control -> Future.succeededFuture(control(control));
+      case Incoming incoming -> {
+        incoming(incoming);
+        yield null;
+      }
+      case Perform perform ->
+          Future.succeededFuture(
+              new Assigned(
+                  host(perform.agentId()).map(host -> host.perform(perform.task())).orElse(false)));
+      case Desist desist -> {
+        host(desist.agentId()).ifPresent(host -> host.desist(desist.taskId(), desist.attempt()));
+        yield null;
+      }
+      case Ousted ousted -> {
+        host(ousted.agentId()).ifPresent(host -> ousted(host, ousted.reason()));
+        yield null;
+      }
+      case Controlled _, Offer _, Spawned _ ->
+          Future.failedFuture(new IllegalStateException("an answer, not a question"));
+    };
+  }
+
+  private Optional<AgentHost> host(String agentId) {
+    return Optional.ofNullable(hosts.get(agentId));
+  }
+
+  private String begin(Spawn spawn) {
+    HostServices shared = services;
+    if (shared == null || !isServing || isDraining) {
+      throw RefusalException.unavailable(ROLE, "this node does not host agents now");
+    }
+    AgentKind kind =
+        catalogue
+            .kind(spawn.kind())
+            .orElseThrow(() ->
+                RefusalException.ofField(
+                    ErrorCode.INVALID_MESSAGE,
+                    "kind",
+                    "one of " + String.join(", ", catalogue.words()),
+                    spawn.kind()));
+    if (hosts.size() >= config.most()) {
+      throw RefusalException.unavailable(ROLE, "this node is full; raise agents.max");
+    }
+    String agentId = AgentIds.next(kind.kind());
+    AgentHost host =
+        new AgentHost(
+            new AgentIdentity(agentId, kind, spawn.subject(), spawn.name(), spawn.profile()),
+            shared);
+    hosts.put(agentId, host);
+    host.begin();
+    return agentId;
+  }
+
+  private Controlled control(Control control) {
+    AgentHost host =
+        host(control.agentId())
+            .orElseThrow(() ->
+                new RefusalException(
+                    ErrorCode.AGENT_NOT_FOUND,
+                    "agent " + control.agentId() + " has left this node",
+                    Map.of("agentId", control.agentId())));
+    switch (control.action()) {
+      case PAUSE -> host.pause();
+      case RESUME -> host.resume();
+      case RESTART -> host.restart();
+      case STOP -> stop(host, "it was stopped");
+    }
+    return new Controlled(host.agentId(), host.life().word());
+  }
+
+  private void stop(AgentHost host, String why) {
+    hosts.remove(host.agentId());
+    host.stop(why);
+  }
+
+  private void ousted(AgentHost host, String why) {
+    LOG.warn("agent {} is given up: {}", host.agentId(), why);
+    stop(host, why);
+  }
+
+  private void incoming(Incoming incoming) {
+    host(incoming.agentId())
+        .ifPresentOrElse(host -> host.incoming(outcome(incoming)), () -> metrics.dropped(1));
+  }
+
+  private static Outcome outcome(Incoming incoming) {
+    return OutcomeReader.read(incoming.packet(), incoming.similarity());
+  }
+
+  /** Ends every agent, so that all hear that they left. */
+  public Future<Void> drain() {
+    context.runOnContext(turn -> {
+      isDraining = true;
+      mesh.roleIs(ROLE, State.DRAINING);
+      List.copyOf(hosts.values()).forEach(host -> stop(host, "its node ends"));
+    });
+    return Future.succeededFuture();
+  }
+}
