@@ -364,11 +364,12 @@ final class AgentHost {
     return new Enrol(
         agentId(),
         identity.subject(),
-        isReceptive ? fingerprint : null,
+        fingerprint,
         said == null ? null : said.threshold(),
         said != null && said.acceptsDerived(),
         RawJson.of(meta.encode()),
-        isReceptive && said != null ? said.tasks() : 0,
+        said != null ? said.tasks() : 0,
+        !isReceptive,
         status());
   }
 

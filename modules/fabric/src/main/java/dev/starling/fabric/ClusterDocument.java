@@ -14,7 +14,7 @@ final class ClusterDocument implements SharedDocument {
   private final AsyncMap<String, byte[]> map;
   private final String key;
 
-  private ClusterDocument(AsyncMap<String, byte[]> map, String key) {
+  ClusterDocument(AsyncMap<String, byte[]> map, String key) {
     this.map = map;
     this.key = key;
   }
@@ -41,7 +41,7 @@ final class ClusterDocument implements SharedDocument {
   }
 
   /** A member that is about to end throws rather than fails. */
-  private static <T> Future<T> asked(Supplier<Future<T>> question) {
+  static <T> Future<T> asked(Supplier<Future<T>> question) {
     try {
       return question.get();
     } catch (RuntimeException e) {

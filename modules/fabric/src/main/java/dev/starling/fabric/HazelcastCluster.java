@@ -33,6 +33,9 @@ final class HazelcastCluster {
   /** The map that has an entry for each role that one node leads. */
   static final String LEADERS = "starling.leaders";
 
+  /** The map of all tasks, by their ids. */
+  static final String TASKS = "starling.tasks";
+
   private static final int MERGE_BATCH = 100;
 
   /** What an exception of Hazelcast's is made of, and the JDK's that may be its cause. */
@@ -91,6 +94,7 @@ final class HazelcastCluster {
     config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(BACKUPS));
     config.addMapConfig(merged(SETTINGS, SettingsMergePolicy.class));
     config.addMapConfig(merged(LEADERS, LeaderMergePolicy.class));
+    config.addMapConfig(merged(TASKS, TaskMergePolicy.class));
     config.getSerializationConfig().setJavaSerializationFilterConfig(deserialisable());
     network(config.getNetworkConfig(), cluster, port);
     return config;
@@ -114,8 +118,8 @@ final class HazelcastCluster {
 
   /**
    * Only what vertx-hazelcast itself stores may be made from a peer's bytes, the failures that
-   * Hazelcast's members answer each other with, which they then retry, and what merges settings and
-   * leaders, which themselves are bytes.
+   * Hazelcast's members answer each other with, which they then retry, and what merges settings,
+   * leaders and tasks, which themselves are bytes.
    */
   private static JavaSerializationFilterConfig deserialisable() {
     JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
@@ -123,7 +127,10 @@ final class HazelcastCluster {
     filter
         .getWhitelist()
         .addPrefixes("io.vertx.spi.cluster.hazelcast.", "com.hazelcast.")
-        .addClasses(SettingsMergePolicy.class.getName(), LeaderMergePolicy.class.getName())
+        .addClasses(
+            SettingsMergePolicy.class.getName(),
+            LeaderMergePolicy.class.getName(),
+            TaskMergePolicy.class.getName())
         .addClasses(FAILURES);
     return filter;
   }

@@ -22,6 +22,7 @@ public final class Mesh {
   private final Roster roster;
   private final SharedSettings settings;
   private final Leaderships leaderships;
+  private final SharedTable tasks;
   private final boolean aloneAllowed;
 
   Mesh(
@@ -31,6 +32,7 @@ public final class Mesh {
       Roster roster,
       SharedSettings settings,
       Leaderships leaderships,
+      SharedTable tasks,
       boolean aloneAllowed) {
     this.name = name;
     this.vertx = vertx;
@@ -38,6 +40,7 @@ public final class Mesh {
     this.roster = roster;
     this.settings = settings;
     this.leaderships = leaderships;
+    this.tasks = tasks;
     this.aloneAllowed = aloneAllowed;
   }
 
@@ -59,6 +62,11 @@ public final class Mesh {
   /** The settings that the whole mesh shares. */
   public SharedSettings settings() {
     return settings;
+  }
+
+  /** All tasks of the mesh, by their ids, in the bytes in which they are kept. */
+  public SharedTable tasks() {
+    return tasks;
   }
 
   /** This node's id. */

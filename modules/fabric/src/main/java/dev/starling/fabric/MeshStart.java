@@ -30,7 +30,8 @@ public final class MeshStart {
    *
    * @param leaders the document of each role that one node leads
    */
-  private record Documents(SharedDocument settings, Function<String, SharedDocument> leaders) {}
+  private record Documents(
+      SharedDocument settings, Function<String, SharedDocument> leaders, SharedTable tasks) {}
 
   private final ClusterConfig cluster;
   private final NodeIdentity identity;
@@ -61,7 +62,8 @@ public final class MeshStart {
     Documents documents =
         new Documents(
             new LocalDocument(),
-            role -> leaders.computeIfAbsent(role, first -> new LocalDocument()));
+            role -> leaders.computeIfAbsent(role, first -> new LocalDocument()),
+            new LocalTable());
     return mesh(vertx, Membership.alone(UUID.randomUUID().toString()), documents, true);
   }
 
@@ -115,8 +117,11 @@ public final class MeshStart {
     return ClusterDocument.open(vertx, HazelcastCluster.SETTINGS)
         .compose(settings ->
             ClusterDocument.open(vertx, HazelcastCluster.LEADERS)
-                .map(leaders ->
-                    new Documents(settings.apply(HazelcastCluster.SETTINGS_KEY), leaders)))
+                .compose(leaders ->
+                    ClusterTable.open(vertx, HazelcastCluster.TASKS)
+                        .map(tasks ->
+                            new Documents(
+                                settings.apply(HazelcastCluster.SETTINGS_KEY), leaders, tasks))))
         .compose(documents -> mesh(vertx, membership, documents, aloneAllowed));
   }
 
@@ -133,7 +138,15 @@ public final class MeshStart {
         .start()
         .compose(ignored -> settings.start())
         .map(ignored ->
-            new Mesh(cluster.name(), vertx, bus, roster, settings, leaderships, aloneAllowed));
+            new Mesh(
+                cluster.name(),
+                vertx,
+                bus,
+                roster,
+                settings,
+                leaderships,
+                documents.tasks(),
+                aloneAllowed));
   }
 
   private EventBusOptions busOptions() {

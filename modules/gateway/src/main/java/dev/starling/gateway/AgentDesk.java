@@ -107,7 +107,7 @@ final class AgentDesk {
     if (activity.task(task.taskId(), task.attempt()).isPresent()) {
       return new Assigned(true);
     }
-    if (session.isEnding() || activity.tasks() >= held.registration().label().tasks()) {
+    if (session.isEnding() || held.isPaused() || activity.tasks() >= held.asked().tasks()) {
       return new Assigned(false);
     }
     activity.began(task);

@@ -53,7 +53,7 @@ final class HostedAgents {
             enrol.acceptDerived(),
             enrol.tasks());
     return registrar
-        .register(enrolled, register, enrol.subject())
+        .register(enrolled, register, enrol.subject(), enrol.isHeldBack())
         .onSuccess(done -> statuses.hosted(enrol.status()))
         .onFailure(failure -> forget(enrolled, agentId))
         .map(done -> new Enrolled(done.agentId(), done.similarityThreshold()));

@@ -99,7 +99,12 @@ final class Registrar {
     return register(held.registrant(), same, now.subject(), isPaused);
   }
 
-  private Future<Registered> register(
+  /**
+   * The same of an agent that nothing is to reach for now.
+   *
+   * @param isPaused whether that is so
+   */
+  Future<Registered> register(
       Registrant registrant, Register register, String subject, boolean isPaused) {
     String given = register.agentId();
     String agentId = given != null ? given : UUID.randomUUID().toString();
@@ -239,7 +244,7 @@ final class Registrar {
             isPaused ? null : register.fingerprint(),
             asked != null ? asked : 0,
             register.acceptDerived(),
-            label.taking(isPaused ? 0 : register.tasks()));
+            label.taking(register.tasks(), isPaused));
     return new Held(
         registration,
         asked != null ? asked : claimed.threshold(),

@@ -18,8 +18,10 @@ import java.util.List;
  * @param kind empty for none
  * @param capabilities at most {@link #MOST_CAPABILITIES}, each once, in the agent's order
  * @param tasks how many tasks it takes at a time; 0 for an agent that takes none
+ * @param isHeldBack whether nothing reaches it for now, as while it starts or is paused
  */
-public record AgentLabel(String name, String kind, List<String> capabilities, int tasks) {
+public record AgentLabel(
+    String name, String kind, List<String> capabilities, int tasks, boolean isHeldBack) {
   /** Characters of a name, a kind or a capability at most. */
   public static final int MOST = 64;
 
@@ -27,7 +29,7 @@ public record AgentLabel(String name, String kind, List<String> capabilities, in
   public static final int MOST_CAPABILITIES = 32;
 
   /** Of an agent that says nothing of itself and takes no tasks. */
-  public static final AgentLabel NONE = new AgentLabel("", "", List.of(), 0);
+  public static final AgentLabel NONE = new AgentLabel("", "", List.of(), 0, false);
 
   public AgentLabel {
     capabilities = List.copyOf(capabilities);
@@ -35,7 +37,7 @@ public record AgentLabel(String name, String kind, List<String> capabilities, in
 
   /** An agent that says no more of itself and takes no tasks. */
   public AgentLabel(String name, String kind) {
-    this(name, kind, List.of(), 0);
+    this(name, kind, List.of(), 0, false);
   }
 
   /** The label of an agent that says {@code meta}, a JSON object, of itself. */
@@ -58,18 +60,21 @@ public record AgentLabel(String name, String kind, List<String> capabilities, in
     } catch (IOException e) {
       return NONE;
     }
-    return of(name, kind, capabilities, 0);
+    return of(name, kind, capabilities, 0, false);
   }
 
   /** The label of these, one and the same for all that say nothing. */
-  static AgentLabel of(String name, String kind, List<String> capabilities, int tasks) {
-    boolean isBare = name.isEmpty() && kind.isEmpty() && capabilities.isEmpty() && tasks == 0;
-    return isBare ? NONE : new AgentLabel(name, kind, capabilities, tasks);
+  static AgentLabel of(
+      String name, String kind, List<String> capabilities, int tasks, boolean isHeldBack) {
+    boolean isSilent = name.isEmpty() && kind.isEmpty() && capabilities.isEmpty();
+    return isSilent && tasks == 0 && !isHeldBack
+        ? NONE
+        : new AgentLabel(name, kind, capabilities, tasks, isHeldBack);
   }
 
-  /** The same of an agent that takes so many tasks at a time. */
-  public AgentLabel taking(int most) {
-    return of(name, kind, capabilities, most);
+  /** The same of an agent that takes so many tasks at a time, once it is not held back. */
+  public AgentLabel taking(int most, boolean heldBack) {
+    return of(name, kind, capabilities, most, heldBack);
   }
 
   private static String text(JsonInput in) throws IOException {

@@ -207,6 +207,7 @@ public sealed interface GatewayMessage extends MeshMessage {
    * @param acceptDerived whether it also wants outcomes that derive from its own
    * @param meta a JSON object about it
    * @param tasks how many tasks it takes at a time
+   * @param isHeldBack whether nothing reaches it for now, as while it starts or is paused
    * @param status how it is, as its {@code agent_status} goes on the wire
    */
   record Enrol(
@@ -217,6 +218,7 @@ public sealed interface GatewayMessage extends MeshMessage {
       boolean acceptDerived,
       RawJson meta,
       int tasks,
+      boolean isHeldBack,
       AgentIs status)
       implements GatewayMessage, Asks<Enrolled> {
     @Override

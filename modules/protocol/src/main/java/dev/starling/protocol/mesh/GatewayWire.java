@@ -160,7 +160,10 @@ final class GatewayWire {
     if (enrol.threshold() != null) {
       out.real(enrol.threshold());
     }
-    out.flag(enrol.acceptDerived()).json(enrol.meta()).number(enrol.tasks());
+    out.flag(enrol.acceptDerived())
+        .json(enrol.meta())
+        .number(enrol.tasks())
+        .flag(enrol.isHeldBack());
     agentIs(out, enrol.status());
   }
 
@@ -173,6 +176,7 @@ final class GatewayWire {
         in.flag(),
         in.json(),
         in.integer(),
+        in.flag(),
         agentIs(in));
   }
 

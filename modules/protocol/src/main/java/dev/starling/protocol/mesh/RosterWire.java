@@ -46,11 +46,15 @@ final class RosterWire {
   }
 
   static void label(WireWriter out, AgentLabel label) {
-    out.text(label.name()).text(label.kind()).texts(label.capabilities()).number(label.tasks());
+    out.text(label.name())
+        .text(label.kind())
+        .texts(label.capabilities())
+        .number(label.tasks())
+        .flag(label.isHeldBack());
   }
 
   static AgentLabel label(WireReader in) {
-    return AgentLabel.of(in.text(), in.text(), in.texts(), in.integer());
+    return AgentLabel.of(in.text(), in.text(), in.texts(), in.integer(), in.flag());
   }
 
   private static void mark(WireWriter out, RosterMark mark) {

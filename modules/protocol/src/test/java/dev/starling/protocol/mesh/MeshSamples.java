@@ -88,7 +88,7 @@ final class MeshSamples {
           PRINT,
           0.8,
           true,
-          new AgentLabel("näme", "coder", List.of("rust", "é"), 3));
+          new AgentLabel("näme", "coder", List.of("rust", "é"), 3, true));
   private static final Registration BARE =
       new Registration(-1, new Registration.Claim(-1, ""), "", "", null, 1, false);
   private static final Routed ROUTED =

@@ -274,7 +274,7 @@ final class MeshWireTest {
         Map.entry("02 9e03 05", new WriteCheck(-3)),
         Map.entry("02 8005 02 04 01", new RosterQuery(new RosterMark(1, 2, RosterMark.WHOLE))),
         Map.entry(
-            "02 8205 02 04 06 01 00 04 01 0261 026e 00 00 00 0267 00 0262",
+            "02 8205 02 04 06 01 00 04 01 0261 026e 00 00 00 00 0267 00 0262",
             new RosterPart(
                 new RosterMark(1, 2, 3),
                 true,
