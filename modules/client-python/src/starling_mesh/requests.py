@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Questions and their answers, paired by the message's `id`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .connection import Connection
+from .errors import MeshError, error_of
+from .options import Options
+from .wire import Message
+
+#: Whether an event shows the effect of what was asked.
+Effect = Callable[[Message], bool]
+
+
+@dataclass(eq=False)
+class _Question:
+    answer: asyncio.Future[Message | None]
+    effect: Effect | None
+
+
+class Requests:
+    """Questions of one agent, over one connection after the other. Event loop only.
+
+    A question is sent at most once: one that was under way when its connection died is lost, as it
+    may have taken effect or not.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._connection: Connection | None = None
+        self._open = asyncio.Event()
+        self._questions: dict[str, _Question] = {}
+        self._count = 0
+
+    def begin(self, connection: Connection) -> None:
+        """Lets the client's own questions through, such as the registration."""
+        self._connection = connection
+
+    def ready(self) -> None:
+        """Lets everybody's questions through."""
+        self._open.set()
+
+    def lost(self, error: MeshError) -> None:
+        """The connection is gone, and with it the answers."""
+        self._connection = None
+        self._open.clear()
+        for question in self._questions.values():
+            if not question.answer.done():
+                question.answer.set_exception(error.copy())
+
+    async def ask(self, message: Message, effect: Effect | None = None) -> Message | None:
+        """Waits for a connection and for the answer; the event, or None, where only that comes."""
+        if len(self._questions) >= self._options.request_limit:
+            limit = self._options.request_limit
+            raise MeshError("TOO_MANY", f"{limit} questions have no answer yet")
+        try:
+            async with asyncio.timeout(self._options.request_timeout):
+                await self._open.wait()
+        except TimeoutError as e:
+            raise MeshError("NOT_CONNECTED", "there was no connection to ask on") from e
+        return await self.ask_now(message, self._options.request_timeout, effect)
+
+    async def answer(self, message: Message) -> Message:
+        """The same for what is always answered."""
+        return await self.ask(message) or {}
+
+    async def ask_now(
+        self, message: Message, timeout: float, effect: Effect | None = None
+    ) -> Message | None:
+        """Asks on the connection that there is, served already or not."""
+        connection = self._connection
+        if connection is None:
+            raise MeshError("NOT_CONNECTED", "there is no connection to ask on", retrying=True)
+        self._count += 1
+        request_id = f"q{self._count}"
+        question = _Question(asyncio.get_running_loop().create_future(), effect)
+        self._questions[request_id] = question
+        try:
+            async with asyncio.timeout(timeout):
+                await connection.send({**message, "id": request_id})
+                return await question.answer
+        except TimeoutError as e:
+            if effect is not None:
+                return None
+            told = f"{message.get('type')}: no answer within {timeout:g} s"
+            raise MeshError("NO_ANSWER", told) from e
+        finally:
+            del self._questions[request_id]
+            if question.answer.done() and not question.answer.cancelled():
+                question.answer.exception()
+
+    def answered(self, message: Message) -> bool:
+        """Whether the message, which has an id, answers a question."""
+        question = self._questions.get(_text(message.get("id")))
+        if question is None:
+            return False
+        if not question.answer.done():
+            if message.get("type") == "error":
+                question.answer.set_exception(error_of(message))
+            else:
+                question.answer.set_result(message)
+        return True
+
+    def happened(self, event: Message) -> None:
+        """Shows an event to those who asked for its like."""
+        for question in self._questions.values():
+            if question.effect is not None and not question.answer.done():
+                if question.effect(event):
+                    question.answer.set_result(event)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

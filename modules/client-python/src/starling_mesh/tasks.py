@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the mesh gives an agent to do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from .errors import MeshError
+from .outbox import Outbox
+from .requests import Requests
+from .wire import Message, given
+
+log = logging.getLogger("starling_mesh")
+
+#: The least time between two reports of one task's progress, in seconds: ten a second at most.
+PROGRESS_INTERVAL = 0.1
+
+
+class Task:
+    """One task that this agent was given. Event loop only.
+
+    id           of the task, in the mesh
+    description  what is to be done, in words
+    attempt      from 1; higher where another agent, or this one, had it before and was lost
+    deadline     when the mesh gives up on it, in ms since 1970, or None
+    message      all that the mesh said of it
+    """
+
+    def __init__(self, message: Message) -> None:
+        self.id: str = message["taskId"]
+        self.attempt: int = message["attempt"]
+        self.description = str(message.get("description") or "")
+        self.deadline: float | None = message.get("deadline")
+        self.message: Mapping[str, Any] = message
+        self._latest: Message = {}
+        self._news = asyncio.Event()
+
+    def progress(self, percent: float, message: str | None = None) -> None:
+        """Tells how far it is, 0 to 100, and what is being done.
+
+        The newest is sent, at most ten times a second; ValueError for any other number.
+        """
+        if not (isinstance(percent, (int, float)) and math.isfinite(percent)):
+            raise ValueError(f"percent: expected a number from 0 to 100, got {percent!r}")
+        if not 0 <= percent <= 100:
+            raise ValueError(f"percent: expected 0 to 100, got {percent!r}")
+        self._latest = given(progress=percent, message=message)
+        self._news.set()
+
+    def report(self, **fields: Any) -> Message:
+        """A `task_report` about this attempt."""
+        return {"type": "task_report", "taskId": self.id, "attempt": self.attempt, **given(**fields)}
+
+    async def _report_progress(self, requests: Requests) -> None:
+        """Ends where the mesh knows no such task any more."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await requests.answer(self.report(**self._latest))
+            except MeshError as e:
+                if e.code == "TASK_NOT_FOUND":
+                    return
+                if e.passing or e.code in ("CONNECTION_LOST", "NOT_CONNECTED", "NO_ANSWER"):
+                    self._news.set()
+                log.debug("progress of the task %s was not told: %s", self.id, e)
+            await asyncio.sleep(PROGRESS_INTERVAL)
+
+
+class TaskBoard:
+    """The tasks of one agent: so many at a time, as many again wait, more are refused.
+
+    A task goes on while there is no connection, and its verdict waits for the next one: the mesh
+    tells whether the attempt still counts. Event loop only.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        handler: Callable[[Task], Awaitable[Any]],
+        requests: Requests,
+        outbox: Outbox,
+    ) -> None:
+        self._limit = limit
+        self._handler = handler
+        self._requests = requests
+        self._outbox = outbox
+        self._running: dict[str, tuple[Task, asyncio.Task[None]]] = {}
+        self._waiting: deque[Task] = deque()
+
+    def assigned(self, message: Message) -> bool:
+        """Takes a `task_assigned`; False where it is none."""
+        if not isinstance(message.get("taskId"), str) or not isinstance(message.get("attempt"), int):
+            return False
+        task = Task(message)
+        known = [one for one, _ in self._running.values()] + list(self._waiting)
+        if any(one.id == task.id and one.attempt >= task.attempt for one in known):
+            return True
+        self.cancelled(message)
+        self._waiting.append(task)
+        self._start_next()
+        if len(self._waiting) > self._limit:
+            self._refuse(self._waiting.pop())
+        return True
+
+    def cancelled(self, message: Message) -> None:
+        """Ends a task without a verdict, since the mesh wants none."""
+        task_id = message.get("taskId")
+        self._waiting = deque(one for one in self._waiting if one.id != task_id)
+        if isinstance(task_id, str) and task_id in self._running:
+            self._running[task_id][1].cancel()
+
+    async def close(self) -> None:
+        """Ends all tasks without a verdict."""
+        self._waiting.clear()
+        running = [work for _, work in self._running.values()]
+        for work in running:
+            work.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _start_next(self) -> None:
+        free = [one for one in self._waiting if one.id not in self._running]
+        for task in free[: max(0, self._limit - len(self._running))]:
+            self._waiting.remove(task)
+            work = asyncio.create_task(self._work(task), name=f"task {task.id}")
+            self._running[task.id] = (task, work)
+            work.add_done_callback(lambda _, task=task: self._ended(task))  # type: ignore[misc]
+
+    def _ended(self, task: Task) -> None:
+        self._running.pop(task.id, None)
+        self._start_next()
+
+    def _refuse(self, task: Task) -> None:
+        reason = f"the agent does {self._limit} at a time, and as many wait"
+        self._outbox.post(task.report(status="failed", reason=reason), droppable=False)
+
+    async def _work(self, task: Task) -> None:
+        reporter = asyncio.create_task(task._report_progress(self._requests))
+        work = asyncio.current_task()
+        assert work is not None
+        # Whoever gave the task away does not want it done any more.
+        reporter.add_done_callback(lambda one: one.cancelled() or work.cancel())
+        try:
+            verdict = await self._verdict(task)
+        finally:
+            reporter.cancel()
+        await self._tell(task, verdict)
+
+    async def _verdict(self, task: Task) -> Message:
+        try:
+            result = await self._handler(task)
+        except asyncio.CancelledError:
+            work = asyncio.current_task()
+            if work is not None and work.cancelling():
+                raise
+            return task.report(status="failed", reason="the agent gave it up")
+        except Exception as e:
+            log.warning("the task %s failed", task.id, exc_info=True)
+            return task.report(status="failed", reason=str(e) or type(e).__name__)
+        if result is None or isinstance(result, Mapping):
+            kept = None if result is None else dict(result)
+            return task.report(status="completed", result=kept)
+        told = f"on_task returned {type(result).__name__}, expected a dict or None"
+        return task.report(status="failed", reason=told)
+
+    async def _tell(self, task: Task, verdict: Message) -> None:
+        """The task keeps its place until the mesh has the verdict, so that none pile up."""
+        try:
+            answer = self._post(task, verdict)
+            await answer
+        except MeshError as e:
+            log.warning("the mesh did not take the verdict on the task %s: %s", task.id, e)
+
+    def _post(self, task: Task, verdict: Message) -> asyncio.Future[Message]:
+        try:
+            return self._outbox.post(verdict, droppable=False)
+        except MeshError as e:
+            reason = f"the result cannot be sent: {e.message}"
+            failed = task.report(status="failed", reason=reason)
+            return self._outbox.post(failed, droppable=False)
