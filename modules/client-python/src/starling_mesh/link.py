@@ -54,6 +54,7 @@ class Link:
     async def run(self) -> None:
         """Connects, again and again; MeshError where trying again cannot help."""
         while True:
+            _end_where_cancelled()
             self._changed(State.CONNECTING)
             url = self.url
             error = self._judge(await self._once())
@@ -74,6 +75,7 @@ class Link:
             connection = await Connection.open(self.url, self._options, self._counters)
             since = clock()
             try:
+                _end_where_cancelled()
                 await self._serve(connection)
             finally:
                 await connection.close()
@@ -82,3 +84,10 @@ class Link:
                 self._backoff.reset()
             return e
         return MeshError("CONNECTION_LOST", "the connection ended", retrying=True)
+
+
+def _end_where_cancelled() -> None:
+    """Until Python 3.12 wait_for, by which the library opens and closes, can lose a cancellation."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
