@@ -143,7 +143,7 @@ class ReconnectionTest(MeshTestCase):
         self.addAsyncCleanup(silent.wait_closed)
         self.addCleanup(silent.close)
         port = silent.sockets[0].getsockname()[1]
-        options = quick(heartbeat_interval=0.05, heartbeat_timeout=0.1)
+        options = quick(heartbeat_interval=0.2, heartbeat_timeout=0.6)
         self.frozen = asyncio.Event()
         agent = Agent([f"ws://127.0.0.1:{port}", self.server.url], options=options)
         await self.connected(agent)

@@ -113,7 +113,7 @@ class Agent:
 
         Several run at a time, up to `tasks`. One that the mesh takes back is cancelled.
         """
-        raise NotImplementedError
+        raise NotImplementedError("this agent does no tasks")
 
     async def on_error(self, error: MeshError) -> None:
         """An error that answers nothing that this agent asked; by default a line in the log."""
