@@ -29,8 +29,8 @@ def quick(**others):
 class MeshServer:
     """Answers by `replies`: of each type a function from a message to what is sent back.
 
-    A reply repeats the message's id, as the mesh does. None is silence. `received` is all that came,
-    `connections` the sockets that are open.
+    A reply repeats the message's id, as the mesh does. None is silence. `received` is all that
+    came, `connections` the sockets that are open.
     """
 
     def __init__(self):
@@ -42,7 +42,7 @@ class MeshServer:
         self.replies = {
             "register": self._register,
             "outcome": self._outcome,
-            "auth": lambda message: {"type": "authenticated", "subject": "alice", "expiresAt": None},
+            "auth": lambda message: {"type": "authenticated", "subject": "a", "expiresAt": None},
             "ping": lambda message: {"type": "pong", "serverTime": 1706006400000},
             "query": lambda message: {"type": "query_result", "agents": []},
             "subscribe": lambda message: {"type": "subscribed", "events": message["events"]},

@@ -45,7 +45,10 @@ class RegisterTest(MeshTestCase):
                 "space": "bread",
                 "threshold": 0.9,
                 "meta": {
-                    "shift": "night", "name": "Bea", "kind": "baker", "capabilities": ["rye", "wheat"],
+                    "shift": "night",
+                    "name": "Bea",
+                    "kind": "baker",
+                    "capabilities": ["rye", "wheat"],
                 },
             },
         )

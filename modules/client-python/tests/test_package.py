@@ -30,7 +30,7 @@ class PackageTest(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         # A copy, as building leaves files beside the sources.
         copy = cls.folder / "copy"
-        leftovers = shutil.ignore_patterns("build", "dist", "*.egg-info", "__pycache__", ".mypy_cache")
+        leftovers = shutil.ignore_patterns("build", "dist", "*.egg-info", "__pycache__", ".*")
         shutil.copytree(MODULE, copy, ignore=leftovers)
         for kind in ("wheel", "sdist"):
             command = [sys.executable, "-c", BUILD, kind, str(cls.folder)]
@@ -45,7 +45,8 @@ class PackageTest(unittest.TestCase):
             names = set(wheel.namelist())
             (metadata,) = (name for name in names if name.endswith("/METADATA"))
             text = wheel.read(metadata).decode()
-        modules = {f"starling_mesh/{file.name}" for file in (MODULE / "src/starling_mesh").glob("*.py")}
+        sources = (MODULE / "src/starling_mesh").glob("*.py")
+        modules = {f"starling_mesh/{file.name}" for file in sources}
         self.assertLessEqual(modules | {"starling_mesh/py.typed"}, names)
         self.assertTrue(any(name.endswith("/LICENSE") for name in names))
         for line in (
@@ -64,7 +65,8 @@ class PackageTest(unittest.TestCase):
             wheel.extractall(place)
         environment = {**os.environ, "PYTHONPATH": str(place)}
         command = [sys.executable, "-m", "starling_mesh", "--version"]
-        printed = subprocess.check_output(command, cwd=place, env=environment, text=True, timeout=60)
+        at = {"cwd": place, "env": environment}
+        printed = subprocess.check_output(command, text=True, timeout=60, **at)
         self.assertEqual(printed.strip(), starling_mesh.__version__)
 
     def test_the_source_archive_has_what_the_wheel_is_built_from(self):

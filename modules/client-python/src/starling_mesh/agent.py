@@ -89,7 +89,7 @@ class Agent:
             raise ValueError("urls: expected one at least")
         known = {field.name for field in fields(Identity)}
         if unknown := about.keys() - known:
-            raise TypeError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
+            raise TypeError(f"unknown: {sorted(unknown)}; known: {sorted(known)}")
         for name, value in about.items():
             setattr(self, name, value)
         self._identity()
@@ -180,12 +180,15 @@ class Agent:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         await self.close()
 
     def run(self) -> None:
-        """The agent as a whole program: in the mesh until SIGINT or SIGTERM; MeshError as wait()."""
+        """As a whole program: stays in the mesh until SIGINT or SIGTERM; MeshError as wait()."""
         with suppress(KeyboardInterrupt, asyncio.CancelledError):
             asyncio.run(self._until_signalled())
 
@@ -300,12 +303,20 @@ class Agent:
         registered = self._session.registered
         registered.add_done_callback(self._registered)
         self._run = asyncio.create_task(self._session.run(), name="starling-mesh")
-        # Who does not wait() for the end learns of it in the log.
-        self._run.add_done_callback(_tell_end)
+        self._run.add_done_callback(self._ended)
 
     def _registered(self, registered: asyncio.Future[None]) -> None:
         if not registered.cancelled() and registered.exception() is None and self._session:
             self.agent_id = self._session.agent_id
+
+    def _ended(self, run: asyncio.Task[None]) -> None:
+        """Who does not wait() for the end finds it in the log; connect() raises it by itself."""
+        if not run.cancelled() and (error := run.exception()) and self._was_there():
+            log.error("the agent has left the mesh: %s", error)
+
+    def _was_there(self) -> bool:
+        registered = self._session.registered if self._session else None
+        return registered is not None and registered.done() and registered.exception() is None
 
     def _active(self) -> Session:
         if self._session is None or self._run is None or self._run.done():
@@ -319,8 +330,3 @@ class Agent:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)
         async with self:
             await self.wait()
-
-
-def _tell_end(run: asyncio.Task[None]) -> None:
-    if not run.cancelled() and (error := run.exception()) is not None:
-        log.error("the agent has left the mesh: %s", error)

@@ -49,7 +49,7 @@ class Connection:
                 ping_interval=options.heartbeat_interval,
                 ping_timeout=options.heartbeat_timeout - options.heartbeat_interval,
                 max_size=options.message_limit,
-                # Outcomes are small, and a peer that inflates them can be made to run out of memory.
+                # Outcomes are small, and what inflates can make its reader run out of memory.
                 compression=None,
                 **tls,
             )

@@ -87,7 +87,7 @@ class Link:
 
 
 def _end_where_cancelled() -> None:
-    """Until Python 3.12 wait_for, by which the library opens and closes, can lose a cancellation."""
+    """Until Python 3.12 wait_for, by which the library opens sockets, can lose a cancellation."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

@@ -105,7 +105,7 @@ class Outbox:
         return True
 
     def reject_largest(self) -> None:
-        """Of what flew, one was too large for the mesh: sent again, it would end each connection."""
+        """Of what flew, one was too large for the mesh: again, it would end each connection."""
         if self._flying:
             largest = max(self._flying.values(), key=lambda one: len(one.text))
             _stop(self._flying.pop(largest.id))

@@ -118,6 +118,8 @@ class Session:
             helpers.append(asyncio.create_task(self.outbox.pump(connection), name="outbox"))
             helpers.append(asyncio.create_task(self._renew(due), name="token"))
             await self._resubscribe()
+            if not (self.registered.done() or reader.done()):
+                self.registered.set_result(None)
             await reader
         finally:
             self.requests.lost(MeshError("CONNECTION_LOST", "the connection was given up"))
@@ -148,8 +150,6 @@ class Session:
         self._moved_on(answer)
         self.requests.ready()
         self._changed(State.REGISTERED)
-        if not self.registered.done():
-            self.registered.set_result(None)
         return due
 
     async def _resubscribe(self) -> None:

@@ -54,7 +54,8 @@ class Task:
 
     def report(self, **fields: Any) -> Message:
         """A `task_report` about this attempt."""
-        return {"type": "task_report", "taskId": self.id, "attempt": self.attempt, **given(**fields)}
+        about = {"type": "task_report", "taskId": self.id, "attempt": self.attempt}
+        return {**about, **given(**fields)}
 
     async def _report_progress(self, requests: Requests) -> None:
         """Ends where the mesh knows no such task any more."""
@@ -95,7 +96,8 @@ class TaskBoard:
 
     def assigned(self, message: Message) -> bool:
         """Takes a `task_assigned`; False where it is none."""
-        if not isinstance(message.get("taskId"), str) or not isinstance(message.get("attempt"), int):
+        named = isinstance(message.get("taskId"), str)
+        if not named or not isinstance(message.get("attempt"), int):
             return False
         task = Task(message)
         known = [one for one, _ in self._running.values()] + list(self._waiting)

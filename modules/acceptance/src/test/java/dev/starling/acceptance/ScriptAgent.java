@@ -78,7 +78,8 @@ final class ScriptAgent implements ForeignAgent {
     }
   }
 
-  private static String python() {
+  /** The Python that has the packages of Debian, where it is Debian. */
+  static String python() {
     Path debian = Path.of("/usr/bin/python3");
     return debian.toFile().canExecute() ? debian.toString() : "python3";
   }
