@@ -335,6 +335,22 @@ class HearTest(MeshTestCase):
         error = await self.eventually("the error", lambda: agent.heard and agent.heard[0])
         self.assertEqual((error.code, error.details), ("OUTCOMES_LOST", {"since": 5}))
 
+    async def test_leaves_also_where_a_handler_will_not_be_cancelled(self):
+        agent = await self.connected(Baker(self.server.url))
+        begun = asyncio.Event()
+
+        @agent.handler
+        async def on_outcome(outcome):
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                pass
+
+        await self.server.incoming(1)
+        await begun.wait()
+        await asyncio.wait_for(agent.close(), 4)
+
     async def test_may_be_closed_by_its_own_handler(self):
         agent = await self.connected(Baker(self.server.url))
 
@@ -358,6 +374,7 @@ class ArgumentsTest(unittest.TestCase):
             (ValueError, {"fingerprint": [0.0] * 4097}),
             (ValueError, {"fingerprint": [1], "profile": "both"}),
             (ValueError, {"capabilities": "rye"}),
+            (ValueError, {"events": "system_event"}),
             (TypeError, {"fingerprnt": [1]}),
         ):
             with self.subTest(arguments), self.assertRaises(fault):

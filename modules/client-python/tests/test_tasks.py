@@ -200,6 +200,24 @@ class TasksTest(MeshTestCase):
         self.assertEqual(worker.ended, ["t1"])
         self.assertEqual(self.reports("t1"), [])
 
+    async def test_leaves_also_where_a_task_will_not_be_cancelled(self):
+        agent = Agent(self.server.url, options=quick())
+        begun, stubborn = asyncio.Event(), asyncio.Event()
+
+        @agent.handler
+        async def on_task(task):
+            begun.set()
+            try:
+                await stubborn.wait()
+            except asyncio.CancelledError:
+                return {"cancelled": False}
+
+        await self.connected(agent)
+        await self.assign(1)
+        await begun.wait()
+        await asyncio.wait_for(agent.close(), 4)
+        self.assertEqual(self.reports("t1"), [])
+
     async def test_passes_over_an_assignment_without_what_it_needs(self):
         worker = await self.worker()
         await self.server.push({"type": "task_assigned", "description": "nameless"})

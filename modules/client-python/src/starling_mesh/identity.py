@@ -37,7 +37,7 @@ class Identity:
             object.__setattr__(self, "fingerprint", numbers(self.fingerprint))
         for name in ("capabilities", "events"):
             object.__setattr__(self, name, words(name, getattr(self, name)))
-        if self.tasks is not None and (isinstance(self.tasks, bool) or self.tasks < 1):
+        if self.tasks is not None and not (type(self.tasks) is int and self.tasks >= 1):
             raise ValueError(f"tasks: expected a whole number from 1, got {self.tasks!r}")
 
     def registration(self, agent_id: str | None, position: str | None) -> Message:

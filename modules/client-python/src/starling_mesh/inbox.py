@@ -51,10 +51,12 @@ class Inbox:
         self._wake.set()
 
     async def work(self) -> None:
-        """Handles what comes, for ever."""
-        while True:
-            while self._waiting:
+        """Handles what comes, until it is cancelled, which a handler may not keep to itself."""
+        me = asyncio.current_task()
+        while me is not None and not me.cancelling():
+            if self._waiting:
                 handler, value = self._waiting.popleft()
                 await call(handler, value, self._counters)
-            self._wake.clear()
-            await self._wake.wait()
+            else:
+                self._wake.clear()
+                await self._wake.wait()

@@ -36,6 +36,7 @@ class Requests:
         self._open = asyncio.Event()
         self._questions: dict[str, _Question] = {}
         self._count = 0
+        self._asking = 0
 
     def begin(self, connection: Connection) -> None:
         """Lets the client's own questions through, such as the registration."""
@@ -55,15 +56,22 @@ class Requests:
 
     async def ask(self, message: Message, effect: Effect | None = None) -> Message | None:
         """Waits for a connection and for the answer; the event, or None, where only that comes."""
-        if len(self._questions) >= self._options.request_limit:
-            limit = self._options.request_limit
+        limit = self._options.request_limit
+        if self._asking >= limit:
             raise MeshError("TOO_MANY", f"{limit} questions have no answer yet")
+        self._asking += 1
+        try:
+            await self._wait_for_connection()
+            return await self.ask_now(message, self._options.request_timeout, effect)
+        finally:
+            self._asking -= 1
+
+    async def _wait_for_connection(self) -> None:
         try:
             async with asyncio.timeout(self._options.request_timeout):
                 await self._open.wait()
         except TimeoutError as e:
             raise MeshError("NOT_CONNECTED", "there was no connection to ask on") from e
-        return await self.ask_now(message, self._options.request_timeout, effect)
 
     async def answer(self, message: Message) -> Message:
         """The same for what is always answered."""

@@ -19,6 +19,8 @@ log = logging.getLogger("starling_mesh")
 
 #: The least time between two reports of one task's progress, in seconds: ten a second at most.
 PROGRESS_INTERVAL = 0.1
+#: For tasks to end that are cancelled, in seconds.
+CLOSE_TIMEOUT = 5.0
 
 
 class Task:
@@ -118,12 +120,15 @@ class TaskBoard:
             self._running[task_id][1].cancel()
 
     async def close(self) -> None:
-        """Ends all tasks without a verdict."""
+        """Ends all tasks without a verdict; at most some seconds."""
         self._waiting.clear()
         running = [work for _, work in self._running.values()]
         for work in running:
             work.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        if running:
+            _, left = await asyncio.wait(running, timeout=CLOSE_TIMEOUT)
+            if left:
+                log.warning("%d tasks would not be cancelled, and go on", len(left))
 
     def _start_next(self) -> None:
         free = [one for one in self._waiting if one.id not in self._running]
@@ -151,7 +156,9 @@ class TaskBoard:
             verdict = await self._verdict(task)
         finally:
             reporter.cancel()
-        await self._tell(task, verdict)
+        # A handler that would not be cancelled has nobody left to tell.
+        if not work.cancelling():
+            await self._tell(task, verdict)
 
     async def _verdict(self, task: Task) -> Message:
         try:
