@@ -112,18 +112,18 @@ class Session:
     async def _serve(self, connection: Connection) -> None:
         self.requests.begin(connection)
         reader = asyncio.create_task(self._read(connection), name="reader")
-        helpers: list[asyncio.Task[None]] = []
+        background: list[asyncio.Task[None]] = []
         try:
             due = await self._introduce(reader)
-            helpers.append(asyncio.create_task(self.outbox.pump(connection), name="outbox"))
-            helpers.append(asyncio.create_task(self._renew(due), name="token"))
+            background.append(asyncio.create_task(self.outbox.pump(connection), name="outbox"))
+            background.append(asyncio.create_task(self._renew(due), name="token"))
             await self._resubscribe()
             if not (self.registered.done() or reader.done()):
                 self.registered.set_result(None)
             await reader
         finally:
             self.requests.lost(MeshError("CONNECTION_LOST", "the connection was given up"))
-            await _cancelled(reader, *helpers)
+            await _cancelled(reader, *background)
             self.outbox.recall()
 
     async def _read(self, connection: Connection) -> None:
