@@ -227,17 +227,17 @@ final class AgentHost {
     launch();
   }
 
-  /** Ends it for good. */
-  void stop(String why) {
+  /** Ends it for good; complete once the mesh knows. */
+  Future<?> stop(String why) {
     if (isOver) {
-      return;
+      return Future.succeededFuture();
     }
     isOver = true;
     launches++;
     reason = why;
     endCell(why);
     enter(AgentLife.OFFLINE);
-    enrolment.end();
+    return enrolment.end();
   }
 
   private void refused(RefusalException refusal) {

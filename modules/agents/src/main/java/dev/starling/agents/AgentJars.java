@@ -103,18 +103,15 @@ final class AgentJars {
                 + " is");
         return;
       }
-      kinds.add(new AgentKind(kind, jar.getFileName().toString(), provider::get));
+      kinds.add(new AgentKind(kind, jar.getFileName().toString(), provider));
     } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
       fault(jar, e);
     }
   }
 
   private void fault(Path jar, Throwable cause) {
-    Throwable root = cause;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    fault(jar, root == cause ? text(cause) : text(cause) + ": " + text(root));
+    Throwable reason = cause.getCause();
+    fault(jar, reason == null ? text(cause) : text(cause) + ": " + text(reason));
   }
 
   private static String text(Throwable cause) {

@@ -22,12 +22,15 @@ import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +48,7 @@ public final class AgentsVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(AgentsVerticle.class);
   private static final long TELL_MILLIS = 100;
   private static final long SECOND_MILLIS = 1_000;
+  private static final long DRAIN_MILLIS = 1_000;
 
   private final Mesh mesh;
   private final AgentsConfig config;
@@ -185,19 +189,21 @@ public final class AgentsVerticle extends VerticleBase {
       case PAUSE -> host.pause();
       case RESUME -> host.resume();
       case RESTART -> host.restart();
-      case STOP -> stop(host, "it was stopped");
+      case STOP -> {
+        Future<?> _ = stop(host, "it was stopped");
+      }
     }
     return new Controlled(host.agentId(), host.life().word());
   }
 
-  private void stop(AgentHost host, String why) {
+  private Future<?> stop(AgentHost host, String why) {
     hosts.remove(host.agentId());
-    host.stop(why);
+    return host.stop(why);
   }
 
   private void ousted(AgentHost host, String why) {
     LOG.warn("agent {} is given up: {}", host.agentId(), why);
-    stop(host, why);
+    Future<?> _ = stop(host, why);
   }
 
   private void incoming(Incoming incoming) {
@@ -209,13 +215,18 @@ public final class AgentsVerticle extends VerticleBase {
     return OutcomeReader.read(incoming.packet(), incoming.similarity());
   }
 
-  /** Ends every agent, so that all hear that they left. */
+  /** Ends every agent; complete once no router knows one, or a second later. */
   public Future<Void> drain() {
+    Promise<Void> drained = Promise.promise();
     context.runOnContext(turn -> {
       isDraining = true;
       mesh.roleIs(ROLE, State.DRAINING);
-      List.copyOf(hosts.values()).forEach(host -> stop(host, "its node ends"));
+      List<Future<?>> gone = new ArrayList<>();
+      List.copyOf(hosts.values()).forEach(host -> gone.add(stop(host, "its node ends")));
+      Future.join(gone)
+          .timeout(DRAIN_MILLIS, TimeUnit.MILLISECONDS)
+          .onComplete(done -> drained.complete());
     });
-    return Future.succeededFuture();
+    return drained.future();
   }
 }

@@ -105,11 +105,9 @@ final class Enrolment {
   }
 
   /** Takes the registration back, for good. */
-  void end() {
+  Future<?> end() {
     isOver = true;
-    Future<?> _ =
-        mesh.bus()
-            .request(
-                Addresses.gateway(mesh.nodeId()), new Dismiss(wanted.get().agentId()), PATIENCE);
+    return mesh.bus()
+        .request(Addresses.gateway(mesh.nodeId()), new Dismiss(wanted.get().agentId()), PATIENCE);
   }
 }

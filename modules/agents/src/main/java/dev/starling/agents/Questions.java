@@ -4,7 +4,9 @@ package dev.starling.agents;
 import dev.starling.agent.sdk.Answer;
 import dev.starling.agent.sdk.Peer;
 import dev.starling.fabric.Mesh;
+import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.TaskMessage;
 import dev.starling.protocol.mesh.TaskMessage.Submit;
 import dev.starling.protocol.mesh.TaskMessage.TaskIs;
@@ -55,17 +57,17 @@ final class Questions {
     }
     Peer peer = peers.get(next);
     return submit(peer, question)
-        .compose(task -> {
-          if (!isUntaken(task)) {
-            asked.add(answer(peer, task));
-          }
-          return ask(peers, next + 1, question, most, asked);
-        });
+        .map(task -> asked.add(answer(peer, task)))
+        .recover(failure ->
+            takesNone(failure) ? Future.succeededFuture(false) : Future.failedFuture(failure))
+        .compose(done -> ask(peers, next + 1, question, most, asked));
   }
 
-  /** Who takes no tasks says so at once. */
-  private static boolean isUntaken(Task task) {
-    return task.status().isEnd() && task.attempt() == 0;
+  /** Who takes no tasks, or has left meanwhile, is not asked. */
+  private static boolean takesNone(Throwable failure) {
+    return failure instanceof RefusalException refusal
+        && (refusal.code() == ErrorCode.INVALID_MESSAGE
+            || refusal.code() == ErrorCode.AGENT_NOT_FOUND);
   }
 
   /** Asks one. */

@@ -16,6 +16,7 @@ final class ConfigOptions {
   private static final Map<String, String> OPTIONS =
       Map.of(
           "node.roles", "--roles",
+          "agents.dir", "--agents-dir",
           "http.host", "--host",
           "http.port", "--http-port",
           "http.agent-port", "--agent-port",
@@ -52,6 +53,7 @@ final class ConfigOptions {
   private List<ConfigSources.Option> options() {
     List<ConfigSources.Option> options = new ArrayList<>();
     add(options, "node.roles", node.roles);
+    add(options, "agents.dir", node.agentsDir);
     add(options, "http.host", node.host);
     add(options, "http.port", node.httpPort);
     add(options, "http.agent-port", node.agentPort);
@@ -76,8 +78,14 @@ final class ConfigOptions {
         names = "--roles",
         paramLabel = "ROLE,...",
         description =
-            "What this node does: gateway, router, physics, settings, embedder. Default: all of them.")
+            "What this node does: gateway, router, physics, settings, embedder, agents, tasks. Default: all of them.")
     private @Nullable String roles;
+
+    @Option(
+        names = "--agents-dir",
+        paramLabel = "DIR",
+        description = "A folder of jars with agents that this node can start.")
+    private @Nullable String agentsDir;
 
     @Option(
         names = "--host",

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.node;
 
+import dev.starling.agents.AgentsConfig;
 import dev.starling.embedding.EmbedderConfig;
 import dev.starling.fabric.ClusterConfig;
 import dev.starling.gateway.GatewayConfig;
 import dev.starling.physics.PhysicsConfig;
 import dev.starling.router.RouterConfig;
+import dev.starling.tasks.TasksConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -25,6 +27,8 @@ import java.util.Set;
  * @param router how its router works, where it has that role
  * @param physics how its simulator works, where it has that role
  * @param embedder how its embedder works, where it has that role
+ * @param agents how it hosts agents, where it has that role
+ * @param tasks how it keeps tasks, where it has that role
  * @param gateway where it listens, who may connect and what a session may cost
  * @param log what it writes to standard error
  */
@@ -37,6 +41,8 @@ public record NodeConfig(
     RouterConfig router,
     PhysicsConfig physics,
     EmbedderConfig embedder,
+    AgentsConfig agents,
+    TasksConfig tasks,
     GatewayConfig gateway,
     Log log) {
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,12 +55,14 @@ final class NodeConfigReader {
         new NodeConfig(
             name(),
             settings.optional("node.data", "a folder", this::folder),
-            Set.copyOf(roles()),
+            roles(),
             settings.duration("node.drain-timeout", Duration.ZERO, Duration.ofSeconds(9)),
             cluster(),
             router(),
             physics(),
             new EmbedderConfigReader(settings).read(),
+            new AgentsConfigReader(settings).agents(),
+            new AgentsConfigReader(settings).tasks(),
             gateway(),
             new NodeConfig.Log(
                 settings.choice("log.level", NodeConfig.Log.Level.class),
@@ -92,16 +95,21 @@ final class NodeConfigReader {
     }
   }
 
-  private List<Role> roles() {
+  /** Where agents live, tasks can be kept, so that these outlive the nodes that keep them. */
+  private Set<Role> roles() {
     List<Role> roles =
         settings.list(
             "node.roles",
-            "any of gateway, router, physics, settings, embedder",
+            "any of gateway, router, physics, settings, embedder, agents, tasks",
             (word, origin) -> Optional.of(Role.of(word, origin)));
     if (roles.isEmpty()) {
       throw settings.wrong("node.roles", "at least one role");
     }
-    return roles;
+    Set<Role> all = EnumSet.copyOf(roles);
+    if (all.contains(Role.AGENTS)) {
+      all.add(Role.TASKS);
+    }
+    return all;
   }
 
   private ClusterConfig cluster() {

@@ -17,12 +17,24 @@ public enum Role {
   /** Keeps what can be changed while the mesh runs. */
   SETTINGS,
   /** Turns texts into fingerprints. */
-  EMBEDDER;
+  EMBEDDER,
+  /** Hosts agents. */
+  AGENTS,
+  /** Gives tasks to agents; comes with every role that hosts these. */
+  TASKS;
 
   /** The names of all roles of the house, whether this build has them or not. */
   private static final List<String> HOUSE =
       List.of(
-          "gateway", "router", "physics", "analytics", "voice", "agents", "settings", "embedder");
+          "gateway",
+          "router",
+          "physics",
+          "analytics",
+          "voice",
+          "agents",
+          "tasks",
+          "settings",
+          "embedder");
 
   /** The role's name as it is written in the configuration and on the command line. */
   public String word() {

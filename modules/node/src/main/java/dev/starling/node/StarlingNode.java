@@ -2,27 +2,20 @@
 package dev.starling.node;
 
 import com.hazelcast.core.HazelcastException;
-import dev.starling.embedding.EmbeddingVerticle;
 import dev.starling.fabric.ClusterConfig;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.MeshStart;
 import dev.starling.fabric.NodeIdentity;
 import dev.starling.fabric.NodeRoles;
-import dev.starling.gateway.GatewayVerticle;
 import dev.starling.gateway.ListenException;
-import dev.starling.physics.PhysicsVerticle;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
-import dev.starling.protocol.mesh.NodeInfo.State;
-import dev.starling.router.RouterConfig;
-import dev.starling.router.RouterVerticle;
-import dev.starling.settings.SettingsConfig;
-import dev.starling.settings.SettingsVerticle;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VertxOptions;
@@ -34,7 +27,7 @@ import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A node of the mesh in this process: the only place that knows which verticle a role is. */
+/** A node of the mesh in this process. */
 final class StarlingNode implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(StarlingNode.class);
   private static final long LOOK_MILLIS = 10;
@@ -43,32 +36,17 @@ final class StarlingNode implements RunningNode {
   private final NodeConfig config;
   private final Optional<DataFolder> folder;
   private final Mesh mesh;
-  private final GatewayVerticle gateway;
-  private final Optional<RouterVerticle> router;
-  private final Optional<PhysicsVerticle> physics;
-  private final Optional<SettingsVerticle> settings;
-  private final Optional<EmbeddingVerticle> embedder;
+  private final RoleVerticles verticles;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private int httpPort;
   private int agentPort;
 
   private StarlingNode(
-      NodeConfig config,
-      Optional<DataFolder> folder,
-      Mesh mesh,
-      GatewayVerticle gateway,
-      Optional<RouterVerticle> router,
-      Optional<PhysicsVerticle> physics,
-      Optional<SettingsVerticle> settings,
-      Optional<EmbeddingVerticle> embedder) {
+      NodeConfig config, Optional<DataFolder> folder, Mesh mesh, RoleVerticles verticles) {
     this.config = config;
     this.folder = folder;
     this.mesh = mesh;
-    this.gateway = gateway;
-    this.router = router;
-    this.physics = physics;
-    this.settings = settings;
-    this.embedder = embedder;
+    this.verticles = verticles;
   }
 
   /** Starts a node and returns once every role of it serves. */
@@ -95,27 +73,8 @@ final class StarlingNode implements RunningNode {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     bindJvm(registry);
     Mesh mesh = join(config, registry);
-    GatewayVerticle gateway =
-        new GatewayVerticle(
-            mesh, config.gateway(), registry, config.roles().contains(Role.GATEWAY));
-    Optional<RouterVerticle> router =
-        config.roles().contains(Role.ROUTER)
-            ? Optional.of(new RouterVerticle(mesh, config.router(), registry))
-            : Optional.empty();
-    Optional<PhysicsVerticle> physics =
-        config.roles().contains(Role.PHYSICS)
-            ? Optional.of(new PhysicsVerticle(mesh, config.physics(), registry))
-            : Optional.empty();
-    Optional<SettingsVerticle> settings =
-        config.roles().contains(Role.SETTINGS)
-            ? Optional.of(new SettingsVerticle(mesh, settings(config), registry))
-            : Optional.empty();
-    Optional<EmbeddingVerticle> embedder =
-        config.roles().contains(Role.EMBEDDER)
-            ? Optional.of(new EmbeddingVerticle(mesh, config.embedder(), registry))
-            : Optional.empty();
     StarlingNode node =
-        new StarlingNode(config, folder, mesh, gateway, router, physics, settings, embedder);
+        new StarlingNode(config, folder, mesh, new RoleVerticles(mesh, config, registry));
     try {
       node.deploy();
       node.awaitServing();
@@ -124,12 +83,6 @@ final class StarlingNode implements RunningNode {
       node.leaveQuietly();
       throw e;
     }
-  }
-
-  private static SettingsConfig settings(NodeConfig config) {
-    RouterConfig router = config.router();
-    return new SettingsConfig(
-        config.data(), router.similarityThreshold(), router.maxHops(), router.maxBacklog());
   }
 
   private static void bindJvm(PrometheusMeterRegistry registry) {
@@ -172,22 +125,11 @@ final class StarlingNode implements RunningNode {
 
   private void deploy() throws StartException {
     try {
-      // First, so that what was kept on disk is in force when the first outcome is routed.
-      if (settings.isPresent()) {
-        await(mesh.vertx().deployVerticle(settings.get()));
+      for (Deployable verticle : verticles.inOrder()) {
+        await(mesh.vertx().deployVerticle(verticle));
       }
-      if (router.isPresent()) {
-        await(mesh.vertx().deployVerticle(router.get()));
-      }
-      if (physics.isPresent()) {
-        await(mesh.vertx().deployVerticle(physics.get()));
-      }
-      if (embedder.isPresent()) {
-        await(mesh.vertx().deployVerticle(embedder.get()));
-      }
-      await(mesh.vertx().deployVerticle(gateway));
-      httpPort = await(gateway.httpPort());
-      agentPort = await(gateway.agentPort());
+      httpPort = await(verticles.gateway().httpPort());
+      agentPort = await(verticles.gateway().agentPort());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ListenException taken) {
         String key = taken.port() == config.gateway().httpPort() ? "http.port" : "http.agent-port";
@@ -279,22 +221,8 @@ final class StarlingNode implements RunningNode {
 
   @Override
   public CompletionStage<Void> drain() {
-    mesh.roleIs(Role.ROUTER.word(), State.DRAINING);
-    Future<Void> handedOver =
-        router.map(RouterVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
-    Future<Void> settled =
-        settings.map(SettingsVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
-    Future<Void> led =
-        physics.map(PhysicsVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
-    Future<Void> embedded =
-        embedder.map(EmbeddingVerticle::drain).orElseGet(Future::succeededFuture).otherwiseEmpty();
-    return gateway
+    return verticles
         .drain()
-        .otherwiseEmpty()
-        .compose(ignored -> handedOver)
-        .compose(ignored -> settled)
-        .compose(ignored -> led)
-        .compose(ignored -> embedded)
         .compose(ignored -> mesh.leave())
         .toCompletionStage()
         .whenComplete((done, failure) -> {

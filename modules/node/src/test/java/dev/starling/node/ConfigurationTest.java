@@ -4,6 +4,7 @@ package dev.starling.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.starling.agents.AgentsConfig;
 import dev.starling.embedding.EmbedderConfig;
 import dev.starling.fabric.ClusterConfig;
 import dev.starling.gateway.EndpointLimits;
@@ -12,6 +13,7 @@ import dev.starling.gateway.HttpAccess;
 import dev.starling.gateway.auth.AuthConfig;
 import dev.starling.physics.PhysicsConfig;
 import dev.starling.router.RouterConfig;
+import dev.starling.tasks.TasksConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,7 +178,7 @@ class ConfigurationTest {
             new NodeConfig(
                 "n",
                 Optional.empty(),
-                Set.of(Role.GATEWAY, Role.ROUTER, Role.PHYSICS, Role.SETTINGS, Role.EMBEDDER),
+                Set.of(Role.values()),
                 Duration.ofSeconds(8),
                 new ClusterConfig(
                     Optional.empty(),
@@ -211,6 +213,9 @@ class ConfigurationTest {
                     1,
                     Optional.empty()),
                 new EmbedderConfig(new EmbedderConfig.Sentence(1, Optional.empty()), 8 << 20, 1000),
+                new AgentsConfig(Optional.empty(), 1_000, 1_000, List.of()),
+                new TasksConfig(
+                    100_000, 128L << 20, Duration.ofHours(1), Duration.ofMinutes(10), 3),
                 new GatewayConfig(
                     "127.0.0.1",
                     3030,

@@ -110,6 +110,25 @@ public record Task(
         deadline);
   }
 
+  /** The agent had no room, and is not counted. */
+  public Task untaken(String why) {
+    return new Task(
+        taskId,
+        request,
+        subject,
+        TaskStatus.QUEUED,
+        null,
+        attempt - 1,
+        null,
+        null,
+        null,
+        why,
+        created,
+        0,
+        0,
+        deadline);
+  }
+
   /** It has a result. */
   public Task completed(RawJson found, long now) {
     return new Task(

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import dev.starling.agents.AgentsConfig;
+import dev.starling.tasks.TasksConfig;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Builds the records of agents and tasks from settings. */
+final class AgentsConfigReader {
+  private static final Pattern KIND = Pattern.compile("\\S{1,64}");
+  private static final Duration WEEK = Duration.ofDays(7);
+
+  private final Settings settings;
+
+  AgentsConfigReader(Settings settings) {
+    this.settings = settings;
+  }
+
+  AgentsConfig agents() {
+    return new AgentsConfig(
+        settings.optional("agents.dir", "a folder that is there", AgentsConfigReader::folder),
+        settings.integer("agents.max", 1, 100_000),
+        settings.integer("agents.inbox", 1, 1_000_000),
+        settings.list(
+            "agents.start",
+            "a kind of agents",
+            (text, origin) -> Optional.of(text).filter(KIND.asMatchPredicate())));
+  }
+
+  private static Optional<Path> folder(String text) {
+    try {
+      return Optional.of(Path.of(text).toAbsolutePath().normalize()).filter(Files::isDirectory);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  TasksConfig tasks() {
+    return new TasksConfig(
+        settings.integer("tasks.max", 1, 1_000_000),
+        settings.bytes("tasks.memory", "1MiB", "16GiB"),
+        settings.duration("tasks.keep", Duration.ofSeconds(1), WEEK),
+        settings.duration("tasks.timeout", Duration.ofSeconds(1), WEEK),
+        settings.integer("tasks.attempts", 1, 100));
+  }
+}

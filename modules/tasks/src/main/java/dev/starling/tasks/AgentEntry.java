@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.tasks;
+
+import dev.starling.protocol.mesh.AgentLabel;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** An agent as the keeper of tasks knows it, with the tasks that it was given. */
+final class AgentEntry {
+  private final String agentId;
+  private final Set<String> tasks = new LinkedHashSet<>();
+  private AgentLabel label;
+  private String node;
+
+  /** Until then it is given nothing, since it said that it has no room. */
+  private long refusedUntilNanos;
+
+  private boolean hasRefused;
+
+  AgentEntry(String agentId, AgentLabel label, String node) {
+    this.agentId = agentId;
+    this.label = label;
+    this.node = node;
+  }
+
+  String agentId() {
+    return agentId;
+  }
+
+  /** The node that holds it. */
+  String node() {
+    return node;
+  }
+
+  AgentLabel label() {
+    return label;
+  }
+
+  void is(AgentLabel newLabel, String newNode) {
+    label = newLabel;
+    node = newNode;
+    hasRefused = false;
+  }
+
+  /** The tasks that it was given; its own, to be changed. */
+  Set<String> tasks() {
+    return tasks;
+  }
+
+  /** Whether it would take one more. */
+  boolean hasRoom(long nowNanos) {
+    boolean isRefusing = hasRefused && refusedUntilNanos - nowNanos > 0;
+    return !label.isHeldBack() && !isRefusing && tasks.size() < label.tasks();
+  }
+
+  /** It said that it has no room. */
+  void refused(long untilNanos) {
+    hasRefused = true;
+    refusedUntilNanos = untilNanos;
+  }
+
+  /** The lanes in which tasks wait that it may have. */
+  List<Lane> lanes() {
+    List<Lane> lanes = new ArrayList<>();
+    lanes.add(new Lane.OfAgent(agentId));
+    lanes.add(new Lane.OfSkill(label.kind(), ""));
+    for (String capability : label.capabilities()) {
+      lanes.add(new Lane.OfSkill("", capability));
+      lanes.add(new Lane.OfSkill(label.kind(), capability));
+    }
+    return lanes;
+  }
+}

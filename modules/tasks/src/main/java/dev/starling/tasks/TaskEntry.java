@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.tasks;
+
+import dev.starling.protocol.task.Task;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A task as its keeper holds it: as it is, as it is in the table, and who waits for its end.
+ * Changes reach the table one after another. One event loop.
+ */
+final class TaskEntry {
+  private final TaskTable table;
+  private final List<Promise<Task>> waiters = new ArrayList<>();
+  private List<Lane> lanes = List.of();
+  private TaskTable.Stored stored;
+  private Task now;
+  private Future<?> tail = Future.succeededFuture();
+
+  TaskEntry(TaskTable table, TaskTable.Stored stored) {
+    this.table = table;
+    this.stored = stored;
+    this.now = stored.task();
+  }
+
+  String id() {
+    return now.taskId();
+  }
+
+  Task task() {
+    return now;
+  }
+
+  /** Where it stands in the table. */
+  TaskTable.Stored stored() {
+    return stored;
+  }
+
+  /** The lanes in which it waits when it waits, the best first. */
+  List<Lane> lanes() {
+    return lanes;
+  }
+
+  void waitsIn(List<Lane> found) {
+    lanes = List.copyOf(found);
+  }
+
+  /** It is so now, which the table need not know. */
+  void is(Task changed) {
+    now = changed;
+  }
+
+  /**
+   * Changes it in the table and then here, behind the changes before.
+   *
+   * @param change gives what it is to be, from what it is when its turn comes; empty for no change
+   * @return whether it was changed
+   */
+  Future<Boolean> change(Function<Task, Optional<Task>> change) {
+    Future<Boolean> turn = tail.transform(before -> apply(change));
+    tail = turn;
+    return turn;
+  }
+
+  private Future<Boolean> apply(Function<Task, Optional<Task>> change) {
+    Optional<Task> next = change.apply(now);
+    return next.isEmpty()
+        ? Future.succeededFuture(false)
+        : table
+            .replace(stored, next.get())
+            .map(done -> {
+              stored = done;
+              now = done.task();
+              return true;
+            });
+  }
+
+  /** Completes when it has ended. */
+  Future<Task> end() {
+    if (now.status().isEnd()) {
+      return Future.succeededFuture(now);
+    }
+    Promise<Task> promise = Promise.promise();
+    waiters.add(promise);
+    return promise.future();
+  }
+
+  /** Who waits for its end no longer. */
+  void forget(Future<Task> waiting) {
+    waiters.removeIf(promise -> promise.future().equals(waiting));
+  }
+
+  /** It has ended. */
+  void tellWaiters() {
+    List<Promise<Task>> told = List.copyOf(waiters);
+    waiters.clear();
+    told.forEach(promise -> promise.complete(now));
+  }
+}
