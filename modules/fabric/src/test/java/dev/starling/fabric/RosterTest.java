@@ -13,6 +13,7 @@ import dev.starling.protocol.mesh.FabricMessage.StatusQuery;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
 import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.TextSpace;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -105,6 +106,17 @@ class RosterTest {
     assertThat(known.serves("gateway")).isFalse();
     assertThat(known.host()).isEqualTo("host");
     assertThat(known.agentPort()).isEqualTo(8765);
+  }
+
+  @Test
+  void theSpacesOfANodesTextsAreToldToEverybodyAndStayWhenItJoinsAnew() {
+    meet();
+    List<TextSpace> spaces = List.of(new TextSpace("texts", 3, 0.4));
+    a.embedsIn(spaces);
+    a.roleIs("router", State.SERVING);
+    aMembers.merge();
+    eventually("b knows", () -> b.view().node("a").filter(one -> one.serves("router")).isPresent());
+    assertThat(b.view().node("a").orElseThrow().textSpaces()).isEqualTo(spaces);
   }
 
   @Test

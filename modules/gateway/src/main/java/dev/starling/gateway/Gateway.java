@@ -124,7 +124,7 @@ final class Gateway {
     this.hosted = new HostedAgents(mesh, this, registrar, statuses);
     this.desk = new AgentDesk(mesh, registry, registrar, statuses, roles);
     this.operations = new AgentOperations(mesh, this, roles);
-    this.profiles = new ProfileTexts(mesh);
+    this.profiles = new ProfileTexts(mesh.bus(), mesh::view);
     this.frames = new FrameStreams(metrics.frames(), VertxInternals.pooled());
     this.positions = new PositionFeed(mesh, frames, loop);
     this.incarnation = mesh.view().me().incarnation();

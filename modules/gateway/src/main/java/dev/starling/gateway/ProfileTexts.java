@@ -2,7 +2,7 @@
 package dev.starling.gateway;
 
 import dev.starling.fabric.Addresses;
-import dev.starling.fabric.Mesh;
+import dev.starling.fabric.MeshBus;
 import dev.starling.fabric.View;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Puts a fingerprint in place of the text of a client. The node in line for the text is asked, so
@@ -26,10 +27,12 @@ import java.util.List;
 final class ProfileTexts {
   private static final String ROLE = "embedder";
 
-  private final Mesh mesh;
+  private final MeshBus bus;
+  private final Supplier<View> view;
 
-  ProfileTexts(Mesh mesh) {
-    this.mesh = mesh;
+  ProfileTexts(MeshBus bus, Supplier<View> view) {
+    this.bus = bus;
+    this.view = view;
   }
 
   /** The same registration by fingerprint. */
@@ -65,7 +68,7 @@ final class ProfileTexts {
    * @param operation what the client wanted, for the refusal of one that is not answered
    */
   Future<Fingerprint> fingerprint(String operation, String text) {
-    List<NodeInfo> line = line(mesh.view(), text);
+    List<NodeInfo> line = line(view.get(), text);
     if (line.isEmpty()) {
       return Future.failedFuture(
           RefusalException.unavailable(
@@ -97,8 +100,7 @@ final class ProfileTexts {
   private Future<Fingerprint> ask(List<NodeInfo> line, int place, long since, String text) {
     long left = Roles.PATIENCE.toMillis() - (System.nanoTime() - since) / 1_000_000;
     Duration share = Duration.ofMillis(Math.max(1, left / (line.size() - place)));
-    return mesh.bus()
-        .request(Addresses.embedder(line.get(place).id()), new Embed(List.of(text)), share)
+    return bus.request(Addresses.embedder(line.get(place).id()), new Embed(List.of(text)), share)
         .map(answer -> answer.fingerprints().getFirst())
         .recover(failure ->
             place + 1 < line.size() && isPassing(failure)

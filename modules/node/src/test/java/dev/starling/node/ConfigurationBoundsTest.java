@@ -124,7 +124,6 @@ class ConfigurationBoundsTest {
         "auth.default-permissions|fly|any of observe, emit, graph, settings, agents, voice,"
             + " analytics, admin",
         "embedder.kind|magic|sentence, http or lexical",
-        "embedder.kind|http|the model's name there, which embedder.kind http needs",
         "embedder.threshold|0|empty, or above 0, up to 1",
         "embedder.threads|65|a whole number, 1 to 64",
         "embedder.cache|2GiB|a size like 10MiB, 0B to 1GiB",
