@@ -89,6 +89,7 @@ final class DocumentedNodes implements AutoCloseable {
         "\n",
         "auth: {required: true, secret: " + SECRET + "}",
         "limits: {max-message: 64KiB, connections-per-address: 100}",
+        "embedder: {kind: lexical}",
         "");
   }
 

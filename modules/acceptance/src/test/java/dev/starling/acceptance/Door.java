@@ -54,6 +54,7 @@ enum Door {
   String configuration() {
     return """
     http: {event-loops: 1, trusted-proxies: [%s]}
+    embedder: {kind: lexical}
     auth:
       required: %s
       anonymous: %s

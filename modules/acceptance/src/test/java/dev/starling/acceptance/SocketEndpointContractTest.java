@@ -125,8 +125,8 @@ class SocketEndpointContractTest extends SocketContract {
                 "voice"),
             missing("{'type':'voice_start','sessionId':'s','sampleRate':16000}", "voice"),
             missing("{'type':'voice_stop','sessionId':'s'}", "voice"),
-            missing("{'type':'register','profile':'a baker'}", "embedder"),
-            missing("{'type':'query','profile':'a baker'}", "embedder")));
+            answered("{'type':'register','profile':'a baker'}", "registered"),
+            answered("{'type':'query','profile':'a baker'}", "query_result")));
     return all;
   }
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** A gateway whose other roles take every question of clients and answer none. */
 class SocketTimeoutTest {
   private static final String[] ROLES = {
-    "gateway", "router", "settings", "physics", "agents", "voice"
+    "gateway", "router", "settings", "physics", "agents", "voice", "embedder"
   };
 
   /** What clients ask, and the role that does not answer. */
@@ -46,6 +46,7 @@ class SocketTimeoutTest {
           "{'type':'voice_start','sampleRate':16000}", "voice",
           "{'type':'voice_stop'}", "voice",
           "{'type':'query','fingerprint':[1,0]}", "router",
+          "{'type':'query','profile':'a baker'}", "embedder",
           "{'type':'outcome','packet':{'payload':'p'}}", "router");
 
   private final PrometheusMeterRegistry registry =
@@ -63,6 +64,7 @@ class SocketTimeoutTest {
     stayMute(Addresses.physics(node), "physics");
     stayMute(Addresses.agents(node), "agents");
     stayMute(Addresses.voice(node), "voice");
+    stayMute(Addresses.embedder(node), "embedder");
     GatewayVerticle gateway =
         new GatewayVerticle(mesh, InProcessNode.gatewayConfig(), registry, true);
     LocalMesh.await(mesh.vertx().deployVerticle(gateway));
