@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench;
 
+import dev.starling.bench.embedding.EmbeddingCommand;
 import dev.starling.bench.frames.FramesCommand;
 import dev.starling.bench.graphs.PhysicsCommand;
 import dev.starling.bench.graphs.SsspCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PhysicsCommand.class,
       FramesCommand.class,
       SsspCommand.class,
+      EmbeddingCommand.class,
       LoadCommand.class
     },
     description = "Benchmarks of Starling and its peers.")

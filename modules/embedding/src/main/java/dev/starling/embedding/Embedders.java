@@ -9,10 +9,11 @@ import dev.starling.vectors.Embedder;
 import io.vertx.core.Vertx;
 
 /** Makes the embedder that the configuration asks for. Stateless. */
-final class Embedders {
+public final class Embedders {
   private Embedders() {}
 
-  static Embedder of(Kind kind, Vertx vertx) {
+  /** An embedder that has loaded nothing yet; {@code vertx} is what one that is a service uses. */
+  public static Embedder of(Kind kind, Vertx vertx) {
     return switch (kind) {
       case Sentence sentence -> new SentenceEmbedder(sentence.threads(), sentence.threshold());
       case Lexical lexical -> new LexicalEmbedder(lexical.threshold());

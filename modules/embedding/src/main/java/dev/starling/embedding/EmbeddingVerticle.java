@@ -75,7 +75,6 @@ public final class EmbeddingVerticle extends VerticleBase {
     TextQueue texts = new TextQueue(embedder, context, made, config, metrics, System::nanoTime);
     queue = texts;
     metrics.gauge("starling.embedder.waiting", "Texts that wait for their turn", texts::waiting);
-    mesh.figure("embedder.waiting", texts::waiting);
     EmbeddingSpace space = embedder.space();
     mesh.embedsIn(List.of(new TextSpace(space.name(), space.dimension(), space.threshold())));
     mesh.listen((before, now) -> context.runOnContext(go -> compare(now)));

@@ -6,23 +6,36 @@ import dev.starling.vectors.EmbeddingSpace;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
  * Embeds by wording: each word, and the runs of three to five letters in it, adds to one of 256
  * numbers, with a sign, both chosen by a hash. Texts that share words lie near each other, texts of
- * like meaning in other words do not. Knows no language, loads nothing. Immutable.
+ * like meaning in other words do not. The commonest words of English, which say nothing about what
+ * a text is about, do not count. Loads nothing. Immutable.
  */
-public final class LexicalEmbedder implements Embedder {
+final class LexicalEmbedder implements Embedder {
   /** The name of its space. A change of what a text gives changes the number at its end. */
-  public static final String SPACE = "lexical-hash-256-v1";
+  static final String SPACE = "lexical-hash-256-v1";
 
   /** Chosen by {@code scripts/bench embedding}; docs/benchmarks.md has the measurement. */
-  public static final double THRESHOLD = 0.30;
+  static final double THRESHOLD = 0.20;
 
   private static final int DIMENSION = 256;
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}\\p{N}]+");
+  private static final Set<String> COMMON =
+      Set.copyOf(
+          List.of(
+              ("a about after all also an and any are as at be because been before but by can could"
+                      + " did do does down each for from had has have he her here him his how i if"
+                      + " in into is it its just more most my no not of off on one only or other"
+                      + " our out over own s she should so some such t than that the their them"
+                      + " then there these they this those to too two under up us was we were what"
+                      + " when where which who whose why will with would you your")
+                  .split(" ", -1)));
+
   private static final int SHORTEST_RUN = 3;
   private static final int LONGEST_RUN = 5;
 
@@ -33,7 +46,7 @@ public final class LexicalEmbedder implements Embedder {
    *
    * @param threshold in place of the calibrated one
    */
-  public LexicalEmbedder(Optional<Double> threshold) {
+  LexicalEmbedder(Optional<Double> threshold) {
     this.space = new EmbeddingSpace(SPACE, DIMENSION, threshold.orElse(THRESHOLD));
   }
 
@@ -52,6 +65,7 @@ public final class LexicalEmbedder implements Embedder {
     WORD.matcher(text.toLowerCase(Locale.ROOT))
         .results()
         .map(MatchResult::group)
+        .filter(word -> !COMMON.contains(word))
         .forEach(word -> {
           add(values, word, 1);
           addRuns(values, "<" + word + ">");

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * weights, which is loaded by the first text. English; 256 word pieces at a time, longer texts by
  * the mean of their parts. One thread at a time.
  */
-public final class SentenceEmbedder implements Embedder {
+final class SentenceEmbedder implements Embedder {
   /** The name of its space. */
-  public static final String SPACE = "all-minilm-l6-v2-q";
+  static final String SPACE = "all-minilm-l6-v2-q";
 
   /** Chosen by {@code scripts/bench embedding}; docs/benchmarks.md has the measurement. */
-  public static final double THRESHOLD = 0.40;
+  static final double THRESHOLD = 0.26;
 
   private final int threads;
   private final EmbeddingSpace space;
@@ -34,7 +34,7 @@ public final class SentenceEmbedder implements Embedder {
    * @param threads that work on one text, 1 for the caller's alone
    * @param threshold in place of the calibrated one
    */
-  public SentenceEmbedder(int threads, Optional<Double> threshold) {
+  SentenceEmbedder(int threads, Optional<Double> threshold) {
     this.threads = threads;
     this.space = new EmbeddingSpace(SPACE, SentenceModel.DIMENSION, threshold.orElse(THRESHOLD));
   }

@@ -22,11 +22,11 @@ import java.util.Map;
  * @param command without the arguments that say what to do
  * @param environment beside the usual one
  */
-record Probe(List<String> command, Map<String, String> environment) {
+public record Probe(List<String> command, Map<String, String> environment) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A main class of this package in a JVM of its own, on the same class path. */
-  static Probe java(Class<?> main, String... first) {
+  /** A main class of ours in a JVM of its own, on the same class path. */
+  public static Probe java(Class<?> main, String... first) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -49,14 +49,14 @@ record Probe(List<String> command, Map<String, String> environment) {
    *
    * @throws IOException where it fails, takes too long or prints something else, with what it said
    */
-  JsonNode run(List<String> arguments, Duration limit) throws IOException {
+  public JsonNode run(List<String> arguments, Duration limit) throws IOException {
     List<String> all = new ArrayList<>(command);
     all.addAll(arguments);
     return answer(ServerProcess.run(all, environment, Path.of("."), limit));
   }
 
   /** Prints an answer as a process of ours. */
-  static void tell(Map<String, ?> answer) throws IOException {
+  public static void tell(Map<String, ?> answer) throws IOException {
     try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
       out.write((JSON.writeValueAsString(answer) + "\n").getBytes(StandardCharsets.UTF_8));
     }
@@ -82,7 +82,7 @@ record Probe(List<String> command, Map<String, String> environment) {
    *
    * @throws IOException where it is missing or holds something else
    */
-  static double[] numbers(JsonNode answer, String name) throws IOException {
+  public static double[] numbers(JsonNode answer, String name) throws IOException {
     JsonNode list = answer.path(name);
     double[] numbers = new double[list.size()];
     for (int i = 0; i < numbers.length; i++) {
