@@ -80,11 +80,17 @@ public final class EmbeddingVerticle extends VerticleBase {
     mesh.listen((before, now) -> context.runOnContext(go -> compare(now)));
     compare(mesh.view());
     vertx.setPeriodic(TICK_MILLIS, timer -> tick(texts));
-    return mesh.bus().serve(Addresses.embedder(mesh.nodeId()), this::handle);
+    return mesh.bus()
+        .serve(Addresses.embedder(mesh.nodeId()), this::handle)
+        .onSuccess(served -> serveOnceMet()); // or the node's start would wait for a tick
   }
 
   private void tick(TextQueue texts) {
     texts.tick();
+    serveOnceMet();
+  }
+
+  private void serveOnceMet() {
     if (mesh.view().me().roles().contains(STARTING) && mesh.isMet()) {
       mesh.roleIs(ROLE, State.SERVING);
     }
