@@ -49,7 +49,7 @@ final class SentenceModel implements AutoCloseable {
     try (InputStream in = resource(TOKENIZER)) {
       pieces = WordPieces.read(in);
     }
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = RuntimeLibrary.load();
     environment.setTelemetry(false);
     try (SessionOptions options = new SessionOptions();
         InputStream in = resource(MODEL)) {
