@@ -70,6 +70,7 @@ final class AgentHost {
 
   /** Begins: the agent is known to the mesh at once, and reached once it has started. */
   void begin() {
+    publish();
     Future<?> _ = enrolment.renew();
     launch();
   }
@@ -369,8 +370,7 @@ final class AgentHost {
         said != null && said.acceptsDerived(),
         RawJson.of(meta.encode()),
         said != null ? said.tasks() : 0,
-        !isReceptive,
-        status());
+        !isReceptive);
   }
 
   private static String text(Throwable failure) {

@@ -54,7 +54,7 @@ public final class TextFingerprints {
   }
 
   /** Those to ask, in their order. */
-  static List<NodeInfo> line(View view, String text) {
+  public static List<NodeInfo> line(View view, String text) {
     List<NodeInfo> line = view.inLine(ROLE, text);
     return line.stream()
         .filter(node -> !node.textSpaces().isEmpty())

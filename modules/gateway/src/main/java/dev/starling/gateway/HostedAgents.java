@@ -54,7 +54,6 @@ final class HostedAgents {
             enrol.tasks());
     return registrar
         .register(enrolled, register, enrol.subject(), enrol.isHeldBack())
-        .onSuccess(done -> statuses.hosted(enrol.status()))
         .onFailure(failure -> forget(enrolled, agentId))
         .map(done -> new Enrolled(done.agentId(), done.similarityThreshold()));
   }
@@ -73,6 +72,7 @@ final class HostedAgents {
       agent.end();
       registrar.withdraw(agent);
     }
+    statuses.movedAway(agentId);
     return Future.succeededFuture(new Dismissed());
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.fabric.TextFingerprints;
 import dev.starling.fabric.View;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
@@ -48,7 +49,7 @@ class ProfileTextsTest {
   /** Two embedders, the one first that is asked first for a text. */
   private List<ScriptedRole<EmbedderMessage>> inLine(
       String text, Function<EmbedderMessage, Future<? extends MeshMessage>> script) {
-    return ProfileTexts.line(VIEW, text).stream()
+    return TextFingerprints.line(VIEW, text).stream()
         .map(node -> ScriptedRole.serve(mesh, "embedder", Addresses.embedder(node.id()), script))
         .toList();
   }
@@ -60,9 +61,9 @@ class ProfileTextsTest {
   @Test
   void aProfileBecomesAFingerprintAndAllElseStays() {
     List<ScriptedRole<EmbedderMessage>> roles = inLine("bakes", ProfileTextsTest::found);
-    Register asked = new Register(null, "a", null, 0.9, "bakes", null, true);
+    Register asked = new Register(null, "a", null, 0.9, "bakes", null, true, 3);
     Register known = LocalMesh.await(texts.embedded(asked));
-    assertThat(known).isEqualTo(new Register(null, "a", FOUND, 0.9, null, null, true));
+    assertThat(known).isEqualTo(new Register(null, "a", FOUND, 0.9, null, null, true, 3));
     assertThat(LocalMesh.await(texts.fingerprint(new Query(null, null, "bakes", 1))))
         .isEqualTo(FOUND);
     assertThat(roles.getFirst().heard()).hasSize(2).containsOnly(new Embed(List.of("bakes")));
@@ -72,7 +73,7 @@ class ProfileTextsTest {
   @Test
   void nobodyIsAskedForAFingerprintThatIsGiven() {
     List<ScriptedRole<EmbedderMessage>> roles = inLine("a", ProfileTextsTest::found);
-    Register given = new Register(null, "a", Fingerprint.of(1), null, null, null, false);
+    Register given = new Register(null, "a", Fingerprint.of(1), null, null, null, false, 3);
     assertThat(LocalMesh.await(texts.embedded(given))).isSameAs(given);
     assertThat(LocalMesh.await(texts.fingerprint(new Query(null, FOUND, null, 1)))).isSameAs(FOUND);
     assertThat(roles).allSatisfy(role -> assertThat(role.heard()).isEmpty());
@@ -121,7 +122,7 @@ class ProfileTextsTest {
     NodeInfo other = embedder("other", 2, "second");
     View view = new View("old", new TreeMap<>(Map.of("old", old, "same", same, "other", other)));
     for (String text : List.of("a", "b", "c", "d")) {
-      assertThat(ProfileTexts.line(view, text)).containsExactlyInAnyOrder(old, same);
+      assertThat(TextFingerprints.line(view, text)).containsExactlyInAnyOrder(old, same);
     }
   }
 

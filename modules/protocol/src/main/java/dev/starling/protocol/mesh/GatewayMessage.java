@@ -208,7 +208,6 @@ public sealed interface GatewayMessage extends MeshMessage {
    * @param meta a JSON object about it
    * @param tasks how many tasks it takes at a time
    * @param isHeldBack whether nothing reaches it for now, as while it starts or is paused
-   * @param status how it is, as its {@code agent_status} goes on the wire
    */
   record Enrol(
       String agentId,
@@ -218,8 +217,7 @@ public sealed interface GatewayMessage extends MeshMessage {
       boolean acceptDerived,
       RawJson meta,
       int tasks,
-      boolean isHeldBack,
-      AgentIs status)
+      boolean isHeldBack)
       implements GatewayMessage, Asks<Enrolled> {
     @Override
     public Class<Enrolled> answer() {

@@ -164,7 +164,6 @@ final class GatewayWire {
         .json(enrol.meta())
         .number(enrol.tasks())
         .flag(enrol.isHeldBack());
-    agentIs(out, enrol.status());
   }
 
   private static Enrol enrol(WireReader in) {
@@ -176,8 +175,7 @@ final class GatewayWire {
         in.flag(),
         in.json(),
         in.integer(),
-        in.flag(),
-        agentIs(in));
+        in.flag());
   }
 
   private static void agentIs(WireWriter out, AgentIs is) {

@@ -77,8 +77,8 @@ final class AgentMessageSamples {
   private static List<MeshMessage> hosted() {
     AgentIs status = new AgentIs("é", AgentLife.STARTING, PACKET);
     return List.of(
-        new Enrol("é", "subject", PRINT, 0.8, true, PACKET, 3, true, status),
-        new Enrol("", "", null, null, false, RawJson.EMPTY_OBJECT, 0, false, status),
+        new Enrol("é", "subject", PRINT, 0.8, true, PACKET, 3, true),
+        new Enrol("", "", null, null, false, RawJson.EMPTY_OBJECT, 0, false),
         new Enrolled("é", 0.75),
         new Dismiss("é"),
         new Dismissed(),
