@@ -233,8 +233,8 @@ final class QisReaderRefusalTest {
   }
 
   @Test
-  void howFarATextWasReadStandsInTheDetails() {
-    assertThat(refusal("{\"a\":x}").details()).containsEntry("offset", 7L);
+  void whereTheTroubleOfATextBeginsStandsInTheDetails() {
+    assertThat(refusal("{\"a\":x}").details()).containsEntry("offset", 5L);
   }
 
   @Test
