@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.swarms;
+
+import io.modelcontextprotocol.client.McpAsyncClient;
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.spec.McpClientTransport;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
+import io.modelcontextprotocol.spec.McpSchema.Resource;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.modelcontextprotocol.spec.McpTransportSessionNotFoundException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * One session with a server, from its first message to its end; what comes next is another one.
+ * Safe on any thread; what it returns completes on threads of the SDK.
+ */
+final class McpLink {
+  /** What a link tells, on any thread. */
+  interface Listener {
+    /** The server's tools are others now. */
+    void toolsChanged(List<Tool> tools);
+
+    /** Something went wrong below the messages; the server may be gone or not. */
+    void suspected(Throwable failure);
+  }
+
+  private final McpAsyncClient client;
+  private final @Nullable LinePipe pipe;
+  private final Duration stopPatience;
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
+
+  private McpLink(
+      McpClientTransport transport,
+      @Nullable LinePipe pipe,
+      SwarmOptions options,
+      Listener listener) {
+    this.pipe = pipe;
+    this.stopPatience = options.patience().stop();
+    this.client =
+        McpClient.async(transport)
+            .clientInfo(McpWiring.CLIENT)
+            .requestTimeout(options.patience().call())
+            .initializationTimeout(options.patience().connect())
+            .jsonSchemaValidator(McpWiring.NO_VALIDATION)
+            .enableCallToolSchemaCaching(false)
+            .toolsChangeConsumer(tools -> Mono.fromRunnable(() -> listener.toolsChanged(tools)))
+            .build();
+    if (pipe != null) {
+      var _ = pipe.ended().thenAccept(ended::complete);
+    }
+  }
+
+  /**
+   * Starts or dials the server; blocks, so not on an event loop.
+   *
+   * @throws IOException in words for a person where that fails
+   */
+  static McpLink open(
+      String name,
+      SwarmEndpoint endpoint,
+      SwarmOptions options,
+      SwarmFigures figures,
+      Listener listener)
+      throws IOException {
+    return switch (endpoint) {
+      case SwarmEndpoint.Stdio stdio ->
+          overLines(
+              name,
+              ChildProcess.start(name, stdio, options.patience().stop()),
+              options,
+              figures,
+              listener);
+      case SwarmEndpoint.Tcp tcp ->
+          overLines(
+              name, TcpPipe.open(tcp, options.patience().connect()), options, figures, listener);
+      case SwarmEndpoint.StreamableHttp http -> overHttp(http, options, listener);
+    };
+  }
+
+  private static McpLink overLines(
+      String name, LinePipe pipe, SwarmOptions options, SwarmFigures figures, Listener listener) {
+    int mostBytes = options.bounds().messageBytes();
+    return new McpLink(new LineTransport(name, pipe, mostBytes, figures), pipe, options, listener);
+  }
+
+  private static McpLink overHttp(
+      SwarmEndpoint.StreamableHttp http, SwarmOptions options, Listener listener) {
+    AtomicReference<@Nullable McpLink> link = new AtomicReference<>();
+    HttpTransport transport =
+        new HttpTransport(
+            http,
+            options.patience().connect(),
+            options.bounds().messageBytes(),
+            failure -> failed(link.get(), failure, listener));
+    McpLink made = new McpLink(transport, null, options, listener);
+    link.set(made);
+    return made;
+  }
+
+  private static void failed(@Nullable McpLink link, Throwable failure, Listener listener) {
+    if (link != null && failure instanceof McpTransportSessionNotFoundException) {
+      link.ended.complete("the server does not know this session any more");
+    } else {
+      listener.suspected(failure);
+    }
+  }
+
+  /** Complete, with the reason in words, once the server is surely gone. */
+  CompletableFuture<String> ended() {
+    return ended;
+  }
+
+  /** The server's process, where it is a child of this one. */
+  OptionalLong pid() {
+    return pipe == null ? OptionalLong.empty() : pipe.pid();
+  }
+
+  CompletableFuture<InitializeResult> initialise() {
+    return off(client.initialize());
+  }
+
+  CompletableFuture<List<Tool>> tools() {
+    return off(client.listTools().map(result -> result.tools()));
+  }
+
+  CompletableFuture<List<Resource>> resources() {
+    return off(client.listResources().map(result -> result.resources()));
+  }
+
+  CompletableFuture<Object> ping() {
+    return off(client.ping());
+  }
+
+  CompletableFuture<ToolAnswer> call(String tool, Map<String, Object> arguments) {
+    return off(
+        client
+            .callTool(CallToolRequest.builder(tool).arguments(arguments).build())
+            .map(result -> ToolAnswer.of(tool, result)));
+  }
+
+  /** Ends the session; complete once nothing is left of it, whatever the server says to that. */
+  CompletableFuture<Void> close() {
+    ended.complete("the connection was closed");
+    CompletableFuture<Void> closed =
+        off(client.closeGracefully().timeout(stopPatience).onErrorComplete());
+    LinePipe below = pipe;
+    return below == null ? closed : closed.thenCompose(done -> below.close());
+  }
+
+  private static <T> CompletableFuture<T> off(Mono<T> work) {
+    return work.subscribeOn(McpWiring.VIRTUAL).toFuture();
+  }
+}

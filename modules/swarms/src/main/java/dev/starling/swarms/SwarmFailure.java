@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.swarms;
+
+import io.modelcontextprotocol.spec.McpError;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+
+/** Why something asked of a swarm's server did not happen. */
+public final class SwarmFailure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** JSON-RPC's code for a method, and these servers' for a tool, that there is not. */
+  private static final int METHOD_NOT_FOUND = -32_601;
+
+  /** The kinds of failure, by what the caller can do about them. */
+  public enum Kind {
+    /** The server is not connected, or went while it was asked; it may or may not have acted. */
+    AWAY,
+    /** As many calls wait as may. */
+    BUSY,
+    /** No answer in time; the server may still act. */
+    LATE,
+    /** The server said no; the message is its own. */
+    REFUSED,
+    /** The server knows no such agent, task or swarm. */
+    NOT_FOUND,
+    /** The server has no tool for it. */
+    UNSUPPORTED,
+    /**
+     * The server said yes and nothing else: it has the tool's name, but not what it should tell.
+     */
+    NO_DATA,
+    /** The server answered something that cannot be read. */
+    GARBLED
+  }
+
+  private final Kind kind;
+
+  SwarmFailure(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  private SwarmFailure(Kind kind, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  /** What kind of failure this is. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The failure that {@code thrown}, by the SDK or below it, amounts to. */
+  static SwarmFailure of(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return switch (cause) {
+      case SwarmFailure failure -> failure;
+      case McpError error -> refusal(error);
+      case TimeoutException late -> new SwarmFailure(Kind.LATE, "no answer in time", late);
+      case CancellationException gone -> new SwarmFailure(Kind.AWAY, "the call was given up", gone);
+      default -> new SwarmFailure(Kind.AWAY, reason(cause), cause);
+    };
+  }
+
+  /** What went wrong in one line, from the innermost cause that says something. */
+  static String reason(Throwable thrown) {
+    String said = "";
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      String message = cause.getMessage();
+      if (message != null && !message.isBlank()) {
+        said = message;
+      }
+    }
+    String line = said.isEmpty() ? thrown.getClass().getSimpleName() : said;
+    int end = line.indexOf('\n');
+    return end < 0 ? line : line.substring(0, end);
+  }
+
+  private static SwarmFailure refusal(McpError error) {
+    var said = error.getJsonRpcError();
+    if (said == null) {
+      return new SwarmFailure(Kind.REFUSED, reason(error), error);
+    }
+    Kind kind = said.code() == METHOD_NOT_FOUND ? Kind.UNSUPPORTED : Kind.REFUSED;
+    return new SwarmFailure(kind, said.message(), error);
+  }
+}
