@@ -119,7 +119,7 @@ final class ChildProcess implements LinePipe {
     String error = lastError;
     return "its process ended with exit code "
         + code
-        + (error == null || isClosing.get() ? "" : ": " + error);
+        + (error == null || isClosing.get() ? "" : ", its last words: " + error);
   }
 
   private void readErrors() {

@@ -89,7 +89,13 @@ final class McpLink {
   private static McpLink overLines(
       String name, LinePipe pipe, SwarmOptions options, SwarmFigures figures, Listener listener) {
     int mostBytes = options.bounds().messageBytes();
-    return new McpLink(new LineTransport(name, pipe, mostBytes, figures), pipe, options, listener);
+    LineTransport transport = new LineTransport(name, pipe, mostBytes, figures);
+    try {
+      return new McpLink(transport, pipe, options, listener);
+    } catch (RuntimeException e) {
+      var _ = pipe.close();
+      throw e;
+    }
   }
 
   private static McpLink overHttp(

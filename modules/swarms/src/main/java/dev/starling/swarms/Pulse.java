@@ -81,7 +81,7 @@ final class Pulse {
         misses++;
         listener.misses(misses);
       }
-      default -> listener.stops(SwarmFailure.reason(failure));
+      default -> listener.stops("it cannot be reached: " + SwarmFailure.reason(failure));
     }
   }
 

@@ -52,6 +52,7 @@ final class SwarmConnection {
   private @Nullable ServerFacts facts;
   private long retryTimer = -1;
   private Future<?> opening = Future.succeededFuture();
+  private Future<?> releasing = Future.succeededFuture();
   private long lastAnswerAt;
 
   SwarmConnection(
@@ -102,7 +103,7 @@ final class SwarmConnection {
     attempt++;
     context.owner().cancelTimer(retryTimer);
     become(ConnectionState.STOPPING, "it was stopped");
-    return Future.join(release("the connection was stopped"), opening)
+    return Future.join(release("the connection was stopped"), opening, releasing)
         .<Void>mapEmpty()
         .otherwiseEmpty()
         .onComplete(done -> become(ConnectionState.CLOSED, "it was stopped"));
@@ -196,7 +197,7 @@ final class SwarmConnection {
     }
     attempt++;
     figures.lost();
-    release(reason);
+    releasing = release(reason);
     become(ConnectionState.LOST, reason);
     if (state != ConnectionState.LOST) {
       return;
@@ -211,10 +212,13 @@ final class SwarmConnection {
     retryTimer = context.owner().setTimer(wait.getAsLong(), timer -> retry());
   }
 
+  /** Not before nothing is left of the former server: two would keep their state in one folder. */
   private void retry() {
-    if (state == ConnectionState.BACK_OFF) {
-      connect();
-    }
+    releasing.onComplete(done -> {
+      if (state == ConnectionState.BACK_OFF) {
+        connect();
+      }
+    });
   }
 
   /** Lets go of the server; what is asked of it fails at once. */

@@ -78,7 +78,7 @@ public final class SwarmFailure extends RuntimeException {
     }
     String line = said.isEmpty() ? thrown.getClass().getSimpleName() : said;
     int end = line.indexOf('\n');
-    return end < 0 ? line : line.substring(0, end);
+    return (end < 0 ? line : line.substring(0, end)).strip();
   }
 
   private static SwarmFailure refusal(McpError error) {

@@ -211,13 +211,37 @@ class ConnectionTest {
             EAGER.bounds());
     try (Followed followed = new Followed(broken, options)) {
       String reason = followed.await(GivenUp.class).reason();
-      assertThat(reason).contains("exit code 3: no licence");
+      assertThat(reason).contains("exit code 3, its last words: no licence");
       assertThat(followed.figures().losses()).isEqualTo(3);
       followed.begin(one -> {
         one.start();
         return Future.succeededFuture();
       });
       eventually("it is tried again", Followed.PATIENCE, () -> followed.figures().losses() == 6);
+    }
+  }
+
+  @Test
+  void shouldStartAProgramAgainOnlyOnceTheFormerOneIsGone() throws Exception {
+    String stubborn =
+        """
+        trap '' TERM
+        for other in $(cat pids); do kill -0 "$other" && echo "$other" >>overlaps; done
+        echo $$ >>pids
+        while :; do sleep 0.1; done
+        """;
+    Patience impatient =
+        new Patience(
+            Duration.ofMillis(200), Followed.PATIENCE, Followed.PATIENCE, Duration.ofMillis(500));
+    try (Followed followed =
+        new Followed(
+            new SwarmEndpoint.Stdio("sh", List.of("-c", stubborn), folder, Map.of()),
+            new SwarmOptions(EAGER.cadence(), impatient, EAGER.retry(), EAGER.bounds()))) {
+      Path pids = folder.resolve("pids");
+      eventually(
+          "it is started again", Followed.PATIENCE, () -> Files.readAllLines(pids).size() == 2);
+      assertThat(folder.resolve("overlaps")).doesNotExist();
+      assertThat(followed.all(Connected.class)).isEmpty();
     }
   }
 
