@@ -50,6 +50,7 @@ final class AgentHost {
   private @Nullable Fingerprint fingerprint;
   private @Nullable AgentCell cell;
   private @Nullable String deployment;
+  private boolean isUp;
   private boolean isPaused;
   private boolean isOver;
   private int failuresInRow;
@@ -153,8 +154,24 @@ final class AgentHost {
     reason = null;
     failuresInRow = 0;
     backOff.up(System.nanoTime());
-    enter(isPaused ? AgentLife.PAUSED : AgentLife.IDLE);
-    Future<?> _ = enrolment.renew();
+    isUp = true;
+    Future<?> _ = reach();
+  }
+
+  /** It is told as idle, or paused, only once that is so. */
+  private Future<Void> reach() {
+    if (isPaused) {
+      enter(AgentLife.PAUSED);
+    }
+    long mine = launches;
+    return enrolment
+        .renew()
+        .onSuccess(done -> {
+          if (mine == launches && isReceptive()) {
+            enter(AgentLife.IDLE);
+            look();
+          }
+        });
   }
 
   /** Ends what runs, and tries again after a while. */
@@ -186,6 +203,7 @@ final class AgentHost {
     String id = deployment;
     cell = null;
     deployment = null;
+    isUp = false;
     if (running != null) {
       running.end();
     }
@@ -196,25 +214,25 @@ final class AgentHost {
     }
   }
 
-  /** Lets nothing reach the agent, until it is resumed. */
-  void pause() {
+  /** Lets nothing reach the agent, until it is resumed; complete once every router knows. */
+  Future<Void> pause() {
     isPaused = true;
-    whileRunning(AgentLife.PAUSED);
+    return whileRunning();
   }
 
-  /** Lets it be reached again. */
-  void resume() {
+  /** Lets it be reached again; complete once every router knows. */
+  Future<Void> resume() {
     isPaused = false;
-    whileRunning(AgentLife.IDLE);
+    return whileRunning();
   }
 
-  private void whileRunning(AgentLife next) {
+  private Future<Void> whileRunning() {
     AgentCell running = cell;
-    if (running != null && deployment != null) {
-      running.pause(isPaused);
-      enter(next);
-      Future<?> _ = enrolment.renew();
+    if (running == null || !isUp) {
+      return Future.succeededFuture();
     }
+    running.pause(isPaused);
+    return reach();
   }
 
   /** Ends it and starts it anew, under the same id. */
@@ -259,8 +277,7 @@ final class AgentHost {
     if (tasks.task(brief.taskId(), brief.attempt()).isPresent()) {
       return true;
     }
-    boolean isWell = life == AgentLife.IDLE || life == AgentLife.ACTIVE;
-    if (!isWell || said == null || tasks.size() >= said.tasks()) {
+    if (!isReceptive() || said == null || tasks.size() >= said.tasks()) {
       return false;
     }
     Task task = tasks.begin(brief);
@@ -355,7 +372,7 @@ final class AgentHost {
   }
 
   private boolean isReceptive() {
-    return !isPaused && (life == AgentLife.IDLE || life == AgentLife.ACTIVE);
+    return isUp && !isPaused && !isOver;
   }
 
   private Enrol enrol() {

@@ -124,7 +124,7 @@ public final class AgentsVerticle extends VerticleBase {
       case OfferQuery _ ->
           Future.succeededFuture(new Offer(catalogue.words(), hosts.size(), config.most()));
       case Spawn spawn -> Future.succeededFuture(new Spawned(begin(spawn)));
-      case Control control -> Future.succeededFuture(control(control));
+      case Control control -> control(control);
       case Incoming incoming -> {
         incoming(incoming);
         yield null;
@@ -177,7 +177,7 @@ public final class AgentsVerticle extends VerticleBase {
     return agentId;
   }
 
-  private Controlled control(Control control) {
+  private Future<Controlled> control(Control control) {
     AgentHost host =
         host(control.agentId())
             .orElseThrow(() ->
@@ -185,15 +185,17 @@ public final class AgentsVerticle extends VerticleBase {
                     ErrorCode.AGENT_NOT_FOUND,
                     "agent " + control.agentId() + " has left this node",
                     Map.of("agentId", control.agentId())));
-    switch (control.action()) {
-      case PAUSE -> host.pause();
-      case RESUME -> host.resume();
-      case RESTART -> host.restart();
-      case STOP -> {
-        Future<?> _ = stop(host, "it was stopped");
-      }
-    }
-    return new Controlled(host.agentId(), host.life().word());
+    Future<?> done =
+        switch (control.action()) {
+          case PAUSE -> host.pause();
+          case RESUME -> host.resume();
+          case RESTART -> {
+            host.restart();
+            yield Future.succeededFuture();
+          }
+          case STOP -> stop(host, "it was stopped");
+        };
+    return done.map(ignored -> new Controlled(host.agentId(), host.life().word()));
   }
 
   private Future<?> stop(AgentHost host, String why) {

@@ -91,6 +91,15 @@ class ConfigurationTest {
           Map.entry("embedder.space", "other"),
           Map.entry("embedder.secret", "s"),
           Map.entry("embedder.timeout", "100ms"),
+          Map.entry("agents.dir", "/tmp"),
+          Map.entry("agents.max", "1"),
+          Map.entry("agents.inbox", "1"),
+          Map.entry("agents.start", "coder, panel"),
+          Map.entry("tasks.max", "1"),
+          Map.entry("tasks.memory", "1MiB"),
+          Map.entry("tasks.keep", "1s"),
+          Map.entry("tasks.timeout", "168h"),
+          Map.entry("tasks.attempts", "100"),
           Map.entry("limits.max-message", "1GiB"),
           Map.entry("limits.max-pending", "1"),
           Map.entry("limits.messages-per-minute", "10000000"),
@@ -375,7 +384,7 @@ class ConfigurationTest {
         .hasMessage("unknown key a (--set a), conf/starling.yaml lists every key");
     assertThatThrownBy(() -> sets("node.roles=foo"))
         .hasMessage(
-            "unknown role foo (--set node.roles), this build has gateway, router, physics, settings, embedder");
+            "unknown role foo (--set node.roles), this build has gateway, router, physics, settings, embedder, agents, tasks");
   }
 
   @Test

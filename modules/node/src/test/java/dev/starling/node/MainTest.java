@@ -51,7 +51,7 @@ class MainTest {
     assertThat(out.toString().lines())
         .containsExactly(
             "starling ready: console http://127.0.0.1:4000/ agents ws://127.0.0.1:4001/"
-                + " node alpha roles gateway,router,physics,settings,embedder cluster 127.0.0.1:5801");
+                + " node alpha roles gateway,router,physics,settings,embedder,agents,tasks cluster 127.0.0.1:5801");
   }
 
   @Test

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.acceptance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.starling.agent.examples.TextStatistics;
+import dev.starling.agent.sdk.Agent;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+
+/** Jars of agents for a node's folder, made as their authors make them. */
+final class AgentJar {
+  private static final String SERVICES = "META-INF/services/" + Agent.class.getName();
+
+  private AgentJar() {}
+
+  /** Puts the agents of the example module into a folder. */
+  static void examples(Path folder) {
+    try {
+      Path built =
+          Path.of(TextStatistics.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path jar = folder.resolve("examples.jar");
+      if (Files.isDirectory(built)) {
+        pack(built, jar);
+      } else {
+        Files.copy(built, jar);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Compiles an agent and puts it into a folder as a jar.
+   *
+   * @param name of the class, in the package {@code made}
+   */
+  static void compiled(Path folder, String name, String source) {
+    try {
+      Path work = Files.createTempDirectory("agent");
+      Path file = Files.createDirectories(work.resolve("src/made")).resolve(name + ".java");
+      Files.writeString(file, source);
+      Path classes = Files.createDirectories(work.resolve("classes"));
+      int code =
+          ToolProvider.getSystemJavaCompiler()
+              .run(
+                  null,
+                  null,
+                  null,
+                  "-d",
+                  classes.toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  file.toString());
+      if (code != 0) {
+        throw new AssertionError("the agent does not compile");
+      }
+      Path services = classes.resolve(SERVICES);
+      Files.createDirectories(services.getParent());
+      Files.writeString(services, "made." + name + "\n");
+      pack(classes, folder.resolve(name + ".jar"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Puts a jar into a folder that names an agent which it does not have. */
+  static void broken(Path folder, String name) {
+    try (OutputStream out = Files.newOutputStream(folder.resolve(name));
+        JarOutputStream jar = new JarOutputStream(out)) {
+      jar.putNextEntry(new JarEntry(SERVICES));
+      jar.write("made.Nowhere\n".getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void pack(Path from, Path to) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(from)) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(to))) {
+      for (Path file : files) {
+        jar.putNextEntry(new JarEntry(from.relativize(file).toString().replace('\\', '/')));
+        Files.copy(file, jar);
+        jar.closeEntry();
+      }
+    }
+  }
+}
