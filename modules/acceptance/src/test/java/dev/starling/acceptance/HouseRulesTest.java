@@ -45,26 +45,32 @@ import org.slf4j.Logger;
 class HouseRulesTest {
   /** Each room with the rooms of ours that it may look into. */
   private static final Map<String, List<String>> BELOW =
-      Map.of(
-          "protocol", List.of(),
-          "vectors", List.of(),
-          "graphs", List.of("vectors"),
-          "fabric", List.of("protocol"),
-          "router", List.of("fabric", "protocol", "vectors"),
-          "physics", List.of("fabric", "protocol", "graphs"),
-          "settings", List.of("fabric", "protocol"),
-          "embedding", List.of("fabric", "protocol", "vectors"),
-          "gateway", List.of("fabric", "protocol"),
-          "node",
+      Map.ofEntries(
+          Map.entry("protocol", List.of()),
+          Map.entry("vectors", List.of()),
+          Map.entry("agent", List.of()),
+          Map.entry("graphs", List.of("vectors")),
+          Map.entry("fabric", List.of("protocol")),
+          Map.entry("router", List.of("fabric", "protocol", "vectors")),
+          Map.entry("physics", List.of("fabric", "protocol", "graphs")),
+          Map.entry("settings", List.of("fabric", "protocol")),
+          Map.entry("embedding", List.of("fabric", "protocol", "vectors")),
+          Map.entry("agents", List.of("agent", "fabric", "protocol")),
+          Map.entry("tasks", List.of("fabric", "protocol")),
+          Map.entry("gateway", List.of("fabric", "protocol")),
+          Map.entry(
+              "node",
               List.of(
                   "router",
                   "physics",
                   "settings",
                   "embedding",
+                  "agents",
+                  "tasks",
                   "gateway",
                   "fabric",
                   "protocol",
-                  "vectors"));
+                  "vectors")));
 
   /** What the program is made of: neither tests nor what they share. */
   private static final JavaClasses MAIN =

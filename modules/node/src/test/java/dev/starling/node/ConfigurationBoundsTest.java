@@ -135,6 +135,14 @@ class ConfigurationBoundsTest {
         "embedder.secret-file|/no/such/file|a file that can be read, of one line of up to 4096"
             + " characters",
         "embedder.timeout|61s|a duration like 5s, 100ms to 1m",
+        "agents.dir|/no/such/folder|a folder that is there",
+        "agents.max|0|a whole number, 1 to 100000",
+        "agents.inbox|0|a whole number, 1 to 1000000",
+        "tasks.max|0|a whole number, 1 to 1000000",
+        "tasks.memory|1KiB|a size like 10MiB, 1MiB to 16GiB",
+        "tasks.keep|0ms|a duration like 5s, 1s to 168h",
+        "tasks.timeout|169h|a duration like 5s, 1s to 168h",
+        "tasks.attempts|101|a whole number, 1 to 100",
         "log.level|loud|trace, debug, info, warn or error",
         "log.format|xml|text or json"
       })
