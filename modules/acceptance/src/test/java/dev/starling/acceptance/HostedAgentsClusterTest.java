@@ -4,6 +4,8 @@ package dev.starling.acceptance;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.agent.examples.TextStatistics;
+import dev.starling.testkit.AgentJar;
 import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NodeProcess;
 import dev.starling.testkit.QisClient;
@@ -67,7 +69,7 @@ final class HostedAgentsClusterTest {
 
   @BeforeAll
   static void start() {
-    AgentJar.examples(agents);
+    AgentJar.of(TextStatistics.class, agents);
     AgentJar.compiled(agents, "Echo", ECHO);
     AgentJar.broken(agents, "broken.jar");
     NODES.add(NodeProcess.member(PORTS.get(0), PORTS));

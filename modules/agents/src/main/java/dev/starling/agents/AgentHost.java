@@ -37,6 +37,9 @@ final class AgentHost {
   /** How an agent is that does nothing new is told so often. */
   private static final long REPEAT_MILLIS = 10_000;
 
+  /** What is counted of one that works is told so often. */
+  private static final long COUNTS_MILLIS = 2_000;
+
   private final AgentIdentity identity;
   private final HostServices services;
   private final AgentMeter meter = new AgentMeter();
@@ -56,6 +59,7 @@ final class AgentHost {
   private int failuresInRow;
   private long launches;
   private long toldMillis;
+  private long toldCounts;
 
   AgentHost(AgentIdentity identity, HostServices services) {
     this.identity = identity;
@@ -318,7 +322,9 @@ final class AgentHost {
   void second(long nowNanos) {
     meter.sample(nowNanos);
     look();
-    if (System.currentTimeMillis() - toldMillis > REPEAT_MILLIS) {
+    long silence = System.currentTimeMillis() - toldMillis;
+    boolean isNews = meter.processed() + meter.responses() != toldCounts;
+    if (silence >= REPEAT_MILLIS || (isNews && silence >= COUNTS_MILLIS)) {
       publish();
     }
   }
@@ -346,6 +352,7 @@ final class AgentHost {
 
   private void publish() {
     toldMillis = System.currentTimeMillis();
+    toldCounts = meter.processed() + meter.responses();
     enrolment.tell(status());
   }
 

@@ -54,6 +54,7 @@ public final class AgentsVerticle extends VerticleBase {
   private final AgentsConfig config;
   private final AgentsMetrics metrics;
   private final BooleanSupplier mayRegister;
+  private final List<AgentKind> builtIn;
   private final Map<String, AgentHost> hosts = new HashMap<>();
   private AgentCatalogue catalogue = new AgentCatalogue(List.of());
   private @Nullable HostServices services;
@@ -67,6 +68,21 @@ public final class AgentsVerticle extends VerticleBase {
    */
   public AgentsVerticle(
       Mesh mesh, AgentsConfig config, MeterRegistry registry, BooleanSupplier mayRegister) {
+    this(mesh, config, registry, mayRegister, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param builtIn kinds beside those of jars
+   */
+  AgentsVerticle(
+      Mesh mesh,
+      AgentsConfig config,
+      MeterRegistry registry,
+      BooleanSupplier mayRegister,
+      List<AgentKind> builtIn) {
+    this.builtIn = List.copyOf(builtIn);
     this.mesh = mesh;
     this.config = config;
     this.metrics = new AgentsMetrics(registry);
@@ -93,10 +109,12 @@ public final class AgentsVerticle extends VerticleBase {
 
   private AgentCatalogue kinds() throws Exception {
     if (config.folder().isEmpty()) {
-      return new AgentCatalogue(List.of());
+      return new AgentCatalogue(builtIn);
     }
     AgentJars.Found found = AgentJars.in(config.folder().get());
-    AgentCatalogue all = new AgentCatalogue(found.kinds());
+    List<AgentKind> both = new ArrayList<>(builtIn);
+    both.addAll(found.kinds());
+    AgentCatalogue all = new AgentCatalogue(both);
     metrics.gauge("starling.agents.jar.faults", "Jars left out", found.faults()::size);
     LOG.info("agents of {}: {}", config.folder().get(), String.join(", ", all.words()));
     return all;

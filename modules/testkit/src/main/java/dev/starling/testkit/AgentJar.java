@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.starling.acceptance;
+package dev.starling.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.starling.agent.examples.TextStatistics;
-import dev.starling.agent.sdk.Agent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -17,22 +15,21 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
-/** Jars of agents for a node's folder, made as their authors make them. */
-final class AgentJar {
-  private static final String SERVICES = "META-INF/services/" + Agent.class.getName();
+/** Jars of agents for a node's folder, made as their authors make them; for tests. */
+public final class AgentJar {
+  private static final String SERVICES = "META-INF/services/dev.starling.agent.sdk.Agent";
 
   private AgentJar() {}
 
-  /** Puts the agents of the example module into a folder. */
-  static void examples(Path folder) {
+  /** Puts the room that a class was built in into a folder, as a jar. */
+  public static void of(Class<?> built, Path folder) {
     try {
-      Path built =
-          Path.of(TextStatistics.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      Path jar = folder.resolve("examples.jar");
-      if (Files.isDirectory(built)) {
-        pack(built, jar);
+      Path room = Path.of(built.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path jar = folder.resolve(built.getSimpleName() + "-room.jar");
+      if (Files.isDirectory(room)) {
+        pack(room, jar);
       } else {
-        Files.copy(built, jar);
+        Files.copy(room, jar);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -46,7 +43,7 @@ final class AgentJar {
    *
    * @param name of the class, in the package {@code made}
    */
-  static void compiled(Path folder, String name, String source) {
+  public static void compiled(Path folder, String name, String source) {
     try {
       Path work = Files.createTempDirectory("agent");
       Path file = Files.createDirectories(work.resolve("src/made")).resolve(name + ".java");
@@ -76,7 +73,7 @@ final class AgentJar {
   }
 
   /** Puts a jar into a folder that names an agent which it does not have. */
-  static void broken(Path folder, String name) {
+  public static void broken(Path folder, String name) {
     try (OutputStream out = Files.newOutputStream(folder.resolve(name));
         JarOutputStream jar = new JarOutputStream(out)) {
       jar.putNextEntry(new JarEntry(SERVICES));
