@@ -260,7 +260,10 @@ final class HostedAgentsClusterTest {
     NodeProcess.Answer unknown = NODES.get(0).post("/api/agents", "{\"kind\":\"poet\"}");
     assertThat(unknown.status()).isEqualTo(400);
     assertThat(unknown.json().getJsonObject("error").getString("message"))
-        .isEqualTo("kind: expected one of drift-detector, echo, panel, text-statistics, got poet");
+        .isEqualTo(
+            "kind: expected one of analyst, architect, coder, coordinator, documenter,"
+                + " drift-detector, echo, optimizer, panel, researcher, reviewer, tester,"
+                + " text-statistics, got poet");
   }
 
   @Test

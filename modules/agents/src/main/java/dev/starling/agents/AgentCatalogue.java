@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.agents;
 
+import dev.starling.agents.synthesis.Role;
+import dev.starling.agents.synthesis.SynthesisAgent;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +17,13 @@ final class AgentCatalogue {
   /** Of two of the same kind the first stays. */
   AgentCatalogue(Collection<AgentKind> all) {
     all.forEach(kind -> kinds.putIfAbsent(kind.kind(), kind));
+  }
+
+  /** The kinds that come with the mesh. */
+  static List<AgentKind> ownKinds() {
+    return Arrays.stream(Role.values())
+        .map(role -> new AgentKind(role.kind(), "the mesh's own", () -> new SynthesisAgent(role)))
+        .toList();
   }
 
   Optional<AgentKind> kind(String word) {

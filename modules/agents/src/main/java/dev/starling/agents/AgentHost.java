@@ -50,7 +50,7 @@ final class AgentHost {
   private AgentLife life = AgentLife.STARTING;
   private @Nullable String reason;
   private @Nullable AgentProfile profile;
-  private @Nullable Fingerprint fingerprint;
+  private volatile @Nullable Fingerprint fingerprint;
   private @Nullable AgentCell cell;
   private @Nullable String deployment;
   private boolean isUp;
@@ -361,7 +361,12 @@ final class AgentHost {
     return life;
   }
 
-  /** What it is about; null where that is nothing, or not known yet. */
+  /** The least cosine at which outcomes reach it; from any thread. */
+  double threshold() {
+    return enrolment.threshold();
+  }
+
+  /** What it is about; null where that is nothing, or not known yet. From any thread. */
   @Nullable Fingerprint fingerprint() {
     return fingerprint;
   }

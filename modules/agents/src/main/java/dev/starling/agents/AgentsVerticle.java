@@ -68,7 +68,7 @@ public final class AgentsVerticle extends VerticleBase {
    */
   public AgentsVerticle(
       Mesh mesh, AgentsConfig config, MeterRegistry registry, BooleanSupplier mayRegister) {
-    this(mesh, config, registry, mayRegister, List.of());
+    this(mesh, config, registry, mayRegister, AgentCatalogue.ownKinds());
   }
 
   /**

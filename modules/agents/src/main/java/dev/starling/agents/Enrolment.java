@@ -30,6 +30,7 @@ final class Enrolment {
   private @Nullable Promise<Void> waiting;
   private boolean isAsking;
   private boolean isOver;
+  private volatile double threshold = -1;
 
   /**
    * Nothing is registered yet.
@@ -68,6 +69,7 @@ final class Enrolment {
         .onComplete(
             done -> {
               isAsking = false;
+              threshold = done.threshold();
               promise.complete();
               ask();
             },
@@ -97,6 +99,11 @@ final class Enrolment {
 
   private static boolean isPassing(RefusalException refusal) {
     return refusal.code() == ErrorCode.UNAVAILABLE || refusal.code() == ErrorCode.TIMEOUT;
+  }
+
+  /** The least cosine at which outcomes reach the agent; -1 until that is known. Any thread. */
+  double threshold() {
+    return threshold;
   }
 
   /** Tells everybody how the agent is. */

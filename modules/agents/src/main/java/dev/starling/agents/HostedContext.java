@@ -52,6 +52,11 @@ final class HostedContext implements AgentContext {
   }
 
   @Override
+  public double threshold() {
+    return host.threshold();
+  }
+
+  @Override
   public Vertx vertx() {
     return vertx;
   }

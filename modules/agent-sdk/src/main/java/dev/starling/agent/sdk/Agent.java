@@ -53,6 +53,11 @@ public abstract class Agent {
     return context().agentId();
   }
 
+  /** The least cosine at which outcomes reach this agent; -1 where it is about nothing. */
+  protected final double threshold() {
+    return context().threshold();
+  }
+
   /** The Vert.x that the agent runs on, such as for timers. */
   protected final Vertx vertx() {
     return context().vertx();

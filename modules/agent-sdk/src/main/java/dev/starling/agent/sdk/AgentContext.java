@@ -13,6 +13,9 @@ public interface AgentContext {
   /** The agent's id. */
   String agentId();
 
+  /** The least cosine at which outcomes reach the agent; -1 where it is about nothing. */
+  double threshold();
+
   /** The Vert.x that the agent runs on. */
   Vertx vertx();
 

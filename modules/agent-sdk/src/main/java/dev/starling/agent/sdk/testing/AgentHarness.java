@@ -92,6 +92,12 @@ public final class AgentHarness implements AutoCloseable {
     return this;
   }
 
+  /** Says at which cosine outcomes reach the agent; 0.75 without it. */
+  public AgentHarness withThreshold(double cosine) {
+    mesh.threshold = cosine;
+    return this;
+  }
+
   /** Says what others answer; without it they have no answer. */
   public AgentHarness answering(BiFunction<Peer, String, JsonObject> answers) {
     mesh.answers = answers;

@@ -21,6 +21,7 @@ final class PlayedMesh implements AgentContext {
   final List<Emission> emitted = new CopyOnWriteArrayList<>();
   final List<Double> progress = new CopyOnWriteArrayList<>();
   volatile List<Peer> peers = List.of();
+  volatile double threshold = 0.75;
   volatile @Nullable BiFunction<Peer, String, JsonObject> answers;
 
   private final Vertx vertx;
@@ -32,6 +33,11 @@ final class PlayedMesh implements AgentContext {
   @Override
   public String agentId() {
     return "agent-under-test";
+  }
+
+  @Override
+  public double threshold() {
+    return threshold;
   }
 
   @Override
