@@ -3,7 +3,10 @@ package dev.starling.protocol.qis;
 
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.json.JsonInput;
 import dev.starling.protocol.json.JsonOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -52,7 +55,10 @@ public final class OutcomeEnvelope {
     return packet;
   }
 
-  /** The client's members with the fingerprint that it left out. */
+  /**
+   * The client's members with the fingerprint that it left out, and the name of its space where
+   * that is not the usual one, so that receivers can compare it.
+   */
   public static RawJson withFingerprint(RawJson members, Fingerprint fingerprint) {
     StringBuilder text = new StringBuilder(16 + fingerprint.dimension() * 12);
     text.append("\"fingerprint\":[");
@@ -61,10 +67,31 @@ public final class OutcomeEnvelope {
       text.append(i == 0 ? "" : ",").append(values[i]);
     }
     text.append(']');
+    if (!fingerprint.space().equals(Integer.toString(values.length)) && !namesSpace(members)) {
+      byte[] space = JsonOutput.string(fingerprint.space());
+      text.append(",\"space\":").append(new String(space, StandardCharsets.UTF_8));
+    }
     if (members.bytes().length > 0) {
       text.append(',').append(members);
     }
     return RawJson.of(text.toString());
+  }
+
+  private static boolean namesSpace(RawJson members) {
+    byte[] object = ("{" + members + "}").getBytes(StandardCharsets.UTF_8);
+    try (JsonInput in = JsonInput.open(object, 0, object.length)) {
+      in.nextToken();
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        if (name.equals("space")) {
+          return true;
+        }
+        in.nextToken();
+        in.skipValue();
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The end of one receiver's message. */

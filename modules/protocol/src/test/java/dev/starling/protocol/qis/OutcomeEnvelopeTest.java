@@ -68,6 +68,11 @@ final class OutcomeEnvelopeTest {
 
     assertThat(OutcomeEnvelope.withFingerprint(RawJson.of("\"p\" : \"é\""), print))
         .hasToString("\"fingerprint\":[0.1,-2.0,1.0E-10],\"p\" : \"é\"");
+    Fingerprint named = new Fingerprint("téxt", new float[] {1});
+    assertThat(OutcomeEnvelope.withFingerprint(RawJson.of("\"p\":{\"space\":1}"), named))
+        .hasToString("\"fingerprint\":[1.0],\"space\":\"téxt\",\"p\":{\"space\":1}");
+    assertThat(OutcomeEnvelope.withFingerprint(RawJson.of("\"space\":\"x\""), named))
+        .hasToString("\"fingerprint\":[1.0],\"space\":\"x\"");
     assertThat(OutcomeEnvelope.withFingerprint(RawJson.of(""), print))
         .hasToString("\"fingerprint\":[0.1,-2.0,1.0E-10]");
   }
