@@ -1,6 +1,6 @@
 import type { Point, PositionFrame, PositionProtocol } from "./binary.js";
 import type {
-  AgentAction, AgentStatus, ClientMessage, EventName, GraphAction, Json, NodeId, ServerMessage,
+  AgentAction, AgentControlled, ClientMessage, EventName, GraphAction, Json, NodeId, ServerMessage,
   SettingsUpdated, SettingUpdate, VoiceCommand, VoiceResponse,
 } from "./messages.js";
 import type { BackoffOptions, HeartbeatOptions, WebSocketConstructor } from "./qis.js";
@@ -111,8 +111,8 @@ export class MeshClient {
   send(message: unknown): boolean;
   setting(path: string, value: Json): Promise<SettingsUpdated>;
   settingsBatch(updates: SettingUpdate[]): Promise<SettingsUpdated[]>;
-  /** The agent's next status; null where no `agent_status` was heard in time, nor a refusal. */
-  agentControl(action: AgentAction, agentId: string): Promise<AgentStatus | null>;
+  /** How the agent is then. */
+  agentControl(action: AgentAction, agentId: string): Promise<AgentControlled>;
   voiceCommand(command: VoiceCommand): Promise<VoiceResponse>;
   ping(): Promise<{ roundTrip: number; serverTime?: number }>;
   graphInteraction(action: GraphAction, nodeId: NodeId, position?: Point): Promise<void>;

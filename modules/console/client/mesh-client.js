@@ -131,13 +131,9 @@ export class MeshClient {
     return this.#ask({ type: "settings_batch", updates }, { answer });
   }
 
-  /**
-   * Pauses, resumes, stops or restarts an agent. The mesh answers with nothing but a refusal, so
-   * this is the promise of the agent's next status, or of null where none was heard in time.
-   */
+  /** Pauses, resumes, stops or restarts an agent; the promise of how it is then. */
   agentControl(action, agentId) {
-    const effect = (message) => message.type === "agent_status" && message.agentId === agentId;
-    return this.#ask({ type: "agent_control", action, agentId }, { effect });
+    return this.#ask({ type: "agent_control", action, agentId });
   }
 
   /** Says a command, as text (`command`), as sound (`audioData`) or both. */

@@ -17,6 +17,13 @@ export type GraphAction =
 
 export type AgentAction = "pause" | "resume" | "stop" | "restart";
 
+export type AgentLife = "starting" | "idle" | "active" | "paused" | "failing" | "offline";
+
+export type TaskState =
+  | "queued" | "assigned" | "progressing" | "completed" | "failed" | "cancelled" | "timed_out";
+
+export type TaskPriority = "low" | "normal" | "high" | "critical";
+
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -49,7 +56,50 @@ export interface Registration {
   threshold?: number;
   accept_derived?: boolean;
   meta?: object;
+  /** How many tasks the agent takes at a time; by default none. */
+  tasks?: number;
   resume?: string;
+}
+
+export interface AgentRequest {
+  /** One that a node of the mesh offers. */
+  kind: string;
+  name?: string;
+  /** What it is about, in words. */
+  profile?: string;
+  /** The id or the name of the node that is to run it. */
+  node?: string;
+}
+
+/** Without target, kind and capability it goes to an agent that is most about it. */
+export interface TaskRequest {
+  description: string;
+  /** An agent's id. */
+  target?: string;
+  kind?: string;
+  capability?: string;
+  fingerprint?: number[];
+  space?: string;
+  priority?: TaskPriority;
+  input?: object;
+  timeoutMs?: number;
+}
+
+/** What an agent says of a task that it was given. */
+export interface TaskReport {
+  taskId: string;
+  /** As it came with the task. */
+  attempt: number;
+  status?: "progressing" | "completed" | "failed";
+  /** 0 to 100 */
+  progress?: number;
+  message?: string;
+  /** Of one that is completed. */
+  result?: object;
+  /** Of one that failed. */
+  reason?: string;
+  /** Of one that failed: whether another agent might do it. */
+  retry?: boolean;
 }
 
 export type ClientMessage = { id?: string | number } & (
@@ -60,6 +110,10 @@ export type ClientMessage = { id?: string | number } & (
   | { type: "settings_batch"; updates: SettingUpdate[] }
   | { type: "graph_interaction"; action: GraphAction; nodeId: NodeId; position?: Point }
   | { type: "agent_control"; action: AgentAction; agentId: string }
+  | ({ type: "agent_spawn" } & AgentRequest)
+  | ({ type: "task_submit" } & TaskRequest)
+  | { type: "task_cancel"; taskId: string }
+  | ({ type: "task_report" } & TaskReport)
   | ({ type: "voice_command" } & VoiceCommand)
   | { type: "voice_start"; sessionId?: string; sampleRate: number }
   | { type: "voice_stop"; sessionId?: string }
@@ -130,6 +184,7 @@ export interface Transcription extends Reply {
 export interface AgentStatus extends Reply {
   type: "agent_status";
   agentId: string;
+  /** One of AgentLife; a server of the reference may send others. */
   status: string;
   swarmId?: string | null;
   health?: {
@@ -141,6 +196,10 @@ export interface AgentStatus extends Reply {
     mcpConnected: boolean | null;
     /** ISO 8601 */
     lastPing: string | null;
+    /** Outcomes and tasks that wait in the node that hosts it. */
+    inbox?: number;
+    /** What cpu and memory are of, where that is more than the agent. */
+    scope?: string;
   };
   capabilities?: string[];
   currentTask?: {
@@ -158,6 +217,14 @@ export interface AgentStatus extends Reply {
     errorRate: number | null;
   } | null;
   timestamp: number;
+  kind?: string;
+  name?: string;
+  /** The node that holds it. */
+  node?: string;
+  /** What does its thinking, where there is a choice. */
+  backend?: string;
+  /** Why it is as it is, where that needs one. */
+  reason?: string;
 }
 
 export interface TaskProgress extends Reply {
@@ -165,9 +232,57 @@ export interface TaskProgress extends Reply {
   taskId: string;
   /** 0 to 100 */
   progress: number | null;
+  /** One of TaskState; a server of the reference may send others. */
   status: string;
   message?: string | null;
   agentId?: string | null;
+  /** ISO 8601, at its pace so far. */
+  estimatedCompletion?: string;
+}
+
+export interface AgentControlled extends Reply {
+  type: "agent_controlled";
+  agentId: string;
+  status: AgentLife;
+}
+
+export interface AgentSpawned extends Reply {
+  type: "agent_spawned";
+  agentId: string;
+  node: string;
+}
+
+/** A task was taken, or taken back. */
+export interface TaskStatus extends Reply {
+  type: "task_status";
+  taskId: string;
+  status: TaskState;
+}
+
+/** A task for the agent of this session. */
+export interface TaskAssigned {
+  type: "task_assigned";
+  taskId: string;
+  attempt: number;
+  description: string;
+  input?: object;
+  priority: TaskPriority;
+  deadline: number;
+}
+
+/** A task of this session's agent is not wanted any more. */
+export interface TaskCancelled {
+  type: "task_cancelled";
+  taskId: string;
+  attempt: number;
+  reason: string;
+}
+
+export interface TaskReported extends Reply {
+  type: "task_reported";
+  taskId: string;
+  /** False where the task is another agent's by now, or has ended. */
+  current: boolean;
 }
 
 export interface GpuAnalytics extends Reply {
@@ -305,4 +420,5 @@ export type ServerMessage =
   | Authenticated | Subscribed | Pong | SettingsUpdated | VoiceResponse | Transcription
   | AgentStatus | TaskProgress | GpuAnalytics | AnomalyDetected | SystemEvent | GraphUpdate
   | SimulationState | OutcomeRouted | Registered | OutcomeAck | QueryResult | IncomingOutcome
+  | AgentControlled | AgentSpawned | TaskStatus | TaskAssigned | TaskCancelled | TaskReported
   | ErrorMessage;

@@ -20,8 +20,6 @@ export class Requests {
   #connection = null;
   #waiting = [];
   #sent = new Map();
-  /** Those sent that an event may answer. */
-  #watching = new Set();
   #timers = new Timers();
   #sequence = 0;
 
@@ -39,13 +37,11 @@ export class Requests {
    *
    * @param {object} [how] answer(message): the answer, once the mesh's messages with this id make
    *     one, else undefined; null where the mesh answers with nothing but an error, and the promise
-   *     is kept once the message is sent. effect(message): whether an event shows what was asked
-   *     for, where the mesh answers nothing; its answer then, and null where none came in the time
-   *     of a refusal. latest: of waiting messages with the same `latest` only the newest is sent.
-   *     first: ahead of those that wait
+   *     is kept once the message is sent. latest: of waiting messages with the same `latest` only
+   *     the newest is sent. first: ahead of those that wait
    */
-  send(message, { answer = ANY, effect = null, latest = null, first = false } = {}) {
-    const request = { id: `${message.type}-${++this.#sequence}`, answer, effect, latest, first };
+  send(message, { answer = ANY, latest = null, first = false } = {}) {
+    const request = { id: `${message.type}-${++this.#sequence}`, answer, latest, first };
     const promise = new Promise((resolve, reject) => Object.assign(request, { resolve, reject }));
     // A handler of our own: whoever ignores the promise must not meet an unhandled rejection.
     promise.catch(() => {});
@@ -81,7 +77,6 @@ export class Requests {
 
   /** Whether this message of the mesh is about a request, and no news to anybody else. */
   answeredBy(message) {
-    if (message.id === undefined) this.#showEffect(message);
     const request = this.#sent.get(message.id);
     if (!request) return false;
     const failed = message.type === "error";
@@ -93,12 +88,6 @@ export class Requests {
       this.#flush();
     }
     return true;
-  }
-
-  #showEffect(message) {
-    for (const request of [...this.#watching]) {
-      if (request.effect(message)) this.#settled(request).resolve(message);
-    }
   }
 
   #write(request, message) {
@@ -157,10 +146,8 @@ export class Requests {
       return;
     }
     this.#sent.set(request.id, request);
-    if (request.effect) this.#watching.add(request);
     this.#timers.set(request.id, requestTimeout, () => {
-      if (request.effect) this.#settled(request).resolve(null);
-      else this.#reject(request, "NO_ANSWER", `No answer within ${requestTimeout} ms`);
+      this.#reject(request, "NO_ANSWER", `No answer within ${requestTimeout} ms`);
       this.#flush();
     });
   }
@@ -178,7 +165,6 @@ export class Requests {
   #settled(request) {
     this.#timers.clear(request.id);
     this.#sent.delete(request.id);
-    this.#watching.delete(request);
     const at = this.#waiting.indexOf(request);
     if (at >= 0) this.#waiting.splice(at, 1);
     return request;

@@ -23,6 +23,12 @@ function describeMessage(message: ServerMessage): string {
     case "transcription": return message.text;
     case "agent_status": return message.agentId + (message.currentTask?.progress ?? 0);
     case "task_progress": return message.taskId;
+    case "agent_controlled": return message.status;
+    case "agent_spawned": return message.node;
+    case "task_status": return message.status;
+    case "task_assigned": return message.description + message.attempt;
+    case "task_cancelled": return message.reason;
+    case "task_reported": return String(message.current);
     case "gpu_analytics": return message.algorithm;
     case "anomaly_detected": return message.anomaly.nodeId;
     case "system_event": return message.event;

@@ -157,9 +157,10 @@ export class MeshServer extends SocketServer {
       this.refuse(message, session, "AGENT_NOT_FOUND", `no agent ${agentId}`, { agentId });
       return;
     }
-    const status = { pause: "paused", resume: "active", stop: "stopped", restart: "active" }[action];
+    const status = { pause: "paused", resume: "idle", stop: "offline", restart: "starting" }[action];
     this.agents.set(agentId, status);
     this.publish("agent_status", { type: "agent_status", agentId, status, timestamp: this.now() });
+    if (message.id !== undefined) this.say(session, { type: "agent_controlled", agentId, status, id: message.id });
   }
 
   answer_graph_interaction(message, session) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.protocol.CloseCode;
 import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.flow.AgentLife;
 import dev.starling.protocol.flow.ControlAction;
 import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.FlowReader;
@@ -14,6 +15,8 @@ import dev.starling.protocol.flow.FlowServerMessage;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.qis.QisReader;
 import dev.starling.protocol.qis.QisServerMessage;
+import dev.starling.protocol.task.TaskPriority;
+import dev.starling.protocol.task.TaskStatus;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +62,9 @@ class AsyncApiCompletenessTest {
   private static String type(Class<?> message) {
     if (message == QisServerMessage.Refused.class) {
       return "error";
+    }
+    if (message == FlowServerMessage.TaskAnswered.class) {
+      return "task_status";
     }
     return message.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
   }
@@ -184,6 +190,23 @@ class AsyncApiCompletenessTest {
     assertThat(texts(permissions.getJsonObject("items"), "enum"))
         .containsExactlyElementsOf(
             Arrays.stream(Permission.values()).map(Permission::word).toList());
+  }
+
+  @Test
+  void theWordsForAgentsAndTasksAreThoseOfTheProgram() {
+    for (String type : List.of("agent_status", "agent_controlled")) {
+      assertThat(texts(properties(type).getJsonObject("status"), "enum"))
+          .containsExactlyElementsOf(AgentLife.KNOWN);
+    }
+    for (String type : List.of("task_progress", "task_status")) {
+      assertThat(texts(properties(type).getJsonObject("status"), "enum"))
+          .containsExactlyElementsOf(TaskStatus.KNOWN);
+    }
+    for (String type : List.of("task_submit", "task_assigned")) {
+      assertThat(texts(properties(type).getJsonObject("priority"), "enum"))
+          .containsExactlyElementsOf(
+              Arrays.stream(TaskPriority.values()).map(TaskPriority::word).toList());
+    }
   }
 
   @Test

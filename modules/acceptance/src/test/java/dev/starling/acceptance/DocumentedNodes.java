@@ -46,7 +46,9 @@ final class DocumentedNodes implements AutoCloseable {
 
   /** A node with every role, one that is a gateway alone, and one that waits for the mesh. */
   static DocumentedNodes start(Path folder) throws IOException {
-    String config = Files.writeString(folder.resolve("node.yaml"), configuration()).toString();
+    String config =
+        Files.writeString(folder.resolve("node.yaml"), configuration(ExampleAgents.in(folder)))
+            .toString();
     Path key = Files.writeString(folder.resolve("key.pem"), publicKey());
     List<Integer> ports = FreePorts.some(3);
     DocumentedNodes nodes =
@@ -84,12 +86,13 @@ final class DocumentedNodes implements AutoCloseable {
     return RawHttp.send(waitingPort, "GET", "/health/ready", "Host: localhost").status() == 503;
   }
 
-  private static String configuration() {
+  private static String configuration(Path agents) {
     return String.join(
         "\n",
         "auth: {required: true, secret: " + SECRET + "}",
         "limits: {max-message: 64KiB, connections-per-address: 100}",
         "embedder: {kind: lexical}",
+        "agents: {dir: " + agents + "}",
         "");
   }
 

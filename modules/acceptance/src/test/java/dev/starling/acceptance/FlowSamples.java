@@ -4,6 +4,9 @@ package dev.starling.acceptance;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.FlowServerMessage;
+import dev.starling.protocol.flow.FlowServerMessage.AgentControlled;
+import dev.starling.protocol.flow.FlowServerMessage.AgentFacts;
+import dev.starling.protocol.flow.FlowServerMessage.AgentSpawned;
 import dev.starling.protocol.flow.FlowServerMessage.AgentStatus;
 import dev.starling.protocol.flow.FlowServerMessage.AnalyticsData;
 import dev.starling.protocol.flow.FlowServerMessage.AnalyticsPerformance;
@@ -21,7 +24,11 @@ import dev.starling.protocol.flow.FlowServerMessage.SettingsUpdated;
 import dev.starling.protocol.flow.FlowServerMessage.SimulationState;
 import dev.starling.protocol.flow.FlowServerMessage.Subscribed;
 import dev.starling.protocol.flow.FlowServerMessage.SystemEvent;
+import dev.starling.protocol.flow.FlowServerMessage.TaskAnswered;
+import dev.starling.protocol.flow.FlowServerMessage.TaskAssigned;
+import dev.starling.protocol.flow.FlowServerMessage.TaskCancelled;
 import dev.starling.protocol.flow.FlowServerMessage.TaskProgress;
+import dev.starling.protocol.flow.FlowServerMessage.TaskReported;
 import dev.starling.protocol.flow.FlowServerMessage.Transcription;
 import dev.starling.protocol.flow.FlowServerMessage.VoiceResponse;
 import java.time.Instant;
@@ -41,7 +48,9 @@ final class FlowSamples {
   private FlowSamples() {}
 
   static List<FlowServerMessage> all() {
-    return Stream.of(session(), agents(), analyses(), graph()).flatMap(List::stream).toList();
+    return Stream.of(session(), agents(), tasks(), analyses(), graph())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<FlowServerMessage> session() {
@@ -81,8 +90,33 @@ final class FlowSamples {
             null,
             null,
             NOW),
-        new TaskProgress("task-1", 75.0, "processing", "Reads", "researcher-1"),
-        new TaskProgress("task-1", null, "queued", null, null));
+        new AgentStatus(
+            "researcher-1",
+            "failing",
+            null,
+            new Health(0.4, 96.0, 0, false, THEN, 3, "server"),
+            List.of(),
+            null,
+            new McpMetrics(null, null, null),
+            NOW,
+            new AgentFacts("researcher", "Ada", "n", "extractive", "it could not start")),
+        new AgentControlled(ID, "researcher-1", "paused"),
+        new AgentControlled(null, "researcher-1", "starting"),
+        new AgentSpawned(ID, "researcher-1", "n"),
+        new AgentSpawned(null, "researcher-1", "n"));
+  }
+
+  private static List<FlowServerMessage> tasks() {
+    return List.of(
+        new TaskProgress("task-1", 75.0, "progressing", "Reads", "researcher-1", THEN),
+        new TaskProgress("task-1", null, "queued", null, null),
+        new TaskAnswered(ID, "task-1", "queued"),
+        new TaskAnswered(null, "task-1", "timed_out"),
+        new TaskAssigned("task-1", 1, "Reads a module", OBJECT, "high", NOW),
+        new TaskAssigned("task-1", 2, "Reads a module", null, "normal", NOW),
+        new TaskCancelled("task-1", 2, "it was taken back"),
+        new TaskReported(ID, "task-1", true),
+        new TaskReported(null, "task-1", false));
   }
 
   private static List<FlowServerMessage> analyses() {

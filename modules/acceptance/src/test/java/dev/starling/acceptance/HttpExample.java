@@ -92,15 +92,19 @@ record HttpExample(
     return document.object(content, "schema");
   }
 
-  /** The path with parameters and query. */
-  String target() {
+  /**
+   * The path with parameters and query.
+   *
+   * @param id what stands in the path in place of the example's own; null for that
+   */
+  String target(@Nullable String id) {
     String target = path;
     List<String> query = new ArrayList<>();
     for (JsonObject parameter : parameters()) {
       String value = argument(parameter);
       String key = parameter.getString("name");
       if (value != null && parameter.getString("in").equals("path")) {
-        target = target.replace("{" + key + "}", encoded(value));
+        target = target.replace("{" + key + "}", encoded(id == null ? value : id));
       } else if (value != null) {
         query.add(key + "=" + encoded(value));
       }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.gateway.auth.Permission;
 import dev.starling.protocol.ErrorCode;
-import dev.starling.testkit.QisClient;
 import dev.starling.testkit.RawHttp;
 import dev.starling.testkit.RawHttp.Answer;
 import io.vertx.core.Vertx;
@@ -15,7 +14,6 @@ import io.vertx.json.schema.OutputUnit;
 import io.vertx.openapi.contract.OpenAPIVersion;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -63,15 +61,12 @@ class OpenApiTest {
   @ParameterizedTest
   @MethodSource("examples")
   void everyExampleIsAnsweredAsDescribed(HttpExample example) {
-    List<QisClient> agents = agents(example);
-    try {
-      Answer answer = send(example, example.method());
+    try (HttpExchange exchange = new HttpExchange(DOCUMENT, nodes, example)) {
+      Answer answer = exchange.send(example.method());
       assertThat(answer.status()).as(answer.toString()).isEqualTo(example.status());
       assertThat(mediaType(answer)).isEqualTo(example.mediaType());
       assertBody(example, answer.body());
       assertHeaders(example, answer);
-    } finally {
-      agents.forEach(QisClient::close);
     }
   }
 
@@ -83,44 +78,14 @@ class OpenApiTest {
   @ParameterizedTest
   @MethodSource("reads")
   void whatAnswersGetAnswersHeadWithoutABody(HttpExample example) {
-    Answer answer = send(example, "HEAD");
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("content-length")).isPresent();
-    if (!FILES.contains(example.path())) {
-      assertThat(mediaType(answer)).isEqualTo(example.mediaType());
+    try (HttpExchange exchange = new HttpExchange(DOCUMENT, nodes, example)) {
+      Answer answer = exchange.send("HEAD");
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.header("content-length")).isPresent();
+      if (!FILES.contains(example.path())) {
+        assertThat(mediaType(answer)).isEqualTo(example.mediaType());
+      }
     }
-  }
-
-  private static List<QisClient> agents(HttpExample example) {
-    List<QisClient> agents = new ArrayList<>();
-    DOCUMENT
-        .list(example.example(), "x-before")
-        .forEach(message -> {
-          QisClient agent = nodes.connect("/", "?token=" + DocumentedNodes.token());
-          agents.add(agent);
-          agent.send(message).next("registered");
-        });
-    JsonObject packet = example.example().getJsonObject("x-outcome");
-    if (packet != null) {
-      JsonObject outcome = new JsonObject().put("type", "outcome").put("packet", packet);
-      agents.getFirst().send(outcome).next("outcome_ack");
-    }
-    return agents;
-  }
-
-  private static Answer send(HttpExample example, String method) {
-    Answer first = request(example, method);
-    // The one request of a minute may have been left.
-    boolean again = example.status() == 429 && first.status() != 429;
-    return again ? request(example, method) : first;
-  }
-
-  private static Answer request(HttpExample example, String method) {
-    StringBuilder request = new StringBuilder(method + " " + example.target() + " HTTP/1.1\r\n");
-    example.headers().forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
-    request.append("connection: close\r\n\r\n");
-    String body = example.body();
-    return RawHttp.exchange(nodes.httpPort(example.node()), request + (body == null ? "" : body));
   }
 
   private static String mediaType(Answer answer) {

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One example on one channel, on sockets of its own, which all that they hear is checked on. */
 final class SocketExchange implements AutoCloseable {
@@ -55,7 +56,7 @@ final class SocketExchange implements AutoCloseable {
   /** Sends the example and takes what it is answered with. */
   void run() {
     document.list(example.exchange(), "before").forEach(message -> say(client, message));
-    send();
+    send(taskGiven());
     Integer close = example.exchange().getInteger("close");
     if (close != null) {
       assertThat(client.closeCode()).isEqualTo(close);
@@ -70,11 +71,29 @@ final class SocketExchange implements AutoCloseable {
             .forEach(type -> check(other.next(type))));
   }
 
-  private void send() {
+  /** The id of the task that the client's agent was given first; null for none. */
+  private @Nullable String taskGiven() {
+    JsonObject submit = example.exchange().getJsonObject("task");
+    if (submit == null) {
+      return null;
+    }
+    JsonObject taken = client.send(submit).next("task_status");
+    check(taken);
+    String taskId = taken.getString("taskId");
+    check(
+        client.next(
+            message ->
+                "task_assigned".equals(message.getString("type"))
+                    && taskId.equals(message.getString("taskId")),
+            "task " + taskId));
+    return taskId;
+  }
+
+  private void send(@Nullable String taskId) {
     JsonObject payload = example.payload();
     String text = example.text();
     if (payload != null) {
-      client.send(payload);
+      client.send(taskId == null ? payload : payload.copy().put("taskId", taskId));
     } else if (text != null) {
       client.send(text);
     } else {

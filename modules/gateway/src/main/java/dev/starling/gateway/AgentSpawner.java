@@ -105,8 +105,11 @@ final class AgentSpawner {
     if (able.isEmpty()) {
       TreeSet<String> kinds = new TreeSet<>();
       bids.forEach(bid -> kinds.addAll(bid.offer().kinds()));
-      throw RefusalException.ofField(
-          ErrorCode.INVALID_MESSAGE, "kind", "one of " + String.join(", ", kinds), kind);
+      String known =
+          kinds.isEmpty()
+              ? "a kind of agent, of which no host has any (agents.dir)"
+              : "one of " + String.join(", ", kinds);
+      throw RefusalException.ofField(ErrorCode.INVALID_MESSAGE, "kind", known, kind);
     }
     return able.stream()
         .filter(bid -> bid.offer().agents() < bid.offer().most())

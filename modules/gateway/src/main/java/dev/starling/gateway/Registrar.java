@@ -69,13 +69,16 @@ final class Registrar {
   }
 
   /**
-   * Registers a session or a hosted agent; the reply, once every router of the mesh holds the
-   * registration.
+   * Registers a session; the reply, once every router of the mesh holds the registration. An agent
+   * that is paused stays so when it changes what it is.
    *
    * @param subject whose agent it will be; an id that another subject holds is refused
    */
-  Future<Registered> register(Registrant registrant, Register register, String subject) {
-    return register(registrant, register, subject, false);
+  Future<Registered> register(Session session, Register register, String subject) {
+    Held now = session.held();
+    boolean isPaused =
+        now != null && now.isPaused() && now.agentId().equals(register.agentId());
+    return register(session, register, subject, isPaused);
   }
 
   /**
@@ -100,9 +103,9 @@ final class Registrar {
   }
 
   /**
-   * The same of an agent that nothing is to reach for now.
+   * Registers a session or a hosted agent.
    *
-   * @param isPaused whether that is so
+   * @param isPaused whether nothing is to reach it for now
    */
   Future<Registered> register(
       Registrant registrant, Register register, String subject, boolean isPaused) {

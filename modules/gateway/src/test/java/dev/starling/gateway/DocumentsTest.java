@@ -32,8 +32,9 @@ class DocumentsTest {
   private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
 
   /** Files lie under one route, which the document tells apart; a name in a path is written so. */
-  private static final Map<String, String> ROUTES =
-      Map.of("/client/{file}", "/", "/api/graph/nodes/{id}", "/api/graph/nodes/:id");
+  private static String route(String path) {
+    return path.startsWith("/client/") ? "/" : path.replace("{id}", ":id");
+  }
 
   private static Map<String, Map<String, Object>> section(String document, String name)
       throws Exception {
@@ -53,7 +54,7 @@ class DocumentsTest {
             item.keySet().stream()
                 .filter(METHODS::contains)
                 .map(method -> method.toUpperCase(Locale.ROOT))
-                .forEach(method -> described.add(method + " " + ROUTES.getOrDefault(path, path))));
+                .forEach(method -> described.add(method + " " + route(path))));
     return described;
   }
 

@@ -165,17 +165,22 @@ final class Farewells implements Replicas.Watcher {
     }
     List<NodeInfo> gateways = mesh.view().running("gateway");
     Iterator<Word> next = waiting.values().iterator();
-    for (int left = MOST_SENDS; left > 0 && next.hasNext(); left -= Math.max(1, gateways.size())) {
-      tell(next.next(), gateways);
+    int left = MOST_SENDS;
+    while (left > 0 && next.hasNext()) {
+      left -= Math.max(1, tell(next.next(), gateways));
       next.remove();
     }
   }
 
-  private void tell(Word word, List<NodeInfo> gateways) {
-    if (word.isTrue(directory.holder(word.agentId()).orElse(null))) {
-      for (Publish message : word.messages()) {
-        gateways.forEach(gateway -> mesh.bus().send(Addresses.gateway(gateway.id()), message));
-      }
+  /** How many messages that took. */
+  private int tell(Word word, List<NodeInfo> gateways) {
+    if (!word.isTrue(directory.holder(word.agentId()).orElse(null))) {
+      return 0;
     }
+    List<Publish> messages = word.messages();
+    for (Publish message : messages) {
+      gateways.forEach(gateway -> mesh.bus().send(Addresses.gateway(gateway.id()), message));
+    }
+    return messages.size() * gateways.size();
   }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,9 +34,14 @@ class FarewellsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int GATEWAYS = 40;
 
+  /** Of an agent that is gone: that it is offline, and that it left. */
+  private static final int WORDS = 2;
+
   /** What one gateway and the other one heard, as {@code agent_left a of g}. */
   private static final List<List<String>> HEARD =
       List.of(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
+
+  private static final AtomicReference<Publish> LAST_STATUS = new AtomicReference<>();
 
   private static List<Mesh> meshes = List.of();
 
@@ -112,8 +118,13 @@ class FarewellsTest {
   }
 
   private static String words(Publish publish) {
-    assertThat(publish.event()).isEqualTo(Event.SYSTEM_EVENT);
     JsonObject message = new JsonObject(publish.message().toString());
+    if (publish.event() == Event.AGENT_STATUS) {
+      LAST_STATUS.set(publish);
+      assertThat(publish.key()).isEqualTo(message.getString("agentId"));
+      return message.getString("status") + " " + publish.key() + " of " + message.getString("node");
+    }
+    assertThat(publish.event()).isEqualTo(Event.SYSTEM_EVENT);
     JsonObject data = message.getJsonObject("data");
     assertThat(publish.key()).isEqualTo(data.getString("agentId"));
     return message.getString("event") + " " + publish.key() + " of " + data.getString("gateway");
@@ -168,11 +179,23 @@ class FarewellsTest {
       told.add(HEARD.getFirst().size());
     }
     for (int i = 0; i < GATEWAYS; i++) {
+      expected.add("offline a" + i + " of g" + i);
       expected.add("agent_left a" + i + " of g" + i);
     }
-    assertThat(told.getFirst()).isBetween(1, GATEWAYS - 1);
+    assertThat(told.getFirst()).isBetween(1, 2 * GATEWAYS - 1);
     assertThat(HEARD)
         .allSatisfy(all -> assertThat(all).containsExactlyInAnyOrderElementsOf(expected));
+  }
+
+  @Test
+  void whoIsLostIsOfflineForAReasonAndNothingIsMadeUpOfIt() {
+    side.lost(agents(side.gatewayOfMine("g"), 1));
+    side.tick();
+    fence();
+    JsonObject status = new JsonObject(LAST_STATUS.get().message().toString());
+    assertThat(status.getString("reason")).isEqualTo("its node was lost");
+    assertThat(status.getJsonObject("health").getMap().values()).containsOnly(null, false);
+    assertThat(status.getMap()).containsEntry("mcpMetrics", null).containsEntry("kind", "");
   }
 
   @Test
@@ -185,6 +208,7 @@ class FarewellsTest {
     side.isBack("never lost", Samples.agent(2, "never lost", "other"));
     side.tick();
     assertEachHeard(
+        "offline a0 of " + gateway,
         "agent_left a0 of " + gateway,
         "agent_joined a0 of " + gateway,
         "agent_joined new of " + gateway);
@@ -215,6 +239,7 @@ class FarewellsTest {
     side.loop.run(() -> side.directory.add(Samples.agent(3, "elsewhere", "b")));
     side.tick();
     assertEachHeard(
+        "offline a0 of " + gateway,
         "agent_left a0 of " + gateway,
         "agent_joined a2 of " + gateway,
         "agent_joined c of " + other);
@@ -224,17 +249,17 @@ class FarewellsTest {
   void manyAreToldSomeAtATimeAndThoseBeyondTheMostAreCounted() {
     side.lost(agents(side.gatewayOfMine("g"), Farewells.MOST + 50));
     assertThat(side.dropped()).isEqualTo(50);
-    int share = Farewells.MOST_SENDS / meshes.size();
+    int share = Farewells.MOST_SENDS / meshes.size() / WORDS;
     for (int ticks = 1; ticks <= Farewells.MOST / share; ticks++) {
       int told = ticks * share;
       side.tick();
       fence();
-      assertThat(HEARD).allSatisfy(all -> assertThat(all).hasSize(told));
+      assertThat(HEARD).allSatisfy(all -> assertThat(all).hasSize(WORDS * told));
     }
     side.tick();
     fence();
     assertThat(HEARD)
-        .allSatisfy(all -> assertThat(all).hasSize(Farewells.MOST).doesNotHaveDuplicates());
+        .allSatisfy(all -> assertThat(all).hasSize(WORDS * Farewells.MOST).doesNotHaveDuplicates());
   }
 
   @Test
@@ -248,14 +273,15 @@ class FarewellsTest {
     }
     side.isBack(gateways.getFirst(), Samples.agent(2, gateways.getFirst(), "first"));
     side.isBack(gateways.get(1), Samples.agent(2, gateways.get(1), "second"));
-    for (int told = 0; told <= gateways.size() + 1; told += Farewells.MOST_SENDS / meshes.size()) {
+    int share = Farewells.MOST_SENDS / meshes.size() / WORDS;
+    for (int told = 0; told <= gateways.size() + 1; told += share) {
       side.tick();
     }
     fence();
     assertThat(HEARD)
         .allSatisfy(all ->
             assertThat(all)
-                .hasSize(gateways.size() + 1)
+                .hasSize(WORDS * gateways.size() + 1)
                 .filteredOn(word -> word.startsWith("agent_joined"))
                 .containsExactly("agent_joined second of " + gateways.get(1)));
   }

@@ -57,7 +57,7 @@ public final class FlowWriter {
       case TaskProgress _ -> "task_progress";
       case AgentControlled _ -> "agent_controlled";
       case AgentSpawned _ -> "agent_spawned";
-      case TaskAnswered _ -> "task_answered";
+      case TaskAnswered _ -> "task_status";
       case TaskAssigned _ -> "task_assigned";
       case TaskCancelled _ -> "task_cancelled";
       case TaskReported _ -> "task_reported";
