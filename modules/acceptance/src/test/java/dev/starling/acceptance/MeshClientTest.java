@@ -362,9 +362,18 @@ class MeshClientTest {
     JsonObject voice = page.refusal("client.voiceCommand({ command: 'spawn a coder' })");
     assertThat(voice.getString("code")).isEqualTo("UNAVAILABLE");
     assertThat(voice.getJsonObject("details").getString("role")).isEqualTo("voice");
-    JsonObject agents = page.refusal("client.agentControl('pause', 'agent_1')");
-    assertThat(agents.getString("code")).isEqualTo("UNAVAILABLE");
-    assertThat(agents.getJsonObject("details").getString("role")).isEqualTo("agents");
+  }
+
+  @Test
+  void shouldBeToldHowAnAgentIsThatItPausesAndThatNobodyIsCalledSo() {
+    connect("client", "/ws");
+    try (QisClient agent = QisClient.connect(vertx, node.httpPort(), "/ws/qis?token=" + good())) {
+      agent.register("paused-by-page", 1, 0);
+      assertThat(page.ask("client.agentControl('pause', 'paused-by-page')").encode())
+          .contains("agent_controlled", "paused-by-page", "\"paused\"");
+    }
+    JsonObject nobody = page.refusal("client.agentControl('pause', 'nobody at all')");
+    assertThat(nobody.getString("code")).isEqualTo("AGENT_NOT_FOUND");
   }
 
   @Test

@@ -117,7 +117,15 @@ class SocketEndpointContractTest extends SocketContract {
             "NODE_NOT_FOUND"));
     all.addAll(
         List.of(
-            missing("{'type':'agent_control','action':'pause','agentId':'agent_123'}", "agents"),
+            refused(
+                "{'type':'agent_control','action':'pause','agentId':'agent_123'}",
+                "AGENT_NOT_FOUND"),
+            refused("{'type':'agent_spawn','kind':'juggler'}", "INVALID_MESSAGE"),
+            answered(
+                "{'type':'task_submit','description':'juggle','kind':'juggler','timeoutMs':1000}",
+                "task_status"),
+            refused("{'type':'task_cancel','taskId':'task-1'}", "TASK_NOT_FOUND"),
+            refused("{'type':'task_report','taskId':'task-1','attempt':1}", "TASK_NOT_FOUND"),
             missing(
                 "{'type':'voice_command','command':'spawn a researcher agent','sessionId':'s',"
                     + "'userId':'u','audioData':'UklGRg==','format':'wav',"
@@ -185,7 +193,7 @@ class SocketEndpointContractTest extends SocketContract {
   void everyActionOfAnAgentIsUnderstood(String action) {
     JsonObject control =
         FlowClient.message("agent_control").put("action", action).put("agentId", "agent_123");
-    open(Door.OPEN, "/ws").refused(control, "UNAVAILABLE");
+    open(Door.OPEN, "/ws").refused(control, "AGENT_NOT_FOUND");
   }
 
   @ParameterizedTest

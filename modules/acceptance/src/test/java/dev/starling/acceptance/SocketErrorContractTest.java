@@ -126,6 +126,10 @@ class SocketErrorContractTest extends SocketContract {
             "settings_batch",
             "graph_interaction",
             "agent_control",
+            "agent_spawn",
+            "task_submit",
+            "task_cancel",
+            "task_report",
             "voice_command",
             "voice_start",
             "voice_stop");

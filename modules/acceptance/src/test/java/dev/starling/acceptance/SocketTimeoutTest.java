@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.acceptance;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.fabric.Address;
@@ -32,22 +33,25 @@ import org.junit.jupiter.api.Test;
 /** A gateway whose other roles take every question of clients and answer none. */
 class SocketTimeoutTest {
   private static final String[] ROLES = {
-    "gateway", "router", "settings", "physics", "agents", "voice", "embedder"
+    "gateway", "router", "settings", "physics", "tasks", "voice", "embedder"
   };
 
   /** What clients ask, and the role that does not answer. */
   private static final Map<String, String> QUESTIONS =
-      Map.of(
-          "{'type':'settings','path':'test.value','value':1}", "settings",
-          "{'type':'settings_batch','updates':[{'path':'test.value','value':1}]}", "settings",
-          "{'type':'graph_interaction','action':'node_pin','nodeId':1}", "physics",
-          "{'type':'agent_control','action':'pause','agentId':'a'}", "agents",
-          "{'type':'voice_command','command':'help'}", "voice",
-          "{'type':'voice_start','sampleRate':16000}", "voice",
-          "{'type':'voice_stop'}", "voice",
-          "{'type':'query','fingerprint':[1,0]}", "router",
-          "{'type':'query','profile':'a baker'}", "embedder",
-          "{'type':'outcome','packet':{'payload':'p'}}", "router");
+      Map.ofEntries(
+          entry("{'type':'settings','path':'test.value','value':1}", "settings"),
+          entry(
+              "{'type':'settings_batch','updates':[{'path':'test.value','value':1}]}", "settings"),
+          entry("{'type':'graph_interaction','action':'node_pin','nodeId':1}", "physics"),
+          entry("{'type':'agent_control','action':'pause','agentId':'a'}", "router"),
+          entry("{'type':'task_submit','description':'knead'}", "tasks"),
+          entry("{'type':'task_cancel','taskId':'t'}", "tasks"),
+          entry("{'type':'voice_command','command':'help'}", "voice"),
+          entry("{'type':'voice_start','sampleRate':16000}", "voice"),
+          entry("{'type':'voice_stop'}", "voice"),
+          entry("{'type':'query','fingerprint':[1,0]}", "router"),
+          entry("{'type':'query','profile':'a baker'}", "embedder"),
+          entry("{'type':'outcome','packet':{'payload':'p'}}", "router"));
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -62,7 +66,7 @@ class SocketTimeoutTest {
     mesh.roleIs("router", State.SERVING);
     stayMute(Addresses.settings(node), "settings");
     stayMute(Addresses.physics(node), "physics");
-    stayMute(Addresses.agents(node), "agents");
+    stayMute(Addresses.tasks(node), "tasks");
     stayMute(Addresses.voice(node), "voice");
     stayMute(Addresses.embedder(node), "embedder");
     GatewayVerticle gateway =

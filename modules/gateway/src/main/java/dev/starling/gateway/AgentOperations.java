@@ -39,6 +39,7 @@ final class AgentOperations {
   Future<Controlled> control(String agentId, ControlAction action, String subject) {
     return gateway
         .holder(agentId)
+        .recover(failure -> Future.failedFuture(Roles.named("agent_control", "router", failure)))
         .compose(holder ->
             holder
                 .map(held ->

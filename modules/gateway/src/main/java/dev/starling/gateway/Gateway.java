@@ -71,7 +71,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gateway {
   private static final long PAGE_BYTES = 1L << 20;
-  private static final int AGENT_BYTES = 700;
+  private static final int AGENT_BYTES = 400;
   private static final int TICKS_A_SECOND = 10;
 
   private final Mesh mesh;
@@ -451,11 +451,12 @@ final class Gateway {
     List<AgentView> page = new ArrayList<>();
     long bytes = 0;
     for (Held held : found) {
-      bytes += AGENT_BYTES + held.meta().bytes().length;
+      AgentView view = view(held);
+      bytes += AGENT_BYTES + view.meta().bytes().length + view.status().bytes().length;
       if (page.size() == query.limit() || bytes > PAGE_BYTES) {
         break;
       }
-      page.add(view(held));
+      page.add(view);
     }
     return new AgentsPage(page, page.size() < found.size());
   }

@@ -76,8 +76,7 @@ final class Registrar {
    */
   Future<Registered> register(Session session, Register register, String subject) {
     Held now = session.held();
-    boolean isPaused =
-        now != null && now.isPaused() && now.agentId().equals(register.agentId());
+    boolean isPaused = now != null && now.isPaused() && now.agentId().equals(register.agentId());
     return register(session, register, subject, isPaused);
   }
 

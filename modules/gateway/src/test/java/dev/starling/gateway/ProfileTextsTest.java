@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,7 @@ class ProfileTextsTest {
 
   /** Two embedders, the one first that is asked first for a text. */
   private List<ScriptedRole<EmbedderMessage>> inLine(
-      String text, Function<EmbedderMessage, Future<? extends MeshMessage>> script) {
+      String text, Function<EmbedderMessage, @Nullable Future<? extends MeshMessage>> script) {
     return TextFingerprints.line(VIEW, text).stream()
         .map(node -> ScriptedRole.serve(mesh, "embedder", Addresses.embedder(node.id()), script))
         .toList();

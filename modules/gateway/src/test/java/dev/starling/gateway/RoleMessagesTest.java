@@ -33,6 +33,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,13 @@ class RoleMessagesTest {
         ScriptedRole.serve(
             gateway.mesh(), "voice", Addresses.voice(node), RoleMessagesTest::understood);
     port = http(gateway);
+    for (String agent : List.of("a", "x")) {
+      LocalMesh.await(
+          gateway
+              .mesh()
+              .bus()
+              .request(Addresses.gateway(node), AgentScene.enrol(agent, false), PATIENCE));
+    }
   }
 
   @BeforeEach
@@ -144,10 +152,23 @@ class RoleMessagesTest {
         message("voice_stop"));
   }
 
+  /** But for what goes to the gateway that holds an agent. */
+  private static List<JsonObject> everyOperationOfARole() {
+    List<JsonObject> asked = new ArrayList<>(everyOperation());
+    asked.removeIf(one -> one.getString("type").equals("agent_control"));
+    asked.add(message("agent_spawn").put("kind", "baker"));
+    asked.add(message("task_submit").put("description", "knead"));
+    asked.add(message("task_cancel").put("taskId", "t"));
+    return asked;
+  }
+
   private static final Map<String, String> ROLES =
       Map.of(
           "graph_interaction", "physics",
           "agent_control", "agents",
+          "agent_spawn", "agents",
+          "task_submit", "tasks",
+          "task_cancel", "tasks",
           "voice_command", "voice",
           "voice_start", "voice",
           "voice_stop", "voice");
@@ -175,7 +196,7 @@ class RoleMessagesTest {
 
   @Test
   void whatAClientDoesArrivesInOrderWithItsSessionAndIsNotAnswered() {
-    try (QisClient client = connect("/ws/agents")) {
+    try (QisClient client = connect("/ws/qis")) {
       for (int i = 0; i < 300; i++) {
         client.send(act(oneOfTwo(i), "n" + i));
       }
@@ -293,14 +314,30 @@ class RoleMessagesTest {
   }
 
   @Test
-  void anAgentsKeeperHearsWhatIsToBeDone() {
-    try (QisClient client = connect("/ws/agents")) {
-      client.send(
-          message("agent_control").put("action", "restart").put("agentId", "x").put("id", 1));
+  void anAgentsHostHearsWhatIsToBeDoneAndWhoGaveAnIdHearsThatItIs() {
+    try (QisClient client = connect("/ws/qis")) {
+      JsonObject restart = message("agent_control").put("action", "restart").put("agentId", "x");
+      client.send(restart);
       eventually("it is heard", PATIENCE, () -> agents.heard().size() == 1);
       client.settle();
       assertThat(client.pending()).isEmpty();
-      assertThat(agents.heard()).containsExactly(new Control("x", ControlAction.RESTART, ""));
+      JsonObject done = client.send(restart.put("id", 1)).next("agent_controlled");
+      assertThat(done)
+          .isEqualTo(
+              message("agent_controlled").put("agentId", "x").put("status", "paused").put("id", 1));
+      Control control = new Control("x", ControlAction.RESTART, "");
+      assertThat(agents.heard()).containsExactly(control, control);
+    }
+  }
+
+  @Test
+  void anAgentThatNobodyHoldsIsNotFound() {
+    try (QisClient client = connect("/ws")) {
+      client.send(message("agent_control").put("action", "stop").put("agentId", "nobody"));
+      JsonObject error = client.next("error");
+      assertThat(error.getString("code")).isEqualTo("AGENT_NOT_FOUND");
+      assertThat(error.getJsonObject("details").getString("agentId")).isEqualTo("nobody");
+      assertThat(agents.heard()).isEmpty();
     }
   }
 
@@ -378,7 +415,7 @@ class RoleMessagesTest {
     try (TestGateway bare = new TestGateway("gateway", "router", "physics", "voice")) {
       ScriptedRouter.serve(bare.mesh(), bare.mesh().nodeId());
       try (QisClient client = QisClient.connect(CLIENTS, http(bare), "/ws")) {
-        for (JsonObject asked : everyOperation()) {
+        for (JsonObject asked : everyOperationOfARole()) {
           String operation = asked.getString("type");
           JsonObject error = client.send(asked.put("id", operation)).next("error");
           String role = String.valueOf(ROLES.get(operation));
@@ -387,8 +424,8 @@ class RoleMessagesTest {
           assertThat(error.getJsonObject("details").getString("role")).isEqualTo(role);
           assertThat(error.getString("message"))
               .isEqualTo(
-                  role.equals("agents")
-                      ? "agents: no node of the mesh runs this role"
+                  Set.of("agents", "tasks").contains(role)
+                      ? role + ": no node of the mesh runs this role"
                       : role + ": does not serve now; try again");
         }
       }

@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A peer on the real bus that a gateway takes for a role: takes note of what it is asked and
@@ -19,10 +20,10 @@ import java.util.function.Function;
 final class ScriptedRole<Q extends MeshMessage> {
   private final List<Q> heard = new ArrayList<>();
   private final List<Runnable> held = new ArrayList<>();
-  private Function<Q, Future<? extends MeshMessage>> script;
+  private Function<Q, @Nullable Future<? extends MeshMessage>> script;
   private boolean holds;
 
-  private ScriptedRole(Function<Q, Future<? extends MeshMessage>> script) {
+  private ScriptedRole(Function<Q, @Nullable Future<? extends MeshMessage>> script) {
     this.script = script;
   }
 
@@ -31,7 +32,7 @@ final class ScriptedRole<Q extends MeshMessage> {
       Mesh mesh,
       String role,
       Address<Q> address,
-      Function<Q, Future<? extends MeshMessage>> script) {
+      Function<Q, @Nullable Future<? extends MeshMessage>> script) {
     ScriptedRole<Q> peer = new ScriptedRole<>(script);
     Promise<Void> served = Promise.promise();
     mesh.vertx()
@@ -42,10 +43,10 @@ final class ScriptedRole<Q extends MeshMessage> {
     return peer;
   }
 
-  private synchronized Future<? extends MeshMessage> handle(Q message) {
+  private synchronized @Nullable Future<? extends MeshMessage> handle(Q message) {
     heard.add(message);
     Future<? extends MeshMessage> answer = script.apply(message);
-    if (!holds) {
+    if (!holds || answer == null) {
       return answer;
     }
     Promise<MeshMessage> promise = Promise.promise();
@@ -54,7 +55,7 @@ final class ScriptedRole<Q extends MeshMessage> {
   }
 
   /** Answers by another script from now on, and has heard nothing yet. */
-  synchronized void play(Function<Q, Future<? extends MeshMessage>> next) {
+  synchronized void play(Function<Q, @Nullable Future<? extends MeshMessage>> next) {
     script = next;
     heard.clear();
   }

@@ -4,19 +4,27 @@ package dev.starling.gateway;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage;
+import dev.starling.protocol.mesh.RouterMessage.Change.Added;
+import dev.starling.protocol.mesh.RouterMessage.Change.Removed;
 import dev.starling.protocol.mesh.RouterMessage.Claim;
 import dev.starling.protocol.mesh.RouterMessage.Claimed;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
 import dev.starling.protocol.mesh.RouterMessage.Feed;
 import dev.starling.protocol.mesh.RouterMessage.FeedAck;
+import dev.starling.protocol.mesh.RouterMessage.Holder;
+import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.mesh.RouterMessage.Status;
 import dev.starling.testkit.LocalMesh;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +96,8 @@ final class ScriptedRouter {
         yield later(holdsDeposits, depositScript.apply(deposit));
       }
       case Claim claim -> later(holdsClaims, Future.succeededFuture(claimScript.apply(claim)));
+      case HolderQuery(String agentId) ->
+          Future.succeededFuture(new Holder(holder(agentId).orElse(null)));
       default -> Future.failedFuture(new IllegalStateException("not in the script: " + message));
     };
   }
@@ -175,6 +185,22 @@ final class ScriptedRouter {
   /** What was fed so far; a copy. */
   synchronized List<Feed> feeds() {
     return List.copyOf(feeds);
+  }
+
+  /** The registration of an agent, by what was fed so far. */
+  synchronized Optional<Registration> holder(String agentId) {
+    Map<Long, Registration> known = new LinkedHashMap<>();
+    feeds.stream()
+        .flatMap(feed -> feed.changes().stream())
+        .forEach(change -> {
+          switch (change) {
+            case Added(Registration registration) -> known.put(registration.key(), registration);
+            case Removed(long key) -> known.remove(key);
+          }
+        });
+    return known.values().stream()
+        .filter(registration -> registration.agentId().equals(agentId))
+        .reduce((one, later) -> later);
   }
 
   synchronized List<Deposit> deposits() {

@@ -28,6 +28,10 @@ final class HostileTexts {
           "settings_batch",
           "graph_interaction",
           "agent_control",
+          "agent_spawn",
+          "task_submit",
+          "task_cancel",
+          "task_report",
           "voice_command",
           "voice_start",
           "voice_stop");
@@ -210,6 +214,16 @@ final class HostileTexts {
       case "graph_interaction" ->
           List.of(action(), agent("nodeId"), new Member("position", position()));
       case "agent_control" -> List.of(action(), agent("agentId"));
+      case "agent_spawn" ->
+          List.of(new Member("kind", values.value()), new Member("name", values.value()));
+      case "task_submit" -> task();
+      case "task_cancel" -> List.of(agent("taskId"));
+      case "task_report" ->
+          List.of(
+              agent("taskId"),
+              new Member("attempt", values.once(2) ? "1" : values.value()),
+              new Member("progress", values.value()),
+              new Member("status", values.value()));
       case "voice_command" -> voice();
       case "voice_start" ->
           List.of(new Member("sampleRate", values.once(2) ? "16000" : values.value()));
@@ -226,6 +240,15 @@ final class HostileTexts {
         new Member("derived_from", values.once(2) ? "[\"o1\"]" : values.value()),
         new Member("hops", values.once(2) ? "1" : values.value()),
         new Member(values.name(), values.value()));
+  }
+
+  private List<Member> task() {
+    return List.of(
+        new Member("description", values.once(2) ? quoted("knead") : values.value()),
+        agent("target"),
+        fingerprint(),
+        new Member("input", values.once(2) ? "{}" : values.value()),
+        new Member("timeoutMs", values.once(2) ? "100" : values.value()));
   }
 
   private List<Member> voice() {

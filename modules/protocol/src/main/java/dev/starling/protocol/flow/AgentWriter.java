@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is said of agents and tasks, as JSON. Stateless. */
 final class AgentWriter {
+  /** Characters of what an agent does now, in its status, at most. */
+  private static final int MOST_DESCRIPTION = 256;
+
   private AgentWriter() {}
 
   static void status(JsonGenerator json, AgentStatus agent) throws IOException {
@@ -72,10 +75,19 @@ final class AgentWriter {
     }
     json.writeObjectFieldStart("currentTask");
     json.writeStringField("taskId", task.taskId());
-    json.writeStringField("description", task.description());
+    json.writeStringField("description", beginning(task.description()));
     JsonOutput.number(json, "progress", task.progress());
     JsonOutput.instant(json, "estimatedCompletion", task.estimatedCompletion());
     json.writeEndObject();
+  }
+
+  /** Statuses are told often, of many agents at a time: what is long is told of the task itself. */
+  private static String beginning(String text) {
+    if (text.length() <= MOST_DESCRIPTION) {
+      return text;
+    }
+    boolean isSplit = Character.isHighSurrogate(text.charAt(MOST_DESCRIPTION - 1));
+    return text.substring(0, isSplit ? MOST_DESCRIPTION - 1 : MOST_DESCRIPTION);
   }
 
   private static void metrics(JsonGenerator json, @Nullable McpMetrics metrics) throws IOException {

@@ -123,7 +123,10 @@ public sealed interface FlowServerMessage {
     }
   }
 
-  /** What an agent does now; {@code progress} from 0 to 100. */
+  /**
+   * What an agent does now; {@code progress} from 0 to 100. A long description goes out as its
+   * first 256 characters.
+   */
   record CurrentTask(
       String taskId,
       String description,

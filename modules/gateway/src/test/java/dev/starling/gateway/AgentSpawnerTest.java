@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.starling.fabric.Addresses;
+import dev.starling.fabric.Mesh;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.SpawnRequest;
+import dev.starling.protocol.mesh.AgentsMessage;
+import dev.starling.protocol.mesh.AgentsMessage.Offer;
+import dev.starling.protocol.mesh.AgentsMessage.OfferQuery;
+import dev.starling.protocol.mesh.AgentsMessage.Spawn;
+import dev.starling.protocol.mesh.AgentsMessage.Spawned;
+import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.testkit.LocalMesh;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which of two hosts, which the test plays on two nodes, is to start an agent. */
+class AgentSpawnerTest {
+  private static final List<ScriptedRole<AgentsMessage>> HOSTS = new ArrayList<>();
+  private static List<Mesh> meshes = List.of();
+
+  @BeforeAll
+  static void join() {
+    meshes = LocalMesh.joined(2, new SimpleMeterRegistry(), "gateway", "agents");
+    for (Mesh mesh : meshes) {
+      HOSTS.add(
+          ScriptedRole.serve(
+              mesh, "agents", Addresses.agents(mesh.nodeId()), asked -> offers(asked, 0, 1)));
+    }
+  }
+
+  @AfterAll
+  static void leave() {
+    HOSTS.clear();
+    meshes.forEach(mesh -> LocalMesh.await(mesh.leave()));
+  }
+
+  @BeforeEach
+  void both() {
+    offer(0, 0, 10, "baker");
+    offer(1, 0, 10, "baker");
+  }
+
+  private static Future<? extends MeshMessage> offers(
+      AgentsMessage asked, int agents, int most, String... kinds) {
+    return Future.succeededFuture(
+        asked instanceof OfferQuery
+            ? new Offer(List.of(kinds), agents, most)
+            : new Spawned("agent-" + agents));
+  }
+
+  private static void offer(int host, int agents, int most, String... kinds) {
+    HOSTS.get(host).play(asked -> offers(asked, agents, most, kinds));
+  }
+
+  private static String id(int host) {
+    return meshes.get(host).nodeId();
+  }
+
+  private static Future<AgentSpawner.Started> asked(String kind, @Nullable String node) {
+    return new AgentSpawner(meshes.getFirst())
+        .spawn(new SpawnRequest(kind, "Ada", "bakes rye", node), "alice");
+  }
+
+  private static AgentSpawner.Started spawn(String kind, @Nullable String node) {
+    return LocalMesh.await(asked(kind, node));
+  }
+
+  private static RefusalException refusal(String kind, @Nullable String node) {
+    return LocalMesh.await(
+        asked(kind, node)
+            .transform(done ->
+                done.cause() instanceof RefusalException refusal
+                    ? Future.succeededFuture(refusal)
+                    : Future.failedFuture("not refused: " + done)));
+  }
+
+  @Test
+  void theHostWithTheFewestAgentsIsTold() {
+    offer(0, 7, 10, "baker");
+    offer(1, 3, 10, "miller", "baker");
+    assertThat(spawn("baker", null)).isEqualTo(new AgentSpawner.Started("agent-3", id(1)));
+    assertThat(HOSTS.get(1).heard()).contains(new Spawn("baker", "Ada", "bakes rye", "alice"));
+    assertThat(HOSTS.get(0).heard()).noneMatch(Spawn.class::isInstance);
+  }
+
+  @Test
+  void onlyAHostThatCanAndHasRoomIsTold() {
+    offer(0, 0, 10, "miller");
+    offer(1, 9, 10, "baker");
+    assertThat(spawn("baker", null).node()).isEqualTo(id(1));
+    offer(0, 2, 2, "baker");
+    assertThat(spawn("baker", null).node()).isEqualTo(id(1));
+  }
+
+  @Test
+  void aNodeIsNamedByItsIdOrItsName() {
+    String name = meshes.get(1).view().me().name();
+    offer(1, 5, 10, "baker");
+    assertThat(spawn("baker", id(1)).node()).isEqualTo(id(1));
+    assertThat(spawn("baker", name).node()).isEqualTo(id(1));
+    assertThat(spawn("baker", id(0)).node()).isEqualTo(id(0));
+  }
+
+  @Test
+  void anUnknownNodeIsRefusedWithThoseThatThereAre() {
+    RefusalException refusal = refusal("baker", "nowhere");
+    assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_MESSAGE);
+    assertThat(refusal.details()).containsEntry("field", "node");
+    assertThat(refusal.text())
+        .contains(meshes.get(0).view().me().name(), meshes.get(1).view().me().name());
+  }
+
+  @Test
+  void anUnknownKindIsRefusedWithThoseOfAllHosts() {
+    offer(0, 0, 10, "miller", "baker");
+    offer(1, 0, 10, "cook", "baker");
+    RefusalException refusal = refusal("juggler", null);
+    assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_MESSAGE);
+    assertThat(refusal.text()).isEqualTo("kind: expected one of baker, cook, miller, got juggler");
+  }
+
+  @Test
+  void whereNobodyHasAnyKindTheRefusalSaysWhereKindsComeFrom() {
+    offer(0, 0, 10);
+    offer(1, 0, 10);
+    assertThat(refusal("baker", null).text()).contains("agents.dir");
+  }
+
+  @Test
+  void whereEveryHostIsFullTheMeshIsUnavailable() {
+    offer(0, 10, 10, "baker");
+    offer(1, 10, 10, "baker");
+    RefusalException refusal = refusal("baker", null);
+    assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    assertThat(refusal.details()).containsEntry("role", "agents");
+  }
+
+  @Test
+  void aHostThatDoesNotAnswerKeepsNobodyFromAnother() {
+    HOSTS.get(0).play(asked -> Future.failedFuture(RefusalException.unavailable("agents", "no")));
+    assertThat(spawn("baker", null).node()).isEqualTo(id(1));
+    HOSTS.get(1).play(asked -> Future.failedFuture(RefusalException.unavailable("agents", "no")));
+    assertThat(refusal("baker", null).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+  }
+}
