@@ -86,6 +86,10 @@ final class QisReaderRefusalTest {
           register | "meta":"x"                | meta              | an object                         | a string
           register | "accept_derived":1        | accept_derived    | true or false                     | a number
           register | "accept_derived":"true"   | accept_derived    | true or false                     | a string
+          register | "tasks":-1                | tasks             | a whole number from 0 to 1000     | -1
+          register | "tasks":1001              | tasks             | a whole number from 0 to 1000     | 1001
+          register | "tasks":1.5               | tasks             | a whole number from 0 to 1000     | 1.5
+          register | "tasks":"2"               | tasks             | a whole number from 0 to 1000     | a string
           register | "id":{}                   | id                | a string or a number              | an object
           register | "id":true                 | id                | a string or a number              | true
           register | "agent_id":"\\ud800"      | agent_id          | Unicode text                      | half of a surrogate pair

@@ -43,7 +43,8 @@ final class QisReaderTest {
         """
         { "accept_derived" : true , "meta" : { "a" : [1] } , "threshold" : 0.9 ,
           "space" : "news" , "fingerprint" : [ 1 , 2 ] , "agent_id" : "é😀" ,
-          "unknown" : { "deep" : [ null , "x" ] } , "id" : "r-1" , "type" : "register" }
+          "unknown" : { "deep" : [ null , "x" ] } , "id" : "r-1" , "tasks" : 1000 ,
+          "type" : "register" }
         """;
 
     assertThat(read(text))
@@ -56,7 +57,7 @@ final class QisReaderTest {
                 null,
                 RawJson.of("{ \"a\" : [1] }"),
                 true,
-                0));
+                1_000));
   }
 
   @Test
@@ -76,7 +77,7 @@ final class QisReaderTest {
     String text =
         """
         {"type":"register","id":null,"agent_id":null,"fingerprint":null,"space":null,\
-        "threshold":null,"profile":null,"meta":null,"accept_derived":null}\
+        "threshold":null,"profile":null,"meta":null,"accept_derived":null,"tasks":null}\
         """;
 
     assertThat(read(text)).isEqualTo(new Register(null, null, null, null, null, null, false, 0));
