@@ -261,7 +261,14 @@ class RestContractTest {
     JsonObject shown = agents.getJsonObject(0);
     assertThat(shown.fieldNames())
         .containsExactly(
-            "agent_id", "gateway", "space", "dimension", "threshold", "registered_at", "meta");
+            "agent_id",
+            "gateway",
+            "space",
+            "dimension",
+            "threshold",
+            "registered_at",
+            "meta",
+            "state");
     assertThat(shown.getString("gateway")).isEqualTo(node.nodeId());
     assertThat(shown.getString("space")).isEqualTo("s");
     assertThat(shown.getInteger("dimension")).isEqualTo(2);
@@ -349,7 +356,7 @@ class RestContractTest {
     HttpResponse<String> noSuchMethod = send(to("/api/agents").DELETE().build());
     assertThat(noSuchMethod.statusCode()).isEqualTo(405);
     assertThat(error(noSuchMethod).getString("message")).contains("method");
-    assertThat(noSuchMethod.headers().firstValue("allow")).contains("GET, HEAD");
+    assertThat(noSuchMethod.headers().firstValue("allow")).contains("GET, HEAD, POST");
     HttpResponse<String> outcomes = send(to("/api/outcomes").DELETE().build());
     assertThat(outcomes.headers().firstValue("allow")).contains("GET, HEAD, POST");
   }

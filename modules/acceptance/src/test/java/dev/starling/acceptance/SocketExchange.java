@@ -66,6 +66,7 @@ final class SocketExchange implements AutoCloseable {
       ApiDocument.texts(example.exchange(), "answers")
           .forEach(type -> assertAnswer(client.next(type)));
     }
+    ApiDocument.texts(example.exchange(), "hears").forEach(type -> check(client.next(type)));
     others.forEach(other ->
         ApiDocument.texts(example.exchange(), "others-hear")
             .forEach(type -> check(other.next(type))));
