@@ -105,11 +105,8 @@ final class AgentSpawner {
     if (able.isEmpty()) {
       TreeSet<String> kinds = new TreeSet<>();
       bids.forEach(bid -> kinds.addAll(bid.offer().kinds()));
-      String known =
-          kinds.isEmpty()
-              ? "a kind of agent, of which no host has any (agents.dir)"
-              : "one of " + String.join(", ", kinds);
-      throw RefusalException.ofField(ErrorCode.INVALID_MESSAGE, "kind", known, kind);
+      throw RefusalException.ofField(
+          ErrorCode.INVALID_MESSAGE, "kind", "one of " + String.join(", ", kinds), kind);
     }
     return able.stream()
         .filter(bid -> bid.offer().agents() < bid.offer().most())

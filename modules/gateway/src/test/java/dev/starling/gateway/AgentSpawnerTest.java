@@ -132,13 +132,6 @@ class AgentSpawnerTest {
   }
 
   @Test
-  void whereNobodyHasAnyKindTheRefusalSaysWhereKindsComeFrom() {
-    offer(0, 0, 10);
-    offer(1, 0, 10);
-    assertThat(refusal("baker", null).text()).contains("agents.dir");
-  }
-
-  @Test
   void whereEveryHostIsFullTheMeshIsUnavailable() {
     offer(0, 10, 10, "baker");
     offer(1, 10, 10, "baker");
