@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import dev.starling.protocol.mesh.TaskBrief;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -61,6 +62,13 @@ final class AgentActivity {
       tasksDone += isDone ? 1 : 0;
       tasksFailed += isDone ? 0 : 1;
     }
+  }
+
+  /** It has none of its tasks any more; which these were. */
+  List<TaskBrief> abandon() {
+    List<TaskBrief> had = List.copyOf(tasks.values());
+    tasks.clear();
+    return had;
   }
 
   int tasks() {

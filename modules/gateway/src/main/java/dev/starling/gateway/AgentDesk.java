@@ -153,6 +153,19 @@ final class AgentDesk {
         });
   }
 
+  /**
+   * A session is not that agent any more: others may have its tasks at once, also where the agent
+   * is back so soon that nobody misses it.
+   */
+  void left(Held held) {
+    if (held.registrant() instanceof Session session) {
+      for (TaskBrief task : session.activity().abandon()) {
+        TaskStep step = new TaskStep.Failed("its agent left the mesh", true);
+        Future<?> _ = roles.report(new Report(task.taskId(), task.attempt(), held.agentId(), step));
+      }
+    }
+  }
+
   /** What a session's agent says of a task that it was given. */
   Future<Reported> report(Session session, Held held, String taskId, int attempt, TaskStep step) {
     TaskBrief task = session.activity().task(taskId, attempt).orElse(null);

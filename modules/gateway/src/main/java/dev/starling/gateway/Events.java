@@ -32,11 +32,15 @@ final class Events {
 
   private static final int MOST_RECEIVERS = 20;
 
+  /** So many events are remembered that are passed on once. */
+  private static final int MOST_ONCE = 20_000;
+
   private final Mesh mesh;
   private final GatewayMetrics metrics;
   private final List<LoopSessions> loops = new CopyOnWriteArrayList<>();
   private final Map<Event, Conflater<RawJson>> out = new EnumMap<>(Event.class);
   private final Map<Event, Conflater<RawJson>> in = new EnumMap<>(Event.class);
+  private final LatestIds once = new LatestIds(MOST_ONCE);
   private final OutcomeSampler routedHere;
   private final OutcomeSampler routed;
 
@@ -106,7 +110,10 @@ final class Events {
 
   /** An event came over the bus. */
   void arrived(Publish publish) {
-    if (publish.key().isEmpty()) {
+    if (publish.isOnce() && !once.add(publish.event() + publish.key())) {
+      return;
+    }
+    if (publish.isOnce() || publish.key().isEmpty()) {
       toSessions(publish.event(), "", publish.message());
     } else {
       conflater(in, publish.event()).offer(publish.key(), publish.message(), System.nanoTime());

@@ -226,18 +226,29 @@ final class Gateway {
 
   /** The gateway ends a session: its registration goes from every index at once. */
   void closing(Session session) {
-    loop.run(() -> registrar.withdraw(session));
+    loop.run(() -> withdraw(session));
+  }
+
+  private void withdraw(Session session) {
+    Held held = session.held();
+    registrar.withdraw(session);
+    if (held != null) {
+      desk.left(held);
+    }
   }
 
   /** A session gave up what it was registered as: that goes from every index. */
   void unregister(Held held) {
-    loop.run(() -> registrar.unregister(held));
+    loop.run(() -> {
+      registrar.unregister(held);
+      desk.left(held);
+    });
   }
 
   /** A session ended: its registration goes from every index. */
   void closed(Session session) {
     sessions.remove(session);
-    loop.run(() -> registrar.withdraw(session));
+    loop.run(() -> withdraw(session));
   }
 
   /** Registers a session as an agent of a subject; empty for one without a subject. */
@@ -435,7 +446,10 @@ final class Gateway {
       registry
           .byKey(evict.key())
           .filter(held -> held.registration().claim().number() < evict.claim())
-          .ifPresent(registrar::evict);
+          .ifPresent(held -> {
+            registrar.evict(held);
+            desk.left(held);
+          });
     }
   }
 

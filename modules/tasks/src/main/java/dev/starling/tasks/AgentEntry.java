@@ -14,7 +14,7 @@ final class AgentEntry {
   private AgentLabel label;
   private String node;
 
-  /** Until then it is given nothing, since it said that it has no room. */
+  /** Until then it is given nothing, since it had no room or did not answer. */
   private long refusedUntilNanos;
 
   private boolean hasRefused;
@@ -44,7 +44,7 @@ final class AgentEntry {
     hasRefused = false;
   }
 
-  /** The tasks that it was given; its own, to be changed. */
+  /** The tasks that count for it; changed by {@link TaskEntry} alone. */
   Set<String> tasks() {
     return tasks;
   }
@@ -55,7 +55,7 @@ final class AgentEntry {
     return !label.isHeldBack() && !isRefusing && tasks.size() < label.tasks();
   }
 
-  /** It said that it has no room. */
+  /** It has no room, or does not answer. */
   void refused(long untilNanos) {
     hasRefused = true;
     refusedUntilNanos = untilNanos;

@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.tasks;
 
+import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.task.Task;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task as its keeper holds it: as it is, as it is in the table, and who waits for its end.
  * Changes reach the table one after another. One event loop.
  */
 final class TaskEntry {
+  /** So often a change is tried, each time on what stands in the table then. */
+  private static final int TRIES = 3;
+
   private final TaskTable table;
   private final List<Promise<Task>> waiters = new ArrayList<>();
   private List<Lane> lanes = List.of();
   private TaskTable.Stored stored;
   private Task now;
   private Future<?> tail = Future.succeededFuture();
+  private @Nullable AgentEntry holder;
 
   TaskEntry(TaskTable table, TaskTable.Stored stored) {
     this.table = table;
@@ -49,6 +56,27 @@ final class TaskEntry {
     lanes = List.copyOf(found);
   }
 
+  /** The agent that it counts for; null for none. */
+  @Nullable AgentEntry holder() {
+    return holder;
+  }
+
+  /** It counts for {@code agent} from now on, and for no other one. */
+  void heldBy(AgentEntry agent) {
+    release();
+    holder = agent;
+    agent.tasks().add(id());
+  }
+
+  /** It counts for nobody any more. */
+  void release() {
+    AgentEntry before = holder;
+    holder = null;
+    if (before != null) {
+      before.tasks().remove(id());
+    }
+  }
+
   /** It is so now, which the table need not know. */
   void is(Task changed) {
     now = changed;
@@ -61,22 +89,41 @@ final class TaskEntry {
    * @return whether it was changed
    */
   Future<Boolean> change(Function<Task, Optional<Task>> change) {
-    Future<Boolean> turn = tail.transform(before -> apply(change));
+    Future<Boolean> turn = tail.transform(before -> apply(change, TRIES));
     tail = turn;
     return turn;
   }
 
-  private Future<Boolean> apply(Function<Task, Optional<Task>> change) {
+  /** Whether a change is on its way. */
+  boolean isChanging() {
+    return !tail.isComplete();
+  }
+
+  private Future<Boolean> apply(Function<Task, Optional<Task>> change, int tries) {
     Optional<Task> next = change.apply(now);
     return next.isEmpty()
         ? Future.succeededFuture(false)
-        : table
-            .replace(stored, next.get())
-            .map(done -> {
-              stored = done;
-              now = done.task();
-              return true;
-            });
+        : table.replace(stored, next.get()).compose(written -> written(written, change, tries));
+  }
+
+  private Future<Boolean> written(
+      TaskTable.Written written, Function<Task, Optional<Task>> change, int tries) {
+    written.stands().ifPresent(this::stands);
+    if (written.isDone()) {
+      return Future.succeededFuture(true);
+    }
+    return tries > 1 && written.stands().isPresent()
+        ? apply(change, tries - 1)
+        : Future.failedFuture(
+            RefusalException.unavailable("tasks", "task " + id() + " is changed elsewhere"));
+  }
+
+  /** What stands in the table counts; where that is what was known, so does progress since. */
+  private void stands(TaskTable.Stored there) {
+    if (!Arrays.equals(there.bytes(), stored.bytes())) {
+      stored = there;
+      now = there.task();
+    }
   }
 
   /** Completes when it has ended. */

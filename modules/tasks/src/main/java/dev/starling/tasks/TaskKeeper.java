@@ -16,12 +16,14 @@ import dev.starling.protocol.task.TaskStatus;
 import dev.starling.protocol.task.TaskStep;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -38,6 +40,12 @@ final class TaskKeeper implements AgentBook.Watcher {
   /** After so long an agent that had no room is asked again. */
   private static final long REFUSED_NANOS = 500_000_000L;
 
+  /** After so long one is that did not answer: its node may be lost. */
+  private static final long MUTE_NANOS = 2_000_000_000L;
+
+  /** For so many tasks that wait agents are looked for anew each second. */
+  private static final int MOST_SEARCHES = 100;
+
   private final Mesh mesh;
   private final TasksConfig config;
   private final TasksMetrics metrics;
@@ -50,45 +58,69 @@ final class TaskKeeper implements AgentBook.Watcher {
   private final RosterReader roster;
   private final Waiting waiting = new Waiting();
   private final NavigableMap<String, TaskEntry> tasks = new TreeMap<>();
+  private final NavigableMap<String, TaskEntry> open = new TreeMap<>();
   private final Ended ended;
-  private int open;
+  private final BooleanSupplier leads;
+  private int starting;
+  private String searchedUpTo = "";
   private boolean isOver;
 
-  /** The tasks that the mesh has had so far. */
+  /**
+   * Keeps the tasks that the mesh has had so far.
+   *
+   * @param leads whether this node is the one that keeps tasks, as surely as it can know
+   */
   TaskKeeper(
       Mesh mesh,
       TasksConfig config,
       TasksMetrics metrics,
       LongSupplier nanoClock,
+      BooleanSupplier leads,
       List<TaskTable.Stored> known) {
     this.mesh = mesh;
     this.config = config;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
-    this.table = new TaskTable(mesh.tasks());
+    this.leads = leads;
+    this.table = new TaskTable(mesh.tasks(), this::mayWrite);
     this.news = new TaskNews(mesh, nanoClock);
     this.courier = new TaskCourier(mesh);
     this.nearest = new Nearest(mesh, book);
     this.roster = new RosterReader(mesh, book);
     this.ended = new Ended(config, metrics, this::forget);
-    known.stream()
-        .sorted((one, other) -> Long.compare(one.task().ended(), other.task().ended()))
-        .forEach(this::takeUp);
+    inOrderOfEnd(known).forEach(this::takeUp);
+    news.again(known, System.currentTimeMillis());
   }
 
-  private void takeUp(TaskTable.Stored stored) {
+  private boolean mayWrite() {
+    return !isOver && leads.getAsBoolean();
+  }
+
+  private static Stream<TaskTable.Stored> inOrderOfEnd(List<TaskTable.Stored> tasks) {
+    return tasks.stream().sorted(Comparator.comparingLong(one -> one.task().ended()));
+  }
+
+  private TaskEntry takeUp(TaskTable.Stored stored) {
     TaskEntry entry = new TaskEntry(table, stored);
     tasks.put(entry.id(), entry);
     ended.weighs(entry);
     if (stored.task().status().isEnd()) {
       ended.add(entry);
     } else {
-      open++;
+      open.put(entry.id(), entry);
       entry.waitsIn(lanes(stored.task().request()));
       if (stored.task().status() == TaskStatus.QUEUED) {
         await(entry);
       }
     }
+    return entry;
+  }
+
+  /** Takes up what is in the table and not here: who kept tasks before may have put it there. */
+  void findsAlso(List<TaskTable.Stored> stored) {
+    inOrderOfEnd(stored)
+        .filter(one -> !tasks.containsKey(one.task().taskId()))
+        .forEach(this::takeUp);
   }
 
   private static List<Lane> lanes(TaskRequest request) {
@@ -105,7 +137,7 @@ final class TaskKeeper implements AgentBook.Watcher {
   }
 
   int open() {
-    return open;
+    return open.size();
   }
 
   int waiting() {
@@ -129,17 +161,51 @@ final class TaskKeeper implements AgentBook.Watcher {
   /** Called every second. */
   void second() {
     long now = System.currentTimeMillis();
-    for (TaskEntry entry : List.copyOf(tasks.values())) {
-      Task task = entry.task();
-      if (!task.status().isEnd() && task.deadline() < now) {
+    for (TaskEntry entry : List.copyOf(open.values())) {
+      if (entry.task().status().isEnd()) {
+        ended(entry);
+      } else if (entry.task().deadline() < now) {
         Future<?> _ =
             end(entry, TaskStatus.TIMED_OUT, "it did not end in time", "its time is over");
-      } else if (task.status() == TaskStatus.QUEUED && task.request().meaning() != null) {
-        search(entry);
+      } else if (book.isKnownWhole() && !entry.isChanging()) {
+        mend(entry);
       }
     }
+    searchAnew();
     book.all().forEach(this::maybeFree);
     ended.prune(now);
+  }
+
+  /**
+   * Sees to it that an open task waits or counts for the agent that has it, whatever came between:
+   * the table was out of reach, or somebody else changed the task there.
+   */
+  private void mend(TaskEntry entry) {
+    Task task = entry.task();
+    AgentEntry holder = entry.holder();
+    if (task.status().isHeld()) {
+      if (holder == null || !holder.agentId().equals(task.agentId())) {
+        handAgain(entry);
+      }
+    } else if (!waiting.has(entry.id())) {
+      place(entry);
+    }
+  }
+
+  /** Nobody may have been found, or others be nearer now. */
+  private void searchAnew() {
+    List<TaskEntry> due =
+        Stream.concat(
+                open.tailMap(searchedUpTo, false).values().stream(),
+                open.headMap(searchedUpTo, true).values().stream())
+            .filter(entry -> entry.task().status() == TaskStatus.QUEUED)
+            .filter(entry -> entry.task().request().meaning() != null)
+            .limit(MOST_SEARCHES)
+            .toList();
+    if (!due.isEmpty()) {
+      searchedUpTo = due.getLast().id();
+      due.forEach(this::search);
+    }
   }
 
   // --- asking ---
@@ -151,21 +217,23 @@ final class TaskKeeper implements AgentBook.Watcher {
       return Future.succeededFuture(known.task());
     }
     require(submit.request());
-    open++;
+    starting++;
     return nearest
         .meaning(submit.request())
-        .compose(request -> {
-          long now = System.currentTimeMillis();
-          long timeout =
-              request.timeoutMillis() > 0 ? request.timeoutMillis() : config.timeout().toMillis();
-          return table.add(Task.of(submit.taskId(), request, submit.subject(), now, now + timeout));
-        })
-        .onFailure(failure -> open--)
+        .compose(request -> table.add(made(submit, request)))
+        .onComplete(done -> starting--)
         .map(this::begin);
   }
 
+  private Task made(Submit submit, TaskRequest request) {
+    long now = System.currentTimeMillis();
+    long timeout =
+        request.timeoutMillis() > 0 ? request.timeoutMillis() : config.timeout().toMillis();
+    return Task.of(submit.taskId(), request, submit.subject(), now, now + timeout);
+  }
+
   private void require(TaskRequest request) {
-    if (open >= config.most() || !ended.makeRoom()) {
+    if (open.size() + starting >= config.most() || !ended.makeRoom()) {
       throw RefusalException.unavailable(
           "tasks", "too many tasks have not ended; wait, or raise tasks.max or tasks.memory");
     }
@@ -186,17 +254,23 @@ final class TaskKeeper implements AgentBook.Watcher {
     }
   }
 
-  private Task begin(TaskTable.Stored stored) {
-    TaskEntry entry = new TaskEntry(table, stored);
-    tasks.put(entry.id(), entry);
-    ended.weighs(entry);
-    entry.waitsIn(lanes(stored.task().request()));
+  /** The same question asked twice finds the task of the first. */
+  private Task begin(TaskTable.Written written) {
+    TaskTable.Stored stored =
+        written
+            .stands()
+            .orElseThrow(() -> RefusalException.unavailable("tasks", "it was not kept; try again"));
+    TaskEntry known = tasks.get(stored.task().taskId());
+    if (known != null) {
+      return known.task();
+    }
+    TaskEntry entry = takeUp(stored);
     news.is(entry.task());
     place(entry);
     return entry.task();
   }
 
-  /** How a task is; of one that is kept no more too, as long as the mesh has it. */
+  /** How a task is. */
   Future<Task> task(String taskId, long waitMillis) {
     TaskEntry entry = tasks.get(taskId);
     if (entry == null) {
@@ -294,7 +368,7 @@ final class TaskKeeper implements AgentBook.Watcher {
 
   private void give(TaskEntry entry, AgentEntry agent) {
     waiting.remove(entry.id());
-    agent.tasks().add(entry.id());
+    entry.heldBy(agent);
     entry
         .change(task ->
             task.status() == TaskStatus.QUEUED
@@ -305,14 +379,35 @@ final class TaskKeeper implements AgentBook.Watcher {
               if (isGiven) {
                 metrics.given();
                 news.is(entry.task());
-                hand(entry, agent);
+                handAgain(entry);
               } else {
-                agent.tasks().remove(entry.id());
+                releaseFrom(entry, agent);
               }
             },
             failure -> {
-              agent.tasks().remove(entry.id());
-              await(entry);
+              releaseFrom(entry, agent);
+              LOG.debug("task {} cannot be given", entry.id(), failure);
+            });
+  }
+
+  private static void releaseFrom(TaskEntry entry, AgentEntry agent) {
+    if (agent.equals(entry.holder())) {
+      entry.release();
+    }
+  }
+
+  /** Hands a task to the agent that was given it, which may have it: then it stays as it is. */
+  private void handAgain(TaskEntry entry) {
+    Task task = entry.task();
+    Optional.ofNullable(task.agentId())
+        .flatMap(book::agent)
+        .ifPresentOrElse(
+            agent -> {
+              entry.heldBy(agent);
+              hand(entry, agent);
+            },
+            () -> {
+              Future<?> _ = retry(entry, task, "its agent left the mesh");
             });
   }
 
@@ -328,8 +423,9 @@ final class TaskKeeper implements AgentBook.Watcher {
               }
             },
             failure -> {
+              agent.refused(nanoClock.getAsLong() + MUTE_NANOS);
               courier.recall(agent, task, "it was given to another agent");
-              again(entry, task, Task::queued, "its agent did not answer");
+              Future<?> _ = retry(entry, task, "its agent did not answer");
             });
   }
 
@@ -339,30 +435,27 @@ final class TaskKeeper implements AgentBook.Watcher {
 
   /** A task that an agent was given needs another one, unless that is over since. */
   private void again(TaskEntry entry, Task given, Requeue how, String why) {
-    release(given);
     entry
         .change(task -> isStill(task, given) ? Optional.of(how.apply(task, why)) : Optional.empty())
-        .onSuccess(isDone -> {
-          if (isDone) {
-            metrics.again();
-            news.is(entry.task());
-            place(entry);
-          }
-        })
-        .onFailure(failure -> LOG.warn("task {} cannot be given anew", entry.id(), failure));
+        .onComplete(
+            isDone -> {
+              if (isDone) {
+                entry.release();
+                metrics.again();
+                news.is(entry.task());
+                place(entry);
+              }
+            },
+            failure -> {
+              entry.release();
+              LOG.warn("task {} cannot be given anew yet", entry.id(), failure);
+            });
   }
 
   private static boolean isStill(Task task, Task given) {
     return task.status().isHeld()
         && task.attempt() == given.attempt()
         && Objects.equals(task.agentId(), given.agentId());
-  }
-
-  /** Whose tasks do not count it any more. */
-  private void release(Task task) {
-    Stream.ofNullable(task.agentId())
-        .flatMap(agent -> book.agent(agent).stream())
-        .forEach(agent -> agent.tasks().remove(task.taskId()));
   }
 
   @Override
@@ -381,12 +474,13 @@ final class TaskKeeper implements AgentBook.Watcher {
 
   @Override
   public void lost(AgentEntry agent, String why) {
-    List<String> held = List.copyOf(agent.tasks());
-    agent.tasks().clear();
-    held.stream()
-        .map(tasks::get)
-        .filter(Objects::nonNull)
-        .forEach(entry -> retry(entry, entry.task(), why));
+    for (String taskId : List.copyOf(agent.tasks())) {
+      TaskEntry entry = tasks.get(taskId);
+      if (entry != null) {
+        entry.release();
+        Future<?> _ = retry(entry, entry.task(), why);
+      }
+    }
   }
 
   /** Another agent is to do it, where not too many have tried. */
@@ -405,23 +499,13 @@ final class TaskKeeper implements AgentBook.Watcher {
   /** Those that were given out before this node kept tasks are given again, to who has them. */
   @Override
   public void isWhole() {
-    for (TaskEntry entry : List.copyOf(tasks.values())) {
-      Task task = entry.task();
-      if (!task.status().isHeld()) {
-        continue;
-      }
-      Optional<AgentEntry> agent = Optional.ofNullable(task.agentId()).flatMap(book::agent);
-      if (agent.isEmpty()) {
-        Future<?> _ = retry(entry, task, "its agent left the mesh");
-      } else if (agent.get().tasks().add(entry.id())) {
-        hand(entry, agent.get());
+    for (TaskEntry entry : List.copyOf(open.values())) {
+      if (entry.task().status().isHeld() && entry.holder() == null) {
+        handAgain(entry);
       }
     }
     book.all().forEach(this::maybeFree);
-    tasks.values().stream()
-        .filter(entry -> entry.task().status() == TaskStatus.QUEUED && entry.lanes().isEmpty())
-        .toList()
-        .forEach(this::search);
+    searchAnew();
   }
 
   // --- hearing ---
@@ -492,15 +576,20 @@ final class TaskKeeper implements AgentBook.Watcher {
   }
 
   private void ended(TaskEntry entry) {
-    open--;
+    if (open.remove(entry.id()) == null) {
+      return;
+    }
     waiting.remove(entry.id());
     metrics.ended(entry.task().status());
     ended.weighs(entry);
     ended.add(entry);
     news.is(entry.task());
     entry.tellWaiters();
-    release(entry.task());
-    Optional.ofNullable(entry.task().agentId()).flatMap(book::agent).ifPresent(this::maybeFree);
+    AgentEntry agent = entry.holder();
+    entry.release();
+    if (agent != null) {
+      maybeFree(agent);
+    }
   }
 
   private void forget(TaskEntry entry) {

@@ -10,17 +10,26 @@ import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.task.Task;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
  * Tells everybody who watches how tasks are: each change, but of one task ten a second at most, and
- * then the latest. How a task ended is always told.
+ * then the latest. How a task ended is always told, and by its id, since another keeper may tell it
+ * again: each gateway passes it on once.
  */
 final class TaskNews {
   private static final long GAP_NANOS = 100_000_000L;
+
+  /** Of ends so long ago the keeper before may not have told any more. */
+  private static final long RETELL_MILLIS = 30_000;
+
+  /** So many of them at most. */
+  private static final int MOST_RETOLD = 10_000;
 
   private final Mesh mesh;
   private final LongSupplier nanoClock;
@@ -34,6 +43,16 @@ final class TaskNews {
   TaskNews(Mesh mesh, LongSupplier nanoClock) {
     this.mesh = mesh;
     this.nanoClock = nanoClock;
+  }
+
+  /** Tells again how tasks ended lately: who kept them may have been lost before it told. */
+  void again(List<TaskTable.Stored> known, long nowMillis) {
+    known.stream()
+        .map(TaskTable.Stored::task)
+        .filter(task -> task.status().isEnd() && task.ended() > nowMillis - RETELL_MILLIS)
+        .sorted(Comparator.comparingLong((Task task) -> task.ended()).reversed())
+        .limit(MOST_RETOLD)
+        .forEach(task -> tell(task, 0));
   }
 
   /** A task is so now. */
@@ -77,7 +96,12 @@ final class TaskNews {
             task.reason() != null ? task.reason() : task.message(),
             task.agentId(),
             estimate == null ? null : Instant.ofEpochMilli(estimate));
-    Publish event = new Publish(Event.TASK_PROGRESS, "", FlowWriter.json(message));
+    Publish event =
+        new Publish(
+            Event.TASK_PROGRESS,
+            task.status().isEnd() ? task.taskId() : "",
+            FlowWriter.json(message),
+            task.status().isEnd());
     for (NodeInfo node : mesh.view().running("gateway")) {
       mesh.bus().send(Addresses.gateway(node.id()), event);
     }

@@ -20,6 +20,7 @@ import dev.starling.protocol.mesh.TaskMessage.TasksQuery;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,11 +40,19 @@ public final class TasksVerticle extends VerticleBase implements LeadershipListe
   private static final long RETRY_MILLIS = 500;
   private static final long NOT = -1;
 
+  /**
+   * So long after this node took over, or met another one, the table is read again: the keeper
+   * before may have written on for a moment, and the other half of a mesh that was split brings its
+   * tasks.
+   */
+  private static final long READ_AGAIN_MILLIS = 5_000;
+
   private final Mesh mesh;
   private final TasksConfig config;
   private final TasksMetrics metrics;
   private @Nullable Leadership leadership;
   private @Nullable TaskKeeper keeper;
+  private Set<String> met = Set.of();
   private long takingOver = NOT;
 
   /** The keeper of {@code mesh}'s node, to be deployed once. */
@@ -92,9 +101,33 @@ public final class TasksVerticle extends VerticleBase implements LeadershipListe
   }
 
   private void second() {
-    if (keeper != null) {
-      keeper.second();
+    TaskKeeper mine = keeper;
+    if (mine != null) {
+      mine.second();
+      Set<String> nodes = Set.copyOf(mesh.view().nodes().keySet());
+      if (!met.containsAll(nodes)) {
+        vertx.setTimer(READ_AGAIN_MILLIS, timer -> readAgain(mine));
+      }
+      met = nodes;
     }
+  }
+
+  private void readAgain(TaskKeeper mine) {
+    if (mine.equals(keeper)) {
+      table()
+          .all()
+          .onComplete(mine::findsAlso, failure -> LOG.warn("cannot read the tasks again", failure));
+    }
+  }
+
+  /** To read only. */
+  private TaskTable table() {
+    return new TaskTable(mesh.tasks(), () -> false);
+  }
+
+  private boolean leadsIn(long term) {
+    Leadership mine = leadership;
+    return mine != null && mine.isCurrent(term);
   }
 
   @Override
@@ -104,13 +137,16 @@ public final class TasksVerticle extends VerticleBase implements LeadershipListe
   }
 
   private void takeOver(long term) {
-    new TaskTable(mesh.tasks())
+    table()
         .all()
         .onComplete(
             known -> {
               if (takingOver == term) {
                 takingOver = NOT;
-                keeper = new TaskKeeper(mesh, config, metrics, System::nanoTime, known);
+                met = Set.of();
+                keeper =
+                    new TaskKeeper(
+                        mesh, config, metrics, System::nanoTime, () -> leadsIn(term), known);
                 mesh.roleIs(ROLE, State.SERVING);
                 LOG.info("keeps the tasks, {} so far, in term {}", known.size(), term);
               }

@@ -62,6 +62,10 @@ final class Waiting {
         .map(Place::taskId);
   }
 
+  boolean has(String taskId) {
+    return waits.containsKey(taskId);
+  }
+
   int size() {
     return waits.size();
   }

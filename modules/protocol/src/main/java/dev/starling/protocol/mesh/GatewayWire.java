@@ -74,7 +74,10 @@ final class GatewayWire {
       case Evict evict -> out.number(evict.incarnation()).number(evict.key()).number(evict.claim());
       case AgentsQuery query -> query(out, query);
       case Publish publish ->
-          out.choice(publish.event()).text(publish.key()).json(publish.message());
+          out.choice(publish.event())
+              .text(publish.key())
+              .json(publish.message())
+              .flag(publish.isOnce());
       case OutcomeSample sample -> sample(out, sample);
       case WriteCheck check -> out.number(check.attempt());
       case WriteState state -> out.flag(state.isAwaited());
@@ -108,7 +111,7 @@ final class GatewayWire {
       case 202 -> new Evict(in.number(), in.number(), in.number());
       case 203 -> query(in);
       case 204 -> new AgentsPage(in.list(GatewayWire::agent), in.flag());
-      case 205 -> new Publish(in.choice(Event.values()), in.text(), in.json());
+      case 205 -> new Publish(in.choice(Event.values()), in.text(), in.json(), in.flag());
       case 206 -> sample(in);
       case 207 -> new WriteCheck(in.number());
       case 208 -> new WriteState(in.flag());

@@ -261,6 +261,7 @@ final class MeshSamples {
         new AgentsPage(List.of(), false),
         new Publish(Event.OUTCOME_ROUTED, "é", PACKET),
         new Publish(Event.POSITIONS, "", RawJson.EMPTY_OBJECT),
+        new Publish(Event.TASK_PROGRESS, "task-1", RawJson.EMPTY_OBJECT, true),
         new OutcomeSample("o-1", "é", List.of("a", ""), 7, true, 1_500, 300, Long.MAX_VALUE),
         new OutcomeSample("", "", List.of(), 0, false, 0, 1, 0),
         new GatewayMessage.Positions(BLOCK),
