@@ -5,6 +5,7 @@ import dev.starling.fabric.Mesh;
 import dev.starling.fabric.RosterReader;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.AgentLabel;
 import dev.starling.protocol.mesh.TaskMessage.Report;
 import dev.starling.protocol.mesh.TaskMessage.Reported;
 import dev.starling.protocol.mesh.TaskMessage.Submit;
@@ -54,7 +55,7 @@ final class TaskKeeper implements AgentBook.Watcher {
   private final TaskNews news;
   private final TaskCourier courier;
   private final AgentBook book = new AgentBook(this);
-  private final Nearest nearest;
+  private final AgentSearch agents;
   private final RosterReader roster;
   private final Waiting waiting = new Waiting();
   private final NavigableMap<String, TaskEntry> tasks = new TreeMap<>();
@@ -85,7 +86,7 @@ final class TaskKeeper implements AgentBook.Watcher {
     this.table = new TaskTable(mesh.tasks(), this::mayWrite);
     this.news = new TaskNews(mesh, nanoClock);
     this.courier = new TaskCourier(mesh);
-    this.nearest = new Nearest(mesh, book);
+    this.agents = new AgentSearch(mesh, book);
     this.roster = new RosterReader(mesh, book);
     this.ended = new Ended(config, metrics, this::forget);
     inOrderOfEnd(known).forEach(this::takeUp);
@@ -218,8 +219,8 @@ final class TaskKeeper implements AgentBook.Watcher {
     }
     require(submit.request());
     starting++;
-    return nearest
-        .meaning(submit.request())
+    return named(submit.request())
+        .compose(agents::meaning)
         .compose(request -> table.add(made(submit, request)))
         .onComplete(done -> starting--)
         .map(this::begin);
@@ -237,21 +238,30 @@ final class TaskKeeper implements AgentBook.Watcher {
       throw RefusalException.unavailable(
           "tasks", "too many tasks have not ended; wait, or raise tasks.max or tasks.memory");
     }
+  }
+
+  /** Fails where the agent that is to do it cannot; who has just come the book may not know yet. */
+  private Future<TaskRequest> named(TaskRequest request) {
     String target = request.target();
-    if (target == null || !book.isKnownWhole()) {
-      return;
+    if (target == null) {
+      return Future.succeededFuture(request);
     }
-    AgentEntry agent =
-        book.agent(target)
-            .orElseThrow(() ->
-                new RefusalException(
-                    ErrorCode.AGENT_NOT_FOUND,
-                    "no agent of the mesh is called " + target,
-                    Map.of("agentId", target)));
-    if (agent.label().tasks() == 0 && !agent.label().isHeldBack()) {
-      throw RefusalException.ofField(
-          ErrorCode.INVALID_MESSAGE, "target", "an agent that takes tasks", target);
+    if (book.agent(target).filter(agent -> agent.label().tasks() > 0).isPresent()) {
+      return Future.succeededFuture(request);
     }
+    return agents.label(target).map(found -> {
+      AgentLabel agent =
+          found.orElseThrow(() ->
+              new RefusalException(
+                  ErrorCode.AGENT_NOT_FOUND,
+                  "no agent of the mesh is called " + target,
+                  Map.of("agentId", target)));
+      if (agent.tasks() == 0 && !agent.isHeldBack()) {
+        throw RefusalException.ofField(
+            ErrorCode.INVALID_MESSAGE, "target", "an agent that takes tasks", target);
+      }
+      return request;
+    });
   }
 
   /** The same question asked twice finds the task of the first. */
@@ -354,7 +364,7 @@ final class TaskKeeper implements AgentBook.Watcher {
     if (meaning == null || !book.isKnownWhole()) {
       return;
     }
-    nearest
+    agents
         .lanes(meaning)
         .onSuccess(found -> {
           boolean isNew = !found.equals(entry.lanes());
@@ -423,10 +433,21 @@ final class TaskKeeper implements AgentBook.Watcher {
               }
             },
             failure -> {
+              if (isGone(failure)) {
+                agent.refused(nanoClock.getAsLong() + REFUSED_NANOS);
+                again(entry, task, Task::untaken, "its agent left the mesh");
+                return;
+              }
               agent.refused(nanoClock.getAsLong() + MUTE_NANOS);
               courier.recall(agent, task, "it was given to another agent");
               Future<?> _ = retry(entry, task, "its agent did not answer");
             });
+  }
+
+  /** Its gateway does not hold it any more, so it cannot have taken the task. */
+  private static boolean isGone(Throwable failure) {
+    return failure instanceof RefusalException refusal
+        && refusal.code() == ErrorCode.AGENT_NOT_FOUND;
   }
 
   private interface Requeue {

@@ -17,10 +17,14 @@ import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.GatewayMessage.Recall;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo.State;
+import dev.starling.protocol.mesh.Registration;
+import dev.starling.protocol.mesh.Registration.Claim;
 import dev.starling.protocol.mesh.RosterChange;
 import dev.starling.protocol.mesh.RosterMark;
 import dev.starling.protocol.mesh.RouterMessage;
 import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
+import dev.starling.protocol.mesh.RouterMessage.Holder;
+import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
 import dev.starling.protocol.mesh.RouterMessage.RosterPart;
 import dev.starling.protocol.mesh.RouterMessage.RosterQuery;
 import dev.starling.protocol.mesh.RouterMessage.SimilarAgents;
@@ -134,8 +138,18 @@ final class PlayedMesh implements AutoCloseable {
         yield Future.succeededFuture(
             new SimilarAgents(similar.stream().map(id -> new AgentMatch(id, 0.9)).toList()));
       }
+      case HolderQuery(String agentId) -> Future.succeededFuture(holder(agentId));
       default -> null;
     };
+  }
+
+  private Holder holder(String agentId) {
+    RosterChange.Present agent = agents.get(agentId);
+    return new Holder(
+        agent == null
+            ? null
+            : new Registration(
+                1, new Claim(1, agent.gateway()), agentId, "", null, 0.5, true, agent.label()));
   }
 
   private RosterPart since(RosterMark mark) {

@@ -125,6 +125,15 @@ class TaskGivingTest {
     assertThat(mesh.kept("x")).isEmpty();
   }
 
+  @Test
+  void whoHasJustComeIsKnownToARouterBeforeItIsHere() {
+    for (int i = 0; i < 5; i++) {
+      String agent = "agent-" + i;
+      mesh.agent(agent, "cook", 1);
+      assertThat(mesh.agentOf(mesh.submit(PlayedMesh.of(agent, null, null)), 1)).isEqualTo(agent);
+    }
+  }
+
   private static ErrorCode code(Throwable failure) {
     assertThat(failure).isInstanceOf(RefusalException.class);
     return ((RefusalException) failure).code();

@@ -4,6 +4,7 @@ package dev.starling.tasks;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.AgentLabel;
 import dev.starling.protocol.mesh.GatewayMessage.Assigned;
@@ -65,6 +66,21 @@ class TaskRetryTest {
     assertThat(mesh.assigned()).allMatch(assign -> assign.task().attempt() == 1);
     mesh.answer(assign -> Future.succeededFuture(new Assigned(true)));
     mesh.once(task, TaskStatus.ASSIGNED);
+  }
+
+  @Test
+  void whereItsGatewayHoldsTheAgentNoMoreThatIsNoAttempt() {
+    mesh.agent("gone", "cook", 1);
+    mesh.answer(assign ->
+        assign.agentId().equals("gone")
+            ? Future.failedFuture(
+                new RefusalException(ErrorCode.AGENT_NOT_FOUND, "it is played so"))
+            : Future.succeededFuture(new Assigned(true)));
+    Task task = mesh.submit(PlayedMesh.of(null, "cook", null));
+    assertThat(mesh.agentOf(task, 1)).isEqualTo("gone");
+    mesh.agent("anna", "cook", 1);
+    eventually("another one has it", PATIENCE, () -> "anna".equals(mesh.now(task).agentId()));
+    assertThat(mesh.now(task).attempt()).isEqualTo(1);
   }
 
   @Test

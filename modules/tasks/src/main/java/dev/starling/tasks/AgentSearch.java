@@ -6,15 +6,24 @@ import dev.starling.fabric.Mesh;
 import dev.starling.fabric.TextFingerprints;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.mesh.AgentLabel;
+import dev.starling.protocol.mesh.Asks;
 import dev.starling.protocol.mesh.NodeInfo;
+import dev.starling.protocol.mesh.Registration;
+import dev.starling.protocol.mesh.RouterMessage;
+import dev.starling.protocol.mesh.RouterMessage.HolderQuery;
 import dev.starling.protocol.mesh.RouterMessage.SimilarQuery;
 import dev.starling.protocol.task.TaskRequest;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
-/** Finds the agents that are most about a task for which nobody is named. One event loop. */
-final class Nearest {
+/**
+ * Asks routers for agents: those that are most about a task for which nobody is named, and one that
+ * has just come. One event loop.
+ */
+final class AgentSearch {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /** So many of the nearest agents may have the task. */
@@ -27,7 +36,7 @@ final class Nearest {
   private final AgentBook book;
   private final TextFingerprints texts;
 
-  Nearest(Mesh mesh, AgentBook book) {
+  AgentSearch(Mesh mesh, AgentBook book) {
     this.mesh = mesh;
     this.book = book;
     this.texts = new TextFingerprints(mesh.bus(), mesh::view, PATIENCE);
@@ -42,20 +51,28 @@ final class Nearest {
 
   /** The lanes of the agents that are most about it, of those that take tasks, nearest first. */
   Future<List<Lane>> lanes(Fingerprint meaning) {
-    List<NodeInfo> line = mesh.view().inLine("router", mesh.nodeId());
-    if (line.isEmpty()) {
-      return Future.failedFuture(
-          RefusalException.unavailable("router", "no node of the mesh runs this role"));
-    }
-    return mesh.bus()
-        .request(Addresses.router(line.getFirst().id()), new SimilarQuery(meaning, SEEN), PATIENCE)
+    return ask(new SimilarQuery(meaning, SEEN))
         .map(found ->
             found.agents().stream()
                 .filter(
-                    match -> book.agent(match.agentId()).filter(Nearest::takesTasks).isPresent())
+                    match -> book.agent(match.agentId()).filter(AgentSearch::takesTasks).isPresent())
                 .limit(MOST)
                 .<Lane>map(match -> new Lane.OfAgent(match.agentId()))
                 .toList());
+  }
+
+  /** What an agent says of itself that is registered now. */
+  Future<Optional<AgentLabel>> label(String agentId) {
+    return ask(new HolderQuery(agentId))
+        .map(holder -> Optional.ofNullable(holder.registration()).map(Registration::label));
+  }
+
+  private <R extends RouterMessage, Q extends RouterMessage & Asks<R>> Future<R> ask(Q question) {
+    List<NodeInfo> line = mesh.view().inLine("router", mesh.nodeId());
+    return line.isEmpty()
+        ? Future.failedFuture(
+            RefusalException.unavailable("router", "no node of the mesh runs this role"))
+        : mesh.bus().request(Addresses.router(line.getFirst().id()), question, PATIENCE);
   }
 
   private static boolean takesTasks(AgentEntry agent) {
