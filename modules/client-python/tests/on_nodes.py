@@ -2,6 +2,7 @@
 """The client on a mesh of two real nodes, which modules/acceptance starts for it.
 
 STARLING_URLS    the agents' ports of both, with a space between
+STARLING_HTTP    where the second serves REST
 STARLING_SECRET  that tokens are signed with (HS256); both nodes want one
 STARLING_PID     the process of the first node, which LostGatewayTest kills: run it last
 
@@ -19,12 +20,14 @@ import os
 import signal
 import time
 import unittest
+import urllib.request
 
 import mesh_server  # noqa: F401  puts the sources on the path
 
 from starling_mesh import Agent, MeshError, State
 
 FIRST, SECOND = os.environ["STARLING_URLS"].split()
+HTTP = os.environ["STARLING_HTTP"]
 SECRET = os.environ["STARLING_SECRET"]
 PATIENCE = 60.0
 
@@ -51,6 +54,24 @@ class Listener(Agent):
 
     async def on_event(self, event):
         self.happened.append(event)
+
+
+class Counter(Listener):
+    async def on_task(self, task):
+        words = task.description.split()
+        task.progress(50, "counting")
+        return {"words": len(words), "limit": task.input["limit"]}
+
+
+def rest(method, path, body=None):
+    request = urllib.request.Request(
+        HTTP + path,
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {token('alice')}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        return json.load(answer)
 
 
 class NodesTestCase(unittest.IsolatedAsyncioTestCase):
@@ -131,6 +152,15 @@ class TwoGatewaysTest(NodesTestCase):
         again = await self.connected(Listener(SECOND, agent_id="mine", fingerprint=[0, 0, 1]))
         await self.refused("AGENT_MOVED", mine.wait())
         self.assertEqual(again.state, State.REGISTERED)
+
+    async def test_does_a_task_that_was_asked_for_by_rest_at_the_other_node(self):
+        counter = await self.connected(Counter(FIRST, kind="counter", capabilities=["counting"]))
+        body = {"description": "count these words", "kind": "counter", "input": {"limit": 7}}
+        task_id = (await asyncio.to_thread(rest, "POST", "/api/tasks", body))["taskId"]
+        path = f"/api/tasks/{task_id}?waitMs=20000"
+        ended = await asyncio.to_thread(rest, "GET", path)
+        self.assertEqual((ended["status"], ended["agentId"]), ("completed", counter.agent_id))
+        self.assertEqual(ended["result"], {"words": 3, "limit": 7})
 
     async def test_shows_fresh_tokens_on_the_same_connection(self):
         shown = []

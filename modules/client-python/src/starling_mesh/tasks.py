@@ -28,6 +28,7 @@ class Task:
 
     id           of the task, in the mesh
     description  what is to be done, in words
+    input        what it is to be done with, a dict; empty for none
     attempt      from 1; higher where another agent, or this one, had it before and was lost
     deadline     when the mesh gives up on it, in ms since 1970, or None
     message      all that the mesh said of it
@@ -37,6 +38,8 @@ class Task:
         self.id: str = message["taskId"]
         self.attempt: int = message["attempt"]
         self.description = str(message.get("description") or "")
+        given_input = message.get("input")
+        self.input: Mapping[str, Any] = given_input if isinstance(given_input, Mapping) else {}
         self.deadline: float | None = message.get("deadline")
         self.message: Mapping[str, Any] = message
         self._latest: Message = {}

@@ -32,7 +32,7 @@ class PythonClientClusterTest {
       assertThat(tests.waitFor()).as(printed).isZero();
       Matcher ran = RAN.matcher(printed);
       assertThat(ran.find()).as(printed).isTrue();
-      assertThat(Integer.parseInt(ran.group(1))).as(printed).isEqualTo(6);
+      assertThat(Integer.parseInt(ran.group(1))).as(printed).isEqualTo(7);
     } finally {
       nodes.forEach(NodeProcess::close);
     }
@@ -49,6 +49,7 @@ class PythonClientClusterTest {
             "on_nodes.LostGatewayTest");
     builder.directory(tests().toFile()).redirectErrorStream(true);
     builder.environment().put("STARLING_URLS", url(first) + " " + url(second));
+    builder.environment().put("STARLING_HTTP", "http://127.0.0.1:" + second.httpPort());
     builder.environment().put("STARLING_SECRET", Tokens.SECRET);
     builder.environment().put("STARLING_PID", Long.toString(first.pid()));
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");

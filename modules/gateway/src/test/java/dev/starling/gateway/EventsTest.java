@@ -204,6 +204,23 @@ class EventsTest {
   }
 
   @Test
+  void whatIsToBePassedOnOnceIsPassedOnAtOnceAndNeverAgain() {
+    QisClient watcher = connect("/ws/agents");
+    for (int number = 0; number < 30; number++) {
+      for (int again = 0; again < 3; again++) {
+        JsonObject message =
+            new JsonObject().put("type", "task_progress").put("number", number).put("more", again);
+        send(
+            new Publish(
+                Event.TASK_PROGRESS, "task-" + number, RawJson.of(message.encode()), true));
+      }
+    }
+    publish(Event.TASK_PROGRESS, "", 30, "");
+    assertThat(numbersUpTo(30, watcher))
+        .containsExactlyElementsOf(IntStream.rangeClosed(0, 30).boxed().toList());
+  }
+
+  @Test
   void theLatestAnalysisAndAnomalyGreetWhoeverConnectsForThem() {
     publish(Event.GPU_ANALYTICS, "", 1, "");
     publish(Event.ANOMALY_DETECTED, "", 2, "");
