@@ -128,7 +128,8 @@ class SocketTasksClusterTest {
     assertThat(assigned.getString("taskId")).isEqualTo(taskId);
     String waiting = submit(2, request("and this").put("target", "anna"));
     assertThat(completes(bert, assigned, new JsonObject())).isTrue();
-    assertThat(anna.settle().pending()).noneMatch(one -> "task_assigned".equals(one.getString("type")));
+    assertThat(anna.settle().pending())
+        .noneMatch(one -> "task_assigned".equals(one.getString("type")));
     assertThat(mesh.node(1).post("/api/agents/anna/resume", "{}").status()).isEqualTo(200);
     JsonObject resumed = anna.next("task_assigned");
     assertThat(resumed.getString("taskId")).isEqualTo(waiting);

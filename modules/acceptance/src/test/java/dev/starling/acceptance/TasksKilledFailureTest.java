@@ -164,7 +164,9 @@ class TasksKilledFailureTest {
     String body =
         new JsonObject()
             .put("description", "count these words of " + number)
-            .put(number % 2 == 0 ? "kind" : "capability", number % 2 == 0 ? "word-count" : "counting")
+            .put(
+                number % 2 == 0 ? "kind" : "capability",
+                number % 2 == 0 ? "word-count" : "counting")
             .encode();
     eventually(
         "task %d is taken".formatted(number),
@@ -184,22 +186,25 @@ class TasksKilledFailureTest {
   private void assertEachEndedOnce(NodeProcess node, TaskWatch watch) {
     assertThat(watch.isClosed()).isFalse();
     Map<String, String> listed = new HashMap<>();
-    list(node).forEach(task -> {
-      String status = task.getString("status");
-      listed.put(task.getString("taskId"), status);
-      assertThat(status).as(task.encode()).isIn("completed", "failed");
-      if (status.equals("completed")) {
-        assertThat(task.getJsonObject("result").getInteger("words")).isEqualTo(5);
-      } else {
-        assertThat(task.getString("reason")).as(task.encode()).isNotBlank();
-      }
-    });
+    list(node)
+        .forEach(task -> {
+          String status = task.getString("status");
+          listed.put(task.getString("taskId"), status);
+          assertThat(status).as(task.encode()).isIn("completed", "failed");
+          if (status.equals("completed")) {
+            assertThat(task.getJsonObject("result").getInteger("words")).isEqualTo(5);
+          } else {
+            assertThat(task.getString("reason")).as(task.encode()).isNotBlank();
+          }
+        });
     assertThat(listed.keySet()).containsAll(taken);
     assertThat(watch.ends().keySet()).isEqualTo(listed.keySet());
-    watch.ends().forEach((taskId, ends) -> {
-      assertThat(ends).as(taskId).hasSize(1);
-      assertThat(ends.getFirst().getString("status")).as(taskId).isEqualTo(listed.get(taskId));
-    });
+    watch
+        .ends()
+        .forEach((taskId, ends) -> {
+          assertThat(ends).as(taskId).hasSize(1);
+          assertThat(ends.getFirst().getString("status")).as(taskId).isEqualTo(listed.get(taskId));
+        });
   }
 
   private static List<JsonObject> list(NodeProcess node) {

@@ -105,8 +105,7 @@ class RosterReaderTest {
   /** Looks, and waits until everything was heard that there is. */
   private void look(int answered) {
     mesh.vertx().runOnContext(turn -> reader.look());
-    eventually(
-        "whole again", () -> heard.stream().filter("whole"::equals).count() == answered);
+    eventually("whole again", () -> heard.stream().filter("whole"::equals).count() == answered);
   }
 
   @Test

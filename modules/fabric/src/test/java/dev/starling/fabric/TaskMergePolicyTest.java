@@ -11,6 +11,7 @@ import dev.starling.protocol.task.TaskPriority;
 import dev.starling.protocol.task.TaskRequest;
 import dev.starling.protocol.task.TaskStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** How a task is that both sides of a split have, or one of them. */
@@ -41,8 +42,7 @@ class TaskMergePolicyTest {
     byte[] result =
         new TaskMergePolicy()
             .merge(new Side(TaskWire.encode(theirs)), new Side(TaskWire.encode(ours)));
-    assertThat(result).isNotNull();
-    return TaskWire.decode(result).orElseThrow();
+    return TaskWire.decode(Objects.requireNonNull(result)).orElseThrow();
   }
 
   private static void assertStays(Task one, Task other) {

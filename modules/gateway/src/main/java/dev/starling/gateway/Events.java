@@ -13,6 +13,7 @@ import dev.starling.protocol.flow.FlowWriter;
 import dev.starling.protocol.mesh.GatewayMessage;
 import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.PublishOnce;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.settings.SettingChange;
 import java.util.EnumMap;
@@ -110,13 +111,17 @@ final class Events {
 
   /** An event came over the bus. */
   void arrived(Publish publish) {
-    if (publish.isOnce() && !once.add(publish.event() + publish.key())) {
-      return;
-    }
-    if (publish.isOnce() || publish.key().isEmpty()) {
+    if (publish.key().isEmpty()) {
       toSessions(publish.event(), "", publish.message());
     } else {
       conflater(in, publish.event()).offer(publish.key(), publish.message(), System.nanoTime());
+    }
+  }
+
+  /** An event came over the bus that may have come before. */
+  void arrived(PublishOnce publish) {
+    if (once.add(publish.event() + publish.key())) {
+      toSessions(publish.event(), "", publish.message());
     }
   }
 

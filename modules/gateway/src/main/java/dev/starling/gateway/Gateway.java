@@ -32,6 +32,7 @@ import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.PathTree;
 import dev.starling.protocol.mesh.GatewayMessage.Positions;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.PublishOnce;
 import dev.starling.protocol.mesh.GatewayMessage.Recall;
 import dev.starling.protocol.mesh.GatewayMessage.Steer;
 import dev.starling.protocol.mesh.GatewayMessage.Taken;
@@ -385,6 +386,10 @@ final class Gateway {
         yield null;
       }
       case Publish publish -> {
+        events.arrived(publish);
+        yield null;
+      }
+      case PublishOnce publish -> {
         events.arrived(publish);
         yield null;
       }

@@ -10,6 +10,7 @@ import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.mesh.GatewayMessage;
 import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.PublishOnce;
 import dev.starling.testkit.LocalMesh;
 import dev.starling.testkit.QisClient;
 import dev.starling.testkit.RawWebSocket;
@@ -210,9 +211,7 @@ class EventsTest {
       for (int again = 0; again < 3; again++) {
         JsonObject message =
             new JsonObject().put("type", "task_progress").put("number", number).put("more", again);
-        send(
-            new Publish(
-                Event.TASK_PROGRESS, "task-" + number, RawJson.of(message.encode()), true));
+        send(new PublishOnce(Event.TASK_PROGRESS, "task-" + number, RawJson.of(message.encode())));
       }
     }
     publish(Event.TASK_PROGRESS, "", 30, "");

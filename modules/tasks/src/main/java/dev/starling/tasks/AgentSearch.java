@@ -54,8 +54,8 @@ final class AgentSearch {
     return ask(new SimilarQuery(meaning, SEEN))
         .map(found ->
             found.agents().stream()
-                .filter(
-                    match -> book.agent(match.agentId()).filter(AgentSearch::takesTasks).isPresent())
+                .filter(match ->
+                    book.agent(match.agentId()).filter(AgentSearch::takesTasks).isPresent())
                 .limit(MOST)
                 .<Lane>map(match -> new Lane.OfAgent(match.agentId()))
                 .toList());

@@ -217,7 +217,7 @@ final class TaskKeeper implements AgentBook.Watcher {
     if (known != null) {
       return Future.succeededFuture(known.task());
     }
-    require(submit.request());
+    requireRoom();
     starting++;
     return named(submit.request())
         .compose(agents::meaning)
@@ -233,7 +233,7 @@ final class TaskKeeper implements AgentBook.Watcher {
     return Task.of(submit.taskId(), request, submit.subject(), now, now + timeout);
   }
 
-  private void require(TaskRequest request) {
+  private void requireRoom() {
     if (open.size() + starting >= config.most() || !ended.makeRoom()) {
       throw RefusalException.unavailable(
           "tasks", "too many tasks have not ended; wait, or raise tasks.max or tasks.memory");
@@ -249,19 +249,21 @@ final class TaskKeeper implements AgentBook.Watcher {
     if (book.agent(target).filter(agent -> agent.label().tasks() > 0).isPresent()) {
       return Future.succeededFuture(request);
     }
-    return agents.label(target).map(found -> {
-      AgentLabel agent =
-          found.orElseThrow(() ->
-              new RefusalException(
-                  ErrorCode.AGENT_NOT_FOUND,
-                  "no agent of the mesh is called " + target,
-                  Map.of("agentId", target)));
-      if (agent.tasks() == 0 && !agent.isHeldBack()) {
-        throw RefusalException.ofField(
-            ErrorCode.INVALID_MESSAGE, "target", "an agent that takes tasks", target);
-      }
-      return request;
-    });
+    return agents
+        .label(target)
+        .map(found -> {
+          AgentLabel agent =
+              found.orElseThrow(() ->
+                  new RefusalException(
+                      ErrorCode.AGENT_NOT_FOUND,
+                      "no agent of the mesh is called " + target,
+                      Map.of("agentId", target)));
+          if (agent.tasks() == 0 && !agent.isHeldBack()) {
+            throw RefusalException.ofField(
+                ErrorCode.INVALID_MESSAGE, "target", "an agent that takes tasks", target);
+          }
+          return request;
+        });
   }
 
   /** The same question asked twice finds the task of the first. */

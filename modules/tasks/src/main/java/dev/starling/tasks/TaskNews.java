@@ -3,10 +3,13 @@ package dev.starling.tasks;
 
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
+import dev.starling.protocol.RawJson;
 import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.FlowServerMessage.TaskProgress;
 import dev.starling.protocol.flow.FlowWriter;
+import dev.starling.protocol.mesh.GatewayMessage;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.PublishOnce;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.task.Task;
 import java.time.Instant;
@@ -96,12 +99,11 @@ final class TaskNews {
             task.reason() != null ? task.reason() : task.message(),
             task.agentId(),
             estimate == null ? null : Instant.ofEpochMilli(estimate));
-    Publish event =
-        new Publish(
-            Event.TASK_PROGRESS,
-            task.status().isEnd() ? task.taskId() : "",
-            FlowWriter.json(message),
-            task.status().isEnd());
+    RawJson json = FlowWriter.json(message);
+    GatewayMessage event =
+        task.status().isEnd()
+            ? new PublishOnce(Event.TASK_PROGRESS, task.taskId(), json)
+            : new Publish(Event.TASK_PROGRESS, "", json);
     for (NodeInfo node : mesh.view().running("gateway")) {
       mesh.bus().send(Addresses.gateway(node.id()), event);
     }

@@ -14,6 +14,7 @@ import dev.starling.protocol.mesh.GatewayMessage;
 import dev.starling.protocol.mesh.GatewayMessage.Assign;
 import dev.starling.protocol.mesh.GatewayMessage.Assigned;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.PublishOnce;
 import dev.starling.protocol.mesh.GatewayMessage.Recall;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo.State;
@@ -89,8 +90,7 @@ final class PlayedMesh implements AutoCloseable {
   /** The node keeps tasks from now on. */
   PlayedMesh keep(TasksConfig config) {
     LocalMesh.await(mesh.vertx().deployVerticle(new TasksVerticle(mesh, config, registry)));
-    eventually(
-        "it keeps tasks", PATIENCE, () -> mesh.view().me().serves(TasksVerticle.ROLE));
+    eventually("it keeps tasks", PATIENCE, () -> mesh.view().me().serves(TasksVerticle.ROLE));
     return this;
   }
 
@@ -155,8 +155,7 @@ final class PlayedMesh implements AutoCloseable {
   private RosterPart since(RosterMark mark) {
     RosterMark now = new RosterMark(ROUTER_RUN, changes.size(), RosterMark.WHOLE);
     return mark.router() == ROUTER_RUN
-        ? new RosterPart(
-            now, false, true, changes.subList((int) mark.sequence(), changes.size()))
+        ? new RosterPart(now, false, true, changes.subList((int) mark.sequence(), changes.size()))
         : new RosterPart(now, true, true, List.copyOf(agents.values()));
   }
 
@@ -175,6 +174,8 @@ final class PlayedMesh implements AutoCloseable {
       }
       case Recall recall -> recalled.add(recall);
       case Publish publish -> told.add(publish);
+      case PublishOnce(Event event, String key, RawJson json) ->
+          told.add(new Publish(event, key, json));
       default -> {}
     }
     return null;
@@ -193,8 +194,8 @@ final class PlayedMesh implements AutoCloseable {
 
   /** Which agent has a task in an attempt, waited for. */
   String agentOf(Task task, int attempt) {
-    return assigned(one ->
-            one.task().taskId().equals(task.taskId()) && one.task().attempt() == attempt)
+    return assigned(
+            one -> one.task().taskId().equals(task.taskId()) && one.task().attempt() == attempt)
         .agentId();
   }
 
@@ -215,8 +216,7 @@ final class PlayedMesh implements AutoCloseable {
 
   static TaskRequest of(
       @Nullable String target, @Nullable String kind, @Nullable String capability) {
-    return new TaskRequest(
-        "do it", target, kind, capability, null, TaskPriority.NORMAL, null, 0);
+    return new TaskRequest("do it", target, kind, capability, null, TaskPriority.NORMAL, null, 0);
   }
 
   static TaskRequest urgent(String kind, TaskPriority priority) {
@@ -244,16 +244,15 @@ final class PlayedMesh implements AutoCloseable {
   }
 
   <R extends TaskMessage, Q extends TaskMessage & Asks<R>> R ask(Q question) {
-    return LocalMesh.await(
-        mesh.bus().request(Addresses.tasks(mesh.nodeId()), question, PATIENCE));
+    return LocalMesh.await(mesh.bus().request(Addresses.tasks(mesh.nodeId()), question, PATIENCE));
   }
 
   /** Why a question is refused. */
   <R extends TaskMessage, Q extends TaskMessage & Asks<R>> Throwable refused(Q question) {
     return LocalMesh.await(
-        mesh.bus()
-            .request(Addresses.tasks(mesh.nodeId()), question, PATIENCE)
-            .transform(done -> Future.succeededFuture(Optional.ofNullable(done.cause()))))
+            mesh.bus()
+                .request(Addresses.tasks(mesh.nodeId()), question, PATIENCE)
+                .transform(done -> Future.succeededFuture(Optional.ofNullable(done.cause()))))
         .orElseThrow(() -> new AssertionError("it was answered"));
   }
 
@@ -279,8 +278,7 @@ final class PlayedMesh implements AutoCloseable {
   /** Puts a task into the table, as another node that keeps tasks does. */
   void writeElsewhere(Task task) {
     var entry = mesh.tasks().entry(task.taskId());
-    LocalMesh.await(
-        entry.read().compose(before -> entry.replace(before, TaskWire.encode(task))));
+    LocalMesh.await(entry.read().compose(before -> entry.replace(before, TaskWire.encode(task))));
   }
 
   /** What the mesh would still know if this node were lost. */

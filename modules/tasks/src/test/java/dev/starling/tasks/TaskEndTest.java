@@ -115,8 +115,7 @@ class TaskEndTest {
     Task task = given();
     assertThat(mesh.now(task).estimatedCompletion(System.currentTimeMillis())).isNull();
     mesh.says("anna", task, 1, new TaskStep.Progress(25.0, null));
-    eventually(
-        "it is told", PATIENCE, () -> statusesToldOf(task).contains("progressing"));
+    eventually("it is told", PATIENCE, () -> statusesToldOf(task).contains("progressing"));
     Task now = mesh.now(task);
     assertThat(now.estimatedCompletion(now.started() + 1_000)).isEqualTo(now.started() + 4_000);
     assertThat(mesh.told(task).getLast().getString("estimatedCompletion")).isNotNull();
@@ -142,7 +141,9 @@ class TaskEndTest {
   void tasksComeInPagesOfThoseThatAreAskedFor() {
     mesh.agent("anna", "cook", 100);
     List<Task> all =
-        IntStream.range(0, 7).mapToObj(i -> mesh.submit("task-" + i, PlayedMesh.of("anna", null, null))).toList();
+        IntStream.range(0, 7)
+            .mapToObj(i -> mesh.submit("task-" + i, PlayedMesh.of("anna", null, null)))
+            .toList();
     all.forEach(task -> mesh.agentOf(task, 1));
     mesh.completes("anna", all.get(3), 1);
     TasksPage first = mesh.ask(new TasksQuery("", 5, null, null));

@@ -35,11 +35,9 @@ class TaskGivingTest {
     mesh.agent("bert", "cook", 4, "bread");
     mesh.agent("carl", "driver", 4, "soup");
     assertThat(mesh.agentOf(mesh.submit(PlayedMesh.of("bert", null, null)), 1)).isEqualTo("bert");
-    assertThat(mesh.agentOf(mesh.submit(PlayedMesh.of(null, "driver", null)), 1))
-        .isEqualTo("carl");
+    assertThat(mesh.agentOf(mesh.submit(PlayedMesh.of(null, "driver", null)), 1)).isEqualTo("carl");
     assertThat(mesh.agentOf(mesh.submit(PlayedMesh.of(null, null, "bread")), 1)).isEqualTo("bert");
-    assertThat(mesh.agentOf(mesh.submit(PlayedMesh.of(null, "cook", "soup")), 1))
-        .isEqualTo("anna");
+    assertThat(mesh.agentOf(mesh.submit(PlayedMesh.of(null, "cook", "soup")), 1)).isEqualTo("anna");
   }
 
   @Test

@@ -90,8 +90,7 @@ class TaskTableTest {
   @Test
   void whatCannotBeReadIsLeftOut() {
     LocalMesh.await(table.add(TASK));
-    LocalMesh.await(
-        mesh.tasks().entry("foreign").replace(Optional.empty(), new byte[] {9, 9, 9}));
+    LocalMesh.await(mesh.tasks().entry("foreign").replace(Optional.empty(), new byte[] {9, 9, 9}));
     assertThat(LocalMesh.await(table.all()))
         .extracting(TaskTable.Stored::task)
         .containsExactly(TASK);

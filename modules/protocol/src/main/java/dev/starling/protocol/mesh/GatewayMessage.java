@@ -91,16 +91,8 @@ public sealed interface GatewayMessage extends MeshMessage {
    * @param key what it is about: where a gateway has to hold events back, only the latest one about
    *     the same is kept; empty for one that stands for itself
    * @param message the message as it goes on the wire
-   * @param isOnce whether it may be sent again, by who cannot know that it was sent: a gateway
-   *     passes on only the first of its key, and does not hold it back
    */
-  record Publish(Event event, String key, RawJson message, boolean isOnce)
-      implements GatewayMessage {
-    /** An event that is sent once. */
-    public Publish(Event event, String key, RawJson message) {
-      this(event, key, message, false);
-    }
-
+  record Publish(Event event, String key, RawJson message) implements GatewayMessage {
     /**
      * An agent's failure, for who watches how agents are: an {@code error} of {@link
      * ErrorCode#AGENT_FAILURE}, which stands for itself, so that no later word about the agent
@@ -114,6 +106,17 @@ public sealed interface GatewayMessage extends MeshMessage {
       return new Publish(Event.AGENT_STATUS, "", new RawJson(json));
     }
 
+    @Override
+    public int weight() {
+      return 64 + message.bytes().length;
+    }
+  }
+
+  /**
+   * An event that may be sent again by somebody who cannot know that it was sent: a gateway passes
+   * on the first of its key, and does not hold it back. Unanswered.
+   */
+  record PublishOnce(Event event, String key, RawJson message) implements GatewayMessage {
     @Override
     public int weight() {
       return 64 + message.bytes().length;

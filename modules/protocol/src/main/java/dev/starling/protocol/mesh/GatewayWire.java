@@ -23,6 +23,7 @@ import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.PathTree;
 import dev.starling.protocol.mesh.GatewayMessage.Positions;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.PublishOnce;
 import dev.starling.protocol.mesh.GatewayMessage.Recall;
 import dev.starling.protocol.mesh.GatewayMessage.Steer;
 import dev.starling.protocol.mesh.GatewayMessage.Taken;
@@ -59,6 +60,7 @@ final class GatewayWire {
       case Assign _ -> 221;
       case Assigned _ -> 222;
       case Recall _ -> 223;
+      case PublishOnce _ -> 224;
     };
   }
 
@@ -74,10 +76,9 @@ final class GatewayWire {
       case Evict evict -> out.number(evict.incarnation()).number(evict.key()).number(evict.claim());
       case AgentsQuery query -> query(out, query);
       case Publish publish ->
-          out.choice(publish.event())
-              .text(publish.key())
-              .json(publish.message())
-              .flag(publish.isOnce());
+          out.choice(publish.event()).text(publish.key()).json(publish.message());
+      case PublishOnce publish ->
+          out.choice(publish.event()).text(publish.key()).json(publish.message());
       case OutcomeSample sample -> sample(out, sample);
       case WriteCheck check -> out.number(check.attempt());
       case WriteState state -> out.flag(state.isAwaited());
@@ -111,7 +112,7 @@ final class GatewayWire {
       case 202 -> new Evict(in.number(), in.number(), in.number());
       case 203 -> query(in);
       case 204 -> new AgentsPage(in.list(GatewayWire::agent), in.flag());
-      case 205 -> new Publish(in.choice(Event.values()), in.text(), in.json(), in.flag());
+      case 205 -> new Publish(in.choice(Event.values()), in.text(), in.json());
       case 206 -> sample(in);
       case 207 -> new WriteCheck(in.number());
       case 208 -> new WriteState(in.flag());
@@ -130,6 +131,7 @@ final class GatewayWire {
       case 221 -> new Assign(in.text(), TaskWire.brief(in));
       case 222 -> new Assigned(in.flag());
       case 223 -> new Recall(in.text(), in.text(), in.integer(), in.text());
+      case 224 -> new PublishOnce(in.choice(Event.values()), in.text(), in.json());
       default -> throw MeshWire.unknown(number);
     };
   }

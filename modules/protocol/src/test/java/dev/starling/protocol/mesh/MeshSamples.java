@@ -22,6 +22,7 @@ import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
 import dev.starling.protocol.mesh.GatewayMessage.OutcomeSample;
 import dev.starling.protocol.mesh.GatewayMessage.Publish;
+import dev.starling.protocol.mesh.GatewayMessage.PublishOnce;
 import dev.starling.protocol.mesh.GatewayMessage.WriteCheck;
 import dev.starling.protocol.mesh.GatewayMessage.WriteState;
 import dev.starling.protocol.mesh.NodeInfo.RoleState;
@@ -261,7 +262,7 @@ final class MeshSamples {
         new AgentsPage(List.of(), false),
         new Publish(Event.OUTCOME_ROUTED, "é", PACKET),
         new Publish(Event.POSITIONS, "", RawJson.EMPTY_OBJECT),
-        new Publish(Event.TASK_PROGRESS, "task-1", RawJson.EMPTY_OBJECT, true),
+        new PublishOnce(Event.TASK_PROGRESS, "task-1", RawJson.EMPTY_OBJECT),
         new OutcomeSample("o-1", "é", List.of("a", ""), 7, true, 1_500, 300, Long.MAX_VALUE),
         new OutcomeSample("", "", List.of(), 0, false, 0, 1, 0),
         new GatewayMessage.Positions(BLOCK),

@@ -143,6 +143,7 @@ final class MeshWireTest {
             "221 Assign",
             "222 Assigned",
             "223 Recall",
+            "224 PublishOnce",
             "301 Feed",
             "302 FeedAck",
             "303 Claim",
