@@ -5,6 +5,7 @@ import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.task.Task;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -126,25 +127,24 @@ final class TaskEntry {
     }
   }
 
-  /** Completes when it has ended. */
-  Future<Task> end() {
-    if (now.status().isEnd()) {
-      return Future.succeededFuture(now);
-    }
-    Promise<Task> promise = Promise.promise();
-    waiters.add(promise);
-    return promise.future();
-  }
-
-  /** Who waits for its end no longer. */
-  void forget(Future<Task> waiting) {
-    waiters.removeIf(promise -> promise.future().equals(waiting));
+  /** How it ended, or how it is once that time is over. */
+  Future<Task> end(Vertx vertx, long waitMillis) {
+    Promise<Task> waiter = Promise.promise();
+    waiters.add(waiter);
+    long timer =
+        vertx.setTimer(
+            waitMillis,
+            late -> {
+              waiters.remove(waiter);
+              waiter.tryComplete(now);
+            });
+    return waiter.future().onSuccess(task -> vertx.cancelTimer(timer));
   }
 
   /** It has ended. */
   void tellWaiters() {
     List<Promise<Task>> told = List.copyOf(waiters);
     waiters.clear();
-    told.forEach(promise -> promise.complete(now));
+    told.forEach(promise -> promise.tryComplete(now));
   }
 }

@@ -5,18 +5,15 @@ import dev.starling.fabric.Mesh;
 import dev.starling.fabric.RosterReader;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
-import dev.starling.protocol.mesh.AgentLabel;
 import dev.starling.protocol.mesh.TaskMessage.Report;
 import dev.starling.protocol.mesh.TaskMessage.Reported;
 import dev.starling.protocol.mesh.TaskMessage.Submit;
 import dev.starling.protocol.mesh.TaskMessage.TasksPage;
 import dev.starling.protocol.mesh.TaskMessage.TasksQuery;
 import dev.starling.protocol.task.Task;
-import dev.starling.protocol.task.TaskRequest;
 import dev.starling.protocol.task.TaskStatus;
 import dev.starling.protocol.task.TaskStep;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +53,7 @@ final class TaskKeeper implements AgentBook.Watcher {
   private final TaskCourier courier;
   private final AgentBook book = new AgentBook(this);
   private final AgentSearch agents;
+  private final TaskIntake intake;
   private final RosterReader roster;
   private final Waiting waiting = new Waiting();
   private final NavigableMap<String, TaskEntry> tasks = new TreeMap<>();
@@ -87,6 +85,7 @@ final class TaskKeeper implements AgentBook.Watcher {
     this.news = new TaskNews(mesh, nanoClock);
     this.courier = new TaskCourier(mesh);
     this.agents = new AgentSearch(mesh, book);
+    this.intake = new TaskIntake(config, book, agents);
     this.roster = new RosterReader(mesh, book);
     this.ended = new Ended(config, metrics, this::forget);
     inOrderOfEnd(known).forEach(this::takeUp);
@@ -109,7 +108,7 @@ final class TaskKeeper implements AgentBook.Watcher {
       ended.add(entry);
     } else {
       open.put(entry.id(), entry);
-      entry.waitsIn(lanes(stored.task().request()));
+      entry.waitsIn(Lane.of(stored.task().request()));
       if (stored.task().status() == TaskStatus.QUEUED) {
         await(entry);
       }
@@ -122,19 +121,6 @@ final class TaskKeeper implements AgentBook.Watcher {
     inOrderOfEnd(stored)
         .filter(one -> !tasks.containsKey(one.task().taskId()))
         .forEach(this::takeUp);
-  }
-
-  private static List<Lane> lanes(TaskRequest request) {
-    String target = request.target();
-    if (target != null) {
-      return List.of(new Lane.OfAgent(target));
-    }
-    return request.namesAgents()
-        ? List.of(
-            new Lane.OfSkill(
-                Objects.requireNonNullElse(request.kind(), ""),
-                Objects.requireNonNullElse(request.capability(), "")))
-        : List.of();
   }
 
   int open() {
@@ -219,18 +205,7 @@ final class TaskKeeper implements AgentBook.Watcher {
     }
     requireRoom();
     starting++;
-    return named(submit.request())
-        .compose(agents::meaning)
-        .compose(request -> table.add(made(submit, request)))
-        .onComplete(done -> starting--)
-        .map(this::begin);
-  }
-
-  private Task made(Submit submit, TaskRequest request) {
-    long now = System.currentTimeMillis();
-    long timeout =
-        request.timeoutMillis() > 0 ? request.timeoutMillis() : config.timeout().toMillis();
-    return Task.of(submit.taskId(), request, submit.subject(), now, now + timeout);
+    return intake.task(submit).compose(table::add).onComplete(done -> starting--).map(this::begin);
   }
 
   private void requireRoom() {
@@ -238,32 +213,6 @@ final class TaskKeeper implements AgentBook.Watcher {
       throw RefusalException.unavailable(
           "tasks", "too many tasks have not ended; wait, or raise tasks.max or tasks.memory");
     }
-  }
-
-  /** Fails where the agent that is to do it cannot; who has just come the book may not know yet. */
-  private Future<TaskRequest> named(TaskRequest request) {
-    String target = request.target();
-    if (target == null) {
-      return Future.succeededFuture(request);
-    }
-    if (book.agent(target).filter(agent -> agent.label().tasks() > 0).isPresent()) {
-      return Future.succeededFuture(request);
-    }
-    return agents
-        .label(target)
-        .map(found -> {
-          AgentLabel agent =
-              found.orElseThrow(() ->
-                  new RefusalException(
-                      ErrorCode.AGENT_NOT_FOUND,
-                      "no agent of the mesh is called " + target,
-                      Map.of("agentId", target)));
-          if (agent.tasks() == 0 && !agent.isHeldBack()) {
-            throw RefusalException.ofField(
-                ErrorCode.INVALID_MESSAGE, "target", "an agent that takes tasks", target);
-          }
-          return request;
-        });
   }
 
   /** The same question asked twice finds the task of the first. */
@@ -291,21 +240,7 @@ final class TaskKeeper implements AgentBook.Watcher {
     if (waitMillis <= 0 || entry.task().status().isEnd()) {
       return Future.succeededFuture(entry.task());
     }
-    Future<Task> end = entry.end();
-    Promise<Task> answer = Promise.promise();
-    long timer =
-        mesh.vertx()
-            .setTimer(
-                waitMillis,
-                late -> {
-                  entry.forget(end);
-                  answer.tryComplete(entry.task());
-                });
-    end.onSuccess(task -> {
-      mesh.vertx().cancelTimer(timer);
-      answer.tryComplete(task);
-    });
-    return answer.future();
+    return entry.end(mesh.vertx(), waitMillis);
   }
 
   private static RefusalException unknown(String taskId) {
