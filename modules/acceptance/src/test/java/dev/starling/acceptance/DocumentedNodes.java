@@ -4,6 +4,8 @@ package dev.starling.acceptance;
 import static dev.starling.testkit.Eventually.eventually;
 
 import dev.starling.gateway.auth.TokenSigner;
+import dev.starling.agent.examples.TextStatistics;
+import dev.starling.testkit.AgentJar;
 import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NodeProcess;
 import dev.starling.testkit.QisClient;
@@ -47,7 +49,7 @@ final class DocumentedNodes implements AutoCloseable {
   /** A node with every role, one that is a gateway alone, and one that waits for the mesh. */
   static DocumentedNodes start(Path folder) throws IOException {
     String config =
-        Files.writeString(folder.resolve("node.yaml"), configuration(ExampleAgents.in(folder)))
+        Files.writeString(folder.resolve("node.yaml"), configuration(examples(folder)))
             .toString();
     Path key = Files.writeString(folder.resolve("key.pem"), publicKey());
     List<Integer> ports = FreePorts.some(3);
@@ -161,5 +163,12 @@ final class DocumentedNodes implements AutoCloseable {
     usual.close();
     lonely.close();
     waiting.close();
+  }
+
+  /** The agents of the example module, in a folder as {@code agents.dir} names one. */
+  private static Path examples(Path folder) throws IOException {
+    Path jars = Files.createDirectory(folder.resolve("agents"));
+    AgentJar.of(TextStatistics.class, jars);
+    return jars;
   }
 }

@@ -4,6 +4,7 @@ package dev.starling.acceptance;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.testkit.AgentJar;
 import dev.starling.testkit.NodeProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -39,7 +40,7 @@ class TasksKilledFailureTest {
 
   @BeforeEach
   void start() throws Exception {
-    AgentJar.into(folder, WordCount.class);
+    AgentJar.single(WordCount.class, folder);
     nodes =
         NodeProcess.mesh(
             3,

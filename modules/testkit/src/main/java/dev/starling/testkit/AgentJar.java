@@ -4,6 +4,7 @@ package dev.starling.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -35,6 +36,24 @@ public final class AgentJar {
       throw new UncheckedIOException(e);
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Puts an agent that is one class into a folder, as a jar. */
+  public static void single(Class<?> agent, Path folder) {
+    String file = agent.getName().replace('.', '/') + ".class";
+    try (OutputStream out = Files.newOutputStream(folder.resolve(agent.getSimpleName() + ".jar"));
+        JarOutputStream jar = new JarOutputStream(out);
+        InputStream compiled = agent.getResourceAsStream("/" + file)) {
+      if (compiled == null) {
+        throw new AssertionError("no " + file);
+      }
+      jar.putNextEntry(new JarEntry(file));
+      compiled.transferTo(jar);
+      jar.putNextEntry(new JarEntry(SERVICES));
+      jar.write(agent.getName().getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -129,8 +129,7 @@ final class AgentsReaderTest {
                     about + ",\"status\":\"progressing\",\"progress\":0,\"message\":\"rises\"")))
         .isEqualTo(new TaskReport(null, "t", 2, new TaskStep.Progress(0.0, "rises")));
     assertThat(read(message("task_report", about + ",\"status\":\"completed\",\"progress\":7")))
-        .isEqualTo(
-            new TaskReport(null, "t", 2, new TaskStep.Completed(RawJson.EMPTY_OBJECT)));
+        .isEqualTo(new TaskReport(null, "t", 2, new TaskStep.Completed(RawJson.EMPTY_OBJECT)));
     assertThat(
             read(
                 message(
