@@ -3,8 +3,8 @@ package dev.starling.acceptance;
 
 import static dev.starling.testkit.Eventually.eventually;
 
-import dev.starling.gateway.auth.TokenSigner;
 import dev.starling.agent.examples.TextStatistics;
+import dev.starling.gateway.auth.TokenSigner;
 import dev.starling.testkit.AgentJar;
 import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NodeProcess;
@@ -49,8 +49,7 @@ final class DocumentedNodes implements AutoCloseable {
   /** A node with every role, one that is a gateway alone, and one that waits for the mesh. */
   static DocumentedNodes start(Path folder) throws IOException {
     String config =
-        Files.writeString(folder.resolve("node.yaml"), configuration(examples(folder)))
-            .toString();
+        Files.writeString(folder.resolve("node.yaml"), configuration(examples(folder))).toString();
     Path key = Files.writeString(folder.resolve("key.pem"), publicKey());
     List<Integer> ports = FreePorts.some(3);
     DocumentedNodes nodes =

@@ -277,7 +277,10 @@ final class HostedAgentsClusterTest {
 
     assertThat(status(console, echo, "offline").getString("reason")).isEqualTo("its node was lost");
     ThreeNodes.presence(console, "agent_left", echo);
-    assertThat(NODES.get(2).get("/api/agents/" + echo).status()).isEqualTo(404);
+    eventually(
+        "nobody knows it any more",
+        PATIENCE,
+        () -> NODES.get(2).get("/api/agents/" + echo).status() == 404);
     NODES.set(1, hosting().awaitReady());
     String another = spawn("echo");
     status(console, another, "idle");
