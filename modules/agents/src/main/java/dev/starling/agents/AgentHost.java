@@ -73,11 +73,16 @@ final class AgentHost {
     return identity.agentId();
   }
 
-  /** Begins: the agent is known to the mesh at once, and reached once it has started. */
-  void begin() {
+  /**
+   * Begins: the agent is reached once it has started.
+   *
+   * @return complete once the mesh knows it, so that it can be told what to do
+   */
+  Future<Void> begin() {
     publish();
-    Future<?> _ = enrolment.renew();
+    Future<Void> known = enrolment.renew();
     launch();
+    return known;
   }
 
   private void launch() {

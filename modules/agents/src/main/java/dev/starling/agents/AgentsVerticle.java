@@ -49,6 +49,7 @@ public final class AgentsVerticle extends VerticleBase {
   private static final long TELL_MILLIS = 100;
   private static final long SECOND_MILLIS = 1_000;
   private static final long DRAIN_MILLIS = 1_000;
+  private static final long KNOWN_MILLIS = 3_000;
 
   private final Mesh mesh;
   private final AgentsConfig config;
@@ -131,7 +132,7 @@ public final class AgentsVerticle extends VerticleBase {
 
   private void startWithTheNode(String kind) {
     try {
-      begin(new Spawn(kind, null, null, ""));
+      Future<?> _ = begin(new Spawn(kind, null, null, ""));
     } catch (RefusalException refusal) {
       LOG.error("agents.start: {}", refusal.text());
     }
@@ -141,7 +142,7 @@ public final class AgentsVerticle extends VerticleBase {
     return switch (message) {
       case OfferQuery _ ->
           Future.succeededFuture(new Offer(catalogue.words(), hosts.size(), config.most()));
-      case Spawn spawn -> Future.succeededFuture(new Spawned(begin(spawn)));
+      case Spawn spawn -> begin(spawn);
       case Control control -> control(control);
       case Incoming incoming -> {
         incoming(incoming);
@@ -168,7 +169,8 @@ public final class AgentsVerticle extends VerticleBase {
     return Optional.ofNullable(hosts.get(agentId));
   }
 
-  private String begin(Spawn spawn) {
+  /** Answers once the agent is known to the mesh, which it may have to wait for. */
+  private Future<Spawned> begin(Spawn spawn) {
     HostServices shared = services;
     if (shared == null || !isServing || isDraining) {
       throw RefusalException.unavailable(ROLE, "this node does not host agents now");
@@ -191,8 +193,10 @@ public final class AgentsVerticle extends VerticleBase {
             new AgentIdentity(agentId, kind, spawn.subject(), spawn.name(), spawn.profile()),
             shared);
     hosts.put(agentId, host);
-    host.begin();
-    return agentId;
+    return host.begin()
+        .timeout(KNOWN_MILLIS, TimeUnit.MILLISECONDS)
+        .otherwiseEmpty()
+        .map(new Spawned(agentId));
   }
 
   private Future<Controlled> control(Control control) {

@@ -49,7 +49,7 @@ public sealed interface AgentsMessage extends MeshMessage {
   }
 
   /**
-   * Starts an agent; answered as soon as it has its id.
+   * Starts an agent; answered once the mesh knows it, or three seconds later.
    *
    * @param name null for the kind's own
    * @param profile what it is about, in words; null for the kind's own
