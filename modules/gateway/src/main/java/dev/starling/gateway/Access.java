@@ -58,6 +58,11 @@ final class Access {
     };
   }
 
+  /** Passes on who has any valid token, or needs none: what follows asks for permissions itself. */
+  void identify(RoutingContext call) {
+    check(call, null, bearer(call));
+  }
+
   /**
    * What a call has to show.
    *
@@ -84,7 +89,7 @@ final class Access {
     return new Bearer(readable ? header.group(1) : null, readable);
   }
 
-  private void check(RoutingContext call, Permission permission, Bearer bearer) {
+  private void check(RoutingContext call, @Nullable Permission permission, Bearer bearer) {
     String token = bearer.token();
     if (token != null) {
       authenticator.authenticate(token).onComplete(who -> decide(call, permission, who));
@@ -97,7 +102,8 @@ final class Access {
     }
   }
 
-  private void decide(RoutingContext call, Permission permission, AsyncResult<Principal> who) {
+  private void decide(
+      RoutingContext call, @Nullable Permission permission, AsyncResult<Principal> who) {
     if (who.succeeded()) {
       pass(call, permission, who.result());
     } else if (who.cause() instanceof AuthenticationException refused) {
@@ -107,9 +113,11 @@ final class Access {
     }
   }
 
-  private void pass(RoutingContext call, Permission permission, Principal principal) {
+  private void pass(RoutingContext call, @Nullable Permission permission, Principal principal) {
     try {
-      principal.require(permission);
+      if (permission != null) {
+        principal.require(permission);
+      }
     } catch (RefusalException refusal) {
       metrics.denied("permission");
       call.response().putHeader("www-authenticate", CHALLENGE + ", error=\"insufficient_scope\"");

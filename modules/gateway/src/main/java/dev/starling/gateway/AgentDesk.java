@@ -8,7 +8,6 @@ import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.ControlAction;
 import dev.starling.protocol.flow.FlowServerMessage.TaskAssigned;
 import dev.starling.protocol.flow.FlowServerMessage.TaskCancelled;
-import dev.starling.protocol.flow.FlowWriter;
 import dev.starling.protocol.mesh.AgentsMessage.Control;
 import dev.starling.protocol.mesh.AgentsMessage.Controlled;
 import dev.starling.protocol.mesh.AgentsMessage.Desist;
@@ -27,7 +26,7 @@ import java.util.Map;
 
 /**
  * What others want of the agents that this gateway holds: that they pause or stop, that they do a
- * task. Of hosted agents their host does it; of a session's agent the gateway does what it can, and
+ * task. Of hosted agents their host does it; of a client's agent the gateway does what it can, and
  * its client the rest. Gateway's loop only.
  */
 final class AgentDesk {
@@ -58,7 +57,7 @@ final class AgentDesk {
                   Addresses.agents(mesh.nodeId()),
                   new Control(steer.agentId(), steer.action(), steer.subject()),
                   PATIENCE);
-      case Session _ -> steer(held, steer.action());
+      case ClientAgent _ -> steer(held, steer.action());
     };
   }
 
@@ -97,29 +96,28 @@ final class AgentDesk {
                   Addresses.agents(mesh.nodeId()),
                   new Perform(assign.agentId(), assign.task()),
                   PATIENCE);
-      case Session session -> Future.succeededFuture(assign(held, session, assign.task()));
+      case ClientAgent client -> Future.succeededFuture(assign(held, client, assign.task()));
     };
   }
 
   /** The same task given again, since the first answer was lost, is the same task. */
-  private Assigned assign(Held held, Session session, TaskBrief task) {
-    AgentActivity activity = session.activity();
+  private Assigned assign(Held held, ClientAgent client, TaskBrief task) {
+    AgentActivity activity = client.activity();
     if (activity.task(task.taskId(), task.attempt()).isPresent()) {
       return new Assigned(true);
     }
-    if (session.isEnding() || held.isPaused() || activity.tasks() >= held.asked().tasks()) {
+    if (client.isEnding() || held.isPaused() || activity.tasks() >= held.asked().tasks()) {
       return new Assigned(false);
     }
     activity.began(task);
-    session.push(
-        FlowWriter.bytes(
-            new TaskAssigned(
-                task.taskId(),
-                task.attempt(),
-                task.description(),
-                task.input(),
-                task.priority().word(),
-                task.deadline())));
+    client.push(
+        new TaskAssigned(
+            task.taskId(),
+            task.attempt(),
+            task.description(),
+            task.input(),
+            task.priority().word(),
+            task.deadline()));
     statuses.present(held);
     return new Assigned(true);
   }
@@ -135,40 +133,39 @@ final class AgentDesk {
                         Addresses.agents(mesh.nodeId()),
                         new Desist(
                             recall.agentId(), recall.taskId(), recall.attempt(), recall.reason()));
-            case Session session -> recall(held, session, recall);
+            case ClientAgent client -> recall(held, client, recall);
           }
         });
   }
 
-  private void recall(Held held, Session session, Recall recall) {
-    session
+  private void recall(Held held, ClientAgent client, Recall recall) {
+    client
         .activity()
         .task(recall.taskId(), recall.attempt())
         .ifPresent(task -> {
-          session.activity().ended(task);
-          session.push(
-              FlowWriter.bytes(
-                  new TaskCancelled(recall.taskId(), recall.attempt(), recall.reason())));
+          client.activity().ended(task);
+          client.push(new TaskCancelled(recall.taskId(), recall.attempt(), recall.reason()));
           statuses.present(held);
         });
   }
 
   /**
-   * A session is not that agent any more: others may have its tasks at once, also where the agent
+   * A client is not that agent any more: others may have its tasks at once, also where the agent
    * is back so soon that nobody misses it.
    */
   void left(Held held) {
-    if (held.registrant() instanceof Session session) {
-      for (TaskBrief task : session.activity().abandon()) {
+    if (held.registrant() instanceof ClientAgent client) {
+      for (TaskBrief task : client.activity().abandon()) {
         TaskStep step = new TaskStep.Failed("its agent left the mesh", true);
         Future<?> _ = roles.report(new Report(task.taskId(), task.attempt(), held.agentId(), step));
       }
     }
   }
 
-  /** What a session's agent says of a task that it was given. */
-  Future<Reported> report(Session session, Held held, String taskId, int attempt, TaskStep step) {
-    TaskBrief task = session.activity().task(taskId, attempt).orElse(null);
+  /** What a client's agent says of a task that it was given. */
+  Future<Reported> report(
+      ClientAgent client, Held held, String taskId, int attempt, TaskStep step) {
+    TaskBrief task = client.activity().task(taskId, attempt).orElse(null);
     if (task == null) {
       return Future.failedFuture(
           new RefusalException(
@@ -178,12 +175,12 @@ final class AgentDesk {
     }
     return roles
         .report(new Report(taskId, attempt, held.agentId(), step))
-        .onSuccess(reported -> reported(session, held, task, step, reported));
+        .onSuccess(reported -> reported(client, held, task, step, reported));
   }
 
   private void reported(
-      Session session, Held held, TaskBrief task, TaskStep step, Reported reported) {
-    AgentActivity activity = session.activity();
+      ClientAgent client, Held held, TaskBrief task, TaskStep step, Reported reported) {
+    AgentActivity activity = client.activity();
     switch (step) {
       case TaskStep.Completed _ -> activity.finished(task, true);
       case TaskStep.Failed _ -> activity.finished(task, false);

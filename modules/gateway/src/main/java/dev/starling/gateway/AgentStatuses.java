@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the agents of this gateway are, and everybody's word of it. Of hosted agents their host says
- * so; of a session's agent its gateway sees some: what passed between them, and when it was last
+ * so; of a client's agent its gateway sees some: what passed between them, and when it was last
  * heard. Gateway's loop only.
  */
 final class AgentStatuses {
@@ -39,7 +39,7 @@ final class AgentStatuses {
   /** How an agent is at this moment. */
   AgentIs of(Held held) {
     return switch (held.registrant()) {
-      case Session session -> ofSession(held, session);
+      case ClientAgent client -> ofClient(held, client);
       case HostedAgent _ -> {
         AgentIs known = told.get(held.agentId());
         yield known != null ? known : offline(held.agentId(), held.registration().label());
@@ -50,7 +50,7 @@ final class AgentStatuses {
   /** An agent is registered, or is another than before. */
   void present(Held held) {
     switch (held.registrant()) {
-      case Session session -> tell(ofSession(held, session));
+      case ClientAgent client -> tell(ofClient(held, client));
       case HostedAgent _ -> {}
     }
   }
@@ -78,13 +78,13 @@ final class AgentStatuses {
     told.remove(agentId);
   }
 
-  /** Tells of sessions' agents that became active or idle; called every second. */
+  /** Tells of clients' agents that became active or idle; called every second. */
   void sweep(Iterable<Held> all) {
     for (Held held : all) {
-      if (held.registrant() instanceof Session session) {
+      if (held.registrant() instanceof ClientAgent client) {
         AgentIs last = told.get(held.agentId());
-        if (last == null || last.life() != life(held, session)) {
-          tell(ofSession(held, session));
+        if (last == null || last.life() != life(held, client)) {
+          tell(ofClient(held, client));
         }
       }
     }
@@ -99,18 +99,18 @@ final class AgentStatuses {
     events.publish(Event.AGENT_STATUS, is.agentId(), is.message());
   }
 
-  private static AgentLife life(Held held, Session session) {
+  private static AgentLife life(Held held, ClientAgent client) {
     if (held.isPaused()) {
       return AgentLife.PAUSED;
     }
-    return session.activity().isActive(System.nanoTime()) ? AgentLife.ACTIVE : AgentLife.IDLE;
+    return client.activity().isActive(System.nanoTime()) ? AgentLife.ACTIVE : AgentLife.IDLE;
   }
 
-  private AgentIs ofSession(Held held, Session session) {
-    AgentActivity activity = session.activity();
-    AgentLife life = life(held, session);
+  private AgentIs ofClient(Held held, ClientAgent client) {
+    AgentActivity activity = client.activity();
+    AgentLife life = life(held, client);
     long now = System.currentTimeMillis();
-    Instant heard = Instant.ofEpochMilli(now - (awake.nanos() - session.heardAt()) / 1_000_000);
+    Instant heard = Instant.ofEpochMilli(now - (awake.nanos() - client.heardAt()) / 1_000_000);
     AgentLabel label = held.registration().label();
     return is(
         life,

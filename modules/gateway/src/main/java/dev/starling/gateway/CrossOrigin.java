@@ -12,9 +12,10 @@ import io.vertx.core.http.HttpServerResponse;
  */
 final class CrossOrigin {
   private static final String METHODS = "GET, HEAD, POST, PUT, DELETE";
-  private static final String HEADERS = "authorization, content-type";
+  private static final String HEADERS =
+      "authorization, content-type, last-event-id, mcp-protocol-version, mcp-session-id";
   private static final String EXPOSED =
-      "retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset";
+      "mcp-session-id, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset";
   private static final String MAX_AGE_SECONDS = "600";
   private static final String PRIVATE_NETWORK = "access-control-request-private-network";
 

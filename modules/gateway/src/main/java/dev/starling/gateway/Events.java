@@ -16,6 +16,7 @@ import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.GatewayMessage.PublishOnce;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.settings.SettingChange;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class Events {
   private final LatestIds once = new LatestIds(MOST_ONCE);
   private final OutcomeSampler routedHere;
   private final OutcomeSampler routed;
+  private final List<Follower> followers = new ArrayList<>();
 
   Events(Mesh mesh, GatewayMetrics metrics) {
     this.mesh = mesh;
@@ -55,6 +57,18 @@ final class Events {
     }
     this.routedHere = new OutcomeSampler(this::toGateways, now);
     this.routed = new OutcomeSampler(this::toSessions, now);
+  }
+
+  /** Hears of each event that goes to sessions here; on the gateway's loop. */
+  @FunctionalInterface
+  interface Follower {
+    /** An event, in the bytes that go on the wire. */
+    void happened(Event event, byte[] message);
+  }
+
+  /** Tells {@code follower} of what sessions are told, from now on. */
+  void follow(Follower follower) {
+    followers.add(follower);
   }
 
   private interface Exit {
@@ -167,6 +181,7 @@ final class Events {
   private void toSessions(Event event, PreparedText text, String origin) {
     metrics.published(event);
     loops.forEach(sessions -> sessions.publish(event, text, origin));
+    followers.forEach(follower -> follower.happened(event, text.utf8()));
   }
 
   /** Counts an outcome that was routed for a client of this gateway. */

@@ -227,15 +227,7 @@ final class Gateway {
 
   /** The gateway ends a session: its registration goes from every index at once. */
   void closing(Session session) {
-    loop.run(() -> withdraw(session));
-  }
-
-  private void withdraw(Session session) {
-    Held held = session.held();
-    registrar.withdraw(session);
-    if (held != null) {
-      desk.left(held);
-    }
+    withdraw(session);
   }
 
   /** A session gave up what it was registered as: that goes from every index. */
@@ -249,14 +241,34 @@ final class Gateway {
   /** A session ended: its registration goes from every index. */
   void closed(Session session) {
     sessions.remove(session);
-    loop.run(() -> withdraw(session));
+    withdraw(session);
   }
 
-  /** Registers a session as an agent of a subject; empty for one without a subject. */
-  Future<Registered> register(Session session, Register register, String subject) {
+  /** Registers a client's agent as one of a subject; empty for one without a subject. */
+  Future<Registered> register(ClientAgent client, Register register, String subject) {
     return profiles
         .embedded(register)
-        .compose(known -> onLoop(() -> registrar.register(session, known, subject)));
+        .compose(known -> onLoop(() -> registrar.register(client, known, subject)));
+  }
+
+  /** A client's agent is over: its registration goes from every index. */
+  void withdraw(ClientAgent client) {
+    loop.run(() -> {
+      Held held = client.held();
+      registrar.withdraw(client);
+      if (held != null) {
+        desk.left(held);
+      }
+    });
+  }
+
+  /**
+   * The fingerprint of a text.
+   *
+   * @param operation what the client wanted, for the refusal of one that is not answered
+   */
+  Future<Fingerprint> fingerprint(String operation, String text) {
+    return profiles.fingerprint(operation, text);
   }
 
   /** Routes an outcome of a registered session. */
@@ -266,8 +278,8 @@ final class Gateway {
   }
 
   private static void emitted(Held held) {
-    if (held.registrant() instanceof Session session) {
-      session.activity().emitted(System.nanoTime());
+    if (held.registrant() instanceof ClientAgent client) {
+      client.activity().emitted(System.nanoTime());
     }
   }
 
@@ -281,10 +293,10 @@ final class Gateway {
     return new AgentTour(session, mesh, of);
   }
 
-  /** What a session's agent says of a task that it was given. */
-  Future<Reported> report(Session session, Held held, TaskReport report) {
+  /** What a client's agent says of a task that it was given. */
+  Future<Reported> report(ClientAgent client, Held held, TaskReport report) {
     return onLoop(
-        () -> desk.report(session, held, report.taskId(), report.attempt(), report.step()));
+        () -> desk.report(client, held, report.taskId(), report.attempt(), report.step()));
   }
 
   /**

@@ -226,6 +226,15 @@ final class GatewayMetrics {
     counter("starling.gateway.events", "Events for this gateway's sessions", "event", event.word());
   }
 
+  /** Counts a call of a tool by MCP. */
+  void called(String tool, boolean isRefused) {
+    Counter.builder("starling.gateway.mcp.calls")
+        .description("Calls of tools by MCP, by tool and outcome")
+        .tags("tool", tool, "outcome", isRefused ? "refused" : "done")
+        .register(registry)
+        .increment();
+  }
+
   private void counter(String name, String description, String tag, String value) {
     Counter.builder(name).description(description).tag(tag, value).register(registry).increment();
   }

@@ -35,6 +35,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final GatewayMetrics metrics;
   private final Promise<HttpListener.Ports> ports = Promise.promise();
   private @Nullable Gateway gateway;
+  private @Nullable McpHost mcp;
   private volatile boolean draining;
   private volatile boolean serving;
   private boolean lacksRouter;
@@ -89,8 +90,12 @@ public final class GatewayVerticle extends VerticleBase {
     if (!mesh.view().me().holdsAgents()) {
       return Future.succeededFuture();
     }
-    Gateway mine = new Gateway(mesh, metrics, new Loop(context), awake, authenticator, settings);
+    Loop loop = new Loop(context);
+    Gateway mine = new Gateway(mesh, metrics, loop, awake, authenticator, settings);
     gateway = mine;
+    if (isGateway) {
+      mcp = new McpHost(mesh, mine, config, metrics, loop);
+    }
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return mine.start();
   }
@@ -120,6 +125,9 @@ public final class GatewayVerticle extends VerticleBase {
       new SettingsRoutes(settings, config.web().maxMessage(), access).mount(routes);
       new GraphRoutes(mesh, access, places).mount(routes);
       new PathRoutes(new Roles(mesh), access, places).mount(routes);
+      if (mcp != null) {
+        new McpRoutes(mcp, config, metrics, access).mount(routes);
+      }
       ConsoleRoutes.mount(routes);
     }
   }
@@ -130,6 +138,9 @@ public final class GatewayVerticle extends VerticleBase {
       return;
     }
     mine.tick();
+    if (mcp != null) {
+      mcp.tick();
+    }
     if (!serving && ports.future().isComplete() && mesh.isMet() && mine.isMet()) {
       serving = true;
       if (isGateway) {
@@ -185,9 +196,18 @@ public final class GatewayVerticle extends VerticleBase {
       mesh.roleIs("gateway", State.DRAINING);
     }
     return mine.withdrawAll()
-        .onComplete(
-            ignored -> mine.sessions().forEach(session -> session.close(CloseCode.GOING_AWAY)))
+        .onComplete(ignored -> {
+          mine.sessions().forEach(session -> session.close(CloseCode.GOING_AWAY));
+          closeMcp();
+        })
         .compose(ignored -> emptied(mine));
+  }
+
+  private void closeMcp() {
+    McpHost host = mcp;
+    if (host != null) {
+      host.loop().run(host::close);
+    }
   }
 
   private Future<?> emptied(Gateway mine) {

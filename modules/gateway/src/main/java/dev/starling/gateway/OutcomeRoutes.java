@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.Principal;
 import dev.starling.protocol.Fingerprint;
-import dev.starling.protocol.RefusalException;
-import dev.starling.protocol.json.JsonOutput;
-import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.Registration;
-import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
-import dev.starling.protocol.mesh.RouterMessage.RecentOutcome;
-import dev.starling.protocol.mesh.RouterMessage.RecentOutcomes;
 import dev.starling.protocol.mesh.RouterMessage.RecentQuery;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
 import dev.starling.protocol.qis.QisReader;
@@ -25,9 +17,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.io.IOException;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class OutcomeRoutes {
   private static final String ANONYMOUS = "anonymous";
 
-  private final Mesh mesh;
+  private final OutcomeLog log;
   private final Gateway gateway;
   private final int maxMessage;
   private final Access access;
 
   OutcomeRoutes(Mesh mesh, Gateway gateway, int maxMessage, Access access) {
-    this.mesh = mesh;
+    this.log = new OutcomeLog(mesh);
     this.gateway = gateway;
     this.maxMessage = maxMessage;
     this.access = access;
@@ -110,71 +99,9 @@ final class OutcomeRoutes {
   private void recent(RoutingContext call) {
     long since = HttpReplies.number(call, "since", 0, Long.MAX_VALUE, 0);
     int limit = (int) HttpReplies.number(call, "limit", 1, 1_000, 100);
-    RecentQuery query = new RecentQuery(since, limit);
-    List<NodeInfo> routers = mesh.view().running("router");
-    if (routers.isEmpty()) {
-      HttpReplies.refuse(
-          call, RefusalException.unavailable("router", "no node of the mesh runs this role"));
-      return;
-    }
-    List<Future<RecentOutcomes>> answers =
-        routers.stream()
-            .map(node -> mesh.bus().request(Addresses.router(node.id()), query, Roles.PATIENCE))
-            .toList();
-    Future.join(answers).onComplete(ignored -> write(call, answers, limit));
-  }
-
-  private static void write(RoutingContext call, List<Future<RecentOutcomes>> answers, int limit) {
-    List<RecentOutcomes> told =
-        answers.stream().filter(Future::succeeded).map(Future::result).toList();
-    long complete = completeSince(told);
-    List<RecentOutcome> outcomes =
-        told.stream()
-            .flatMap(answer -> answer.outcomes().stream())
-            .filter(outcome -> outcome.routedMillis() >= complete)
-            .sorted(Comparator.comparingLong(RecentOutcome::routedMillis).reversed())
-            .toList();
-    boolean more = complete > 0 || outcomes.size() > limit;
-    boolean partial = answers.stream().anyMatch(Future::failed);
-    HttpReplies.json(
+    HttpReplies.answer(
         call,
-        200,
-        json -> {
-          json.writeStartObject();
-          json.writeArrayFieldStart("outcomes");
-          for (RecentOutcome outcome : outcomes.subList(0, Math.min(limit, outcomes.size()))) {
-            outcome(json, outcome);
-          }
-          json.writeEndArray();
-          json.writeBooleanField("more", more);
-          json.writeBooleanField("partial", partial);
-          json.writeEndObject();
-        });
-  }
-
-  /** Since when every router told of all that it has; older ones would have gaps among them. */
-  private static long completeSince(List<RecentOutcomes> answers) {
-    return answers.stream()
-        .filter(RecentOutcomes::more)
-        .mapToLong(answer -> answer.outcomes().getLast().routedMillis())
-        .max()
-        .orElse(0);
-  }
-
-  private static void outcome(JsonGenerator json, RecentOutcome outcome) throws IOException {
-    json.writeStartObject();
-    JsonOutput.raw(json, "packet", outcome.packet());
-    json.writeNumberField("routed_at", outcome.routedMillis());
-    json.writeStringField("status", outcome.status().name().toLowerCase(Locale.ROOT));
-    json.writeArrayFieldStart("routed_to");
-    for (AgentMatch agent : outcome.routedTo()) {
-      json.writeStartObject();
-      json.writeStringField("agent_id", agent.agentId());
-      json.writeNumberField("similarity", agent.similarity());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeBooleanField("partial", outcome.partial());
-    json.writeEndObject();
+        log.recent(new RecentQuery(since, limit)),
+        found -> HttpReplies.json(call, 200, found));
   }
 }

@@ -4,8 +4,8 @@ package dev.starling.gateway;
 import dev.starling.protocol.RefusalException;
 import org.jspecify.annotations.Nullable;
 
-/** What an agent is behind its registration: a client's session, or one that a role here hosts. */
-sealed interface Registrant permits Session, HostedAgent {
+/** What an agent is behind its registration: a client's, or one that a role here hosts. */
+sealed interface Registrant permits ClientAgent, HostedAgent {
 
   /** Whether it ended or has begun to; from any thread. */
   boolean isEnding();

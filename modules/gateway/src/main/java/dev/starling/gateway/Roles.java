@@ -13,6 +13,8 @@ import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
+import dev.starling.protocol.mesh.PhysicsMessage.Neighbours;
+import dev.starling.protocol.mesh.PhysicsMessage.NeighboursQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Path;
 import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Paths;
@@ -73,6 +75,10 @@ final class Roles {
   }
 
   Future<Path> path(String operation, PathQuery message) {
+    return ask(operation, "physics", GRAPH, Addresses::physics, message);
+  }
+
+  Future<Neighbours> neighbours(String operation, NeighboursQuery message) {
     return ask(operation, "physics", GRAPH, Addresses::physics, message);
   }
 

@@ -16,6 +16,8 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.FlowClientMessage.Auth;
+import dev.starling.protocol.flow.FlowServerMessage;
+import dev.starling.protocol.flow.FlowWriter;
 import dev.starling.protocol.json.JsonMessages;
 import dev.starling.protocol.qis.QisServerMessage.Refused;
 import dev.starling.protocol.qis.QisWriter;
@@ -36,7 +38,7 @@ import org.slf4j.event.Level;
  * loop; {@link #deliver}, {@link #unregistered}, {@link #ping} and {@link #close} may be called
  * from the gateway's.
  */
-final class Session implements SocketListener, MessageAssembler.Owner, Registrant {
+final class Session implements SocketListener, MessageAssembler.Owner, ClientAgent {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   /** Bytes of a message of a session of which it is not known yet whose it is. */
@@ -256,13 +258,13 @@ final class Session implements SocketListener, MessageAssembler.Owner, Registran
     return ended || outbox.isClosing();
   }
 
-  /** When anything at all last came from the peer, by the gateway's time awake. */
-  long heardAt() {
+  @Override
+  public long heardAt() {
     return heardAt;
   }
 
-  /** What its agent did; of the gateway's loop. */
-  AgentActivity activity() {
+  @Override
+  public AgentActivity activity() {
     AgentActivity mine = activity;
     if (mine == null) {
       mine = new AgentActivity();
@@ -360,7 +362,9 @@ final class Session implements SocketListener, MessageAssembler.Owner, Registran
   }
 
   /** Writes what answers no message; from any thread. */
-  void push(byte[] text) {
+  @Override
+  public void push(FlowServerMessage message) {
+    byte[] text = FlowWriter.bytes(message);
     loop.run(() -> reply(text));
   }
 

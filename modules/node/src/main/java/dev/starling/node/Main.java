@@ -42,6 +42,7 @@ public final class Main {
         new CommandLine(new StarlingCommand())
             .addSubcommand(new UpCommand(launcher, environment))
             .addSubcommand(new StatusCommand())
+            .addSubcommand(new McpCommand(System.in))
             .addSubcommand(graph)
             .addSubcommand(config)
             .addSubcommand(new TokenCommand(environment, InstantSource.system()))

@@ -11,6 +11,8 @@ import dev.starling.protocol.mesh.PhysicsMessage.Downloaded;
 import dev.starling.protocol.mesh.PhysicsMessage.Edits;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
+import dev.starling.protocol.mesh.PhysicsMessage.Neighbours;
+import dev.starling.protocol.mesh.PhysicsMessage.NeighboursQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Page;
 import dev.starling.protocol.mesh.PhysicsMessage.PageQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Path;
@@ -354,6 +356,10 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
     }
     Collections.reverse(slots);
     return new Path(distance, slots.stream().mapToInt(slot -> slot).toArray(), from, to);
+  }
+
+  Future<Neighbours> neighbours(NeighboursQuery asked) {
+    return onContext(simulation.withWorld(world -> NodeNeighbours.of(world.store(), asked)));
   }
 
   Future<Paths> paths(PathsQuery asked) {

@@ -22,6 +22,8 @@ import dev.starling.protocol.mesh.PhysicsMessage.Edits;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
 import dev.starling.protocol.mesh.PhysicsMessage.Keep;
+import dev.starling.protocol.mesh.PhysicsMessage.Neighbours;
+import dev.starling.protocol.mesh.PhysicsMessage.NeighboursQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Page;
 import dev.starling.protocol.mesh.PhysicsMessage.PageQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Path;
@@ -284,6 +286,7 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
       }
       case Watch watch -> lead().watch(watch);
       case PathQuery asked -> lead().path(asked);
+      case NeighboursQuery asked -> lead().neighbours(asked);
       case PathsQuery asked -> lead().paths(asked);
       case Upload part -> lead().upload(part);
       case Download part -> lead().download(part);
@@ -304,6 +307,7 @@ public final class PhysicsVerticle extends VerticleBase implements LeadershipLis
           Downloaded _,
           Path _,
           Paths _,
+          Neighbours _,
           Copied _,
           Page _,
           Versions _ ->

@@ -164,6 +164,25 @@ public sealed interface PhysicsMessage extends MeshMessage {
    */
   record Path(float distance, int[] slots, int from, int to) implements PhysicsMessage {}
 
+  /**
+   * Asks for a node and those that it has edges to.
+   *
+   * @param limit most neighbours to tell of
+   */
+  record NeighboursQuery(NodeRef node, int limit) implements PhysicsMessage, Asks<Neighbours> {
+    @Override
+    public Class<Neighbours> answer() {
+      return Neighbours.class;
+    }
+  }
+
+  /**
+   * A node and its neighbours, the heaviest edge first.
+   *
+   * @param json for clients: {@code {node, neighbours:[{…, weight}], total}}
+   */
+  record Neighbours(RawJson json) implements PhysicsMessage {}
+
   /** Asks for the shortest paths from a node to all others. */
   record PathsQuery(NodeRef source) implements PhysicsMessage, Asks<Paths> {
     @Override

@@ -14,6 +14,8 @@ import dev.starling.protocol.mesh.PhysicsMessage.GraphSelection;
 import dev.starling.protocol.mesh.PhysicsMessage.Interact;
 import dev.starling.protocol.mesh.PhysicsMessage.Interacted;
 import dev.starling.protocol.mesh.PhysicsMessage.Keep;
+import dev.starling.protocol.mesh.PhysicsMessage.Neighbours;
+import dev.starling.protocol.mesh.PhysicsMessage.NeighboursQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Page;
 import dev.starling.protocol.mesh.PhysicsMessage.PageQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Path;
@@ -59,6 +61,8 @@ final class PhysicsWire {
       case Versions _ -> 419;
       case Keep _ -> 420;
       case Abandon _ -> 421;
+      case NeighboursQuery _ -> 423;
+      case Neighbours _ -> 424;
     };
   }
 
@@ -98,6 +102,11 @@ final class PhysicsWire {
       }
       case Path path ->
           out.real(path.distance()).integers(path.slots()).number(path.from()).number(path.to());
+      case NeighboursQuery query -> {
+        node(out, query.node());
+        out.number(query.limit());
+      }
+      case Neighbours neighbours -> out.json(neighbours.json());
       case PathsQuery query -> node(out, query.source());
       case Paths paths -> {
         out.integers(paths.slots());
@@ -109,18 +118,20 @@ final class PhysicsWire {
               .list(edits.edits(), GraphEditWire::write);
       case Copied copied -> out.flag(copied.isTaken());
       case PageQuery query -> out.text(query.node()).number(query.from());
-      case Page page -> {
-        out.number(page.term())
-            .number(page.sequence())
-            .number(page.next())
-            .list(page.edits(), GraphEditWire::write);
-        FrameWire.optionalBlock(out, page.layout());
-      }
+      case Page page -> write(out, page);
       case VersionQuery _ -> {}
       case Versions versions -> write(out, versions);
       case Keep keep -> FrameWire.block(out, keep.layout());
       case Abandon abandon -> out.text(abandon.transfer());
     }
+  }
+
+  private static void write(WireWriter out, Page page) {
+    out.number(page.term())
+        .number(page.sequence())
+        .number(page.next())
+        .list(page.edits(), GraphEditWire::write);
+    FrameWire.optionalBlock(out, page.layout());
   }
 
   static PhysicsMessage read(WireReader in, int number) {
@@ -153,6 +164,8 @@ final class PhysicsWire {
       case 420 -> new Keep(FrameWire.block(in));
       case 421 -> new Abandon(in.text());
       case 422 -> new Edits(in.number(), in.number(), in.list(GraphEditWire::read), false);
+      case 423 -> new NeighboursQuery(node(in), in.integer());
+      case 424 -> new Neighbours(in.json());
       default -> throw MeshWire.unknown(number);
     };
   }

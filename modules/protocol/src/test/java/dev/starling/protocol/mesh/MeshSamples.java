@@ -152,6 +152,8 @@ final class MeshSamples {
         new PhysicsMessage.Path(1.5f, new int[] {1, 2}, 1, 2),
         new PhysicsMessage.Path(Float.POSITIVE_INFINITY, new int[0], 1, 2),
         new PhysicsMessage.PathsQuery(new NodeRef.Key("")),
+        new PhysicsMessage.NeighboursQuery(new NodeRef.FrameId(7), 20),
+        new PhysicsMessage.Neighbours(RawJson.of("{\"neighbours\":[]}")),
         new PhysicsMessage.Paths(new int[] {0, 5}, COLUMNS),
         new PhysicsMessage.Edits(3, Long.MAX_VALUE, EDITS, true),
         new PhysicsMessage.Edits(3, 4, EDITS, false),

@@ -189,6 +189,8 @@ final class MeshWireTest {
             "420 Keep",
             "421 Abandon",
             "422 Edits",
+            "423 NeighboursQuery",
+            "424 Neighbours",
             "501 Control",
             "502 Controlled",
             "503 OfferQuery",

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.FlowServerMessage;
+import dev.starling.protocol.flow.FlowServerMessage.TaskAssigned;
+import dev.starling.protocol.flow.FlowServerMessage.TaskCancelled;
+import io.vertx.core.Vertx;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent whose client comes by MCP and asks: what reaches it waits here. Gateway's loop only, but
+ * for what says otherwise.
+ */
+final class McpAgent implements ClientAgent {
+  private final AwakeClock awake;
+  private final McpInbox inbox;
+  private final McpWaiters waiters;
+  private final AgentActivity activity = new AgentActivity();
+
+  /** Tasks that it was given and its client has not asked for; as many as it takes at most. */
+  private final SequencedMap<String, TaskAssigned> offered = new LinkedHashMap<>();
+
+  /** Tasks that its client has, and has not ended. */
+  private final Map<String, TaskAssigned> claimed = new LinkedHashMap<>();
+
+  private volatile long heardAt;
+  private volatile boolean ended;
+  private volatile @Nullable Held held;
+  private @Nullable RefusalException lost;
+  private long told;
+
+  McpAgent(Vertx vertx, AwakeClock awake, McpInbox inbox) {
+    this.awake = awake;
+    this.inbox = inbox;
+    this.waiters = new McpWaiters(vertx);
+    this.heardAt = awake.nanos();
+  }
+
+  /** Its client asks for something. */
+  void heard() {
+    heardAt = awake.nanos();
+  }
+
+  /** Its client gave it up, or is gone for good. */
+  void end() {
+    ended = true;
+    waiters.wake();
+  }
+
+  McpInbox inbox() {
+    return inbox;
+  }
+
+  /** The position up to which its client was told of outcomes. */
+  long told() {
+    return told;
+  }
+
+  /** Its client was told of outcomes up to a position. */
+  void told(long position) {
+    told = position;
+  }
+
+  /** Who waits for something to reach it. */
+  McpWaiters waiters() {
+    return waiters;
+  }
+
+  /**
+   * What it is registered as.
+   *
+   * @throws RefusalException NOT_REGISTERED, or why it is registered no more
+   */
+  Held registration() {
+    Held mine = held;
+    if (mine != null) {
+      return mine;
+    }
+    RefusalException why = lost;
+    throw why != null ? why : unregistered();
+  }
+
+  /** What a client is told that has no agent. */
+  static RefusalException unregistered() {
+    return new RefusalException(
+        ErrorCode.NOT_REGISTERED, "this session is no agent yet; call mesh_register first");
+  }
+
+  /** Whether a task waits to be claimed. */
+  boolean isOffered() {
+    return !offered.isEmpty();
+  }
+
+  /** The task that waits longest, which the client then has; null for none. */
+  @Nullable TaskAssigned claim() {
+    Map.Entry<String, TaskAssigned> first = offered.pollFirstEntry();
+    if (first == null) {
+      return null;
+    }
+    claimed.put(first.getKey(), first.getValue());
+    return first.getValue();
+  }
+
+  /** The tasks that its client has, and has not ended. */
+  Collection<TaskAssigned> claimed() {
+    return claimed.values();
+  }
+
+  /** A task is over for this agent. */
+  void ended(String taskId) {
+    offered.remove(taskId);
+    claimed.remove(taskId);
+  }
+
+  @Override
+  public AgentActivity activity() {
+    return activity;
+  }
+
+  @Override
+  public long heardAt() {
+    return heardAt;
+  }
+
+  @Override
+  public boolean isEnding() {
+    return ended;
+  }
+
+  @Override
+  public @Nullable Held held() {
+    return held;
+  }
+
+  @Override
+  public void registeredAs(@Nullable Held now) {
+    held = now;
+    lost = now == null ? lost : null;
+  }
+
+  @Override
+  public void unregistered(Held former, RefusalException why) {
+    Held mine = held;
+    if (mine != null && mine.key() == former.key()) {
+      held = null;
+      lost = why;
+      waiters.wake();
+    }
+  }
+
+  @Override
+  public void deliver(Arrival arrival, double similarity) {
+    activity.received(System.nanoTime());
+    inbox.add(arrival.packet(), similarity);
+    waiters.wake();
+  }
+
+  @Override
+  public void push(FlowServerMessage message) {
+    if (message instanceof TaskAssigned task) {
+      offered.put(task.taskId(), task);
+      waiters.wake();
+    } else if (message instanceof TaskCancelled task) {
+      ended(task.taskId());
+    }
+  }
+}

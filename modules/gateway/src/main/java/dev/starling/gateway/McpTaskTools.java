@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.gateway;
+
+import static dev.starling.gateway.mcp.JsonShape.choice;
+import static dev.starling.gateway.mcp.JsonShape.flag;
+import static dev.starling.gateway.mcp.JsonShape.list;
+import static dev.starling.gateway.mcp.JsonShape.number;
+import static dev.starling.gateway.mcp.JsonShape.object;
+import static dev.starling.gateway.mcp.JsonShape.orNull;
+import static dev.starling.gateway.mcp.JsonShape.text;
+import static dev.starling.gateway.mcp.JsonShape.whole;
+
+import dev.starling.gateway.auth.Permission;
+import dev.starling.gateway.mcp.JsonShape;
+import dev.starling.gateway.mcp.McpCall;
+import dev.starling.gateway.mcp.McpTool;
+import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
+import dev.starling.protocol.flow.AgentsReader;
+import dev.starling.protocol.flow.FlowClientMessage.TaskReport;
+import dev.starling.protocol.flow.FlowServerMessage.TaskAssigned;
+import dev.starling.protocol.mesh.TaskMessage;
+import dev.starling.protocol.task.Task;
+import dev.starling.protocol.task.TaskPriority;
+import dev.starling.protocol.task.TaskRequest;
+import dev.starling.protocol.task.TaskStatus;
+import dev.starling.protocol.task.TaskStep;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks: to ask for them, and to do them as this session's agent. Gateway's loop only. */
+final class McpTaskTools {
+  private static final int MOST_ATTEMPTS = 1_000_000;
+  private static final String TASK_ID = "task_id";
+
+  private final Gateway gateway;
+  private final McpTaskWatch watch;
+
+  McpTaskTools(Gateway gateway, McpTaskWatch watch) {
+    this.gateway = gateway;
+    this.watch = watch;
+  }
+
+  List<McpTool<McpVisit>> all() {
+    return List.of(submit(), status(), cancel(), claim(), report());
+  }
+
+  private McpTool<McpVisit> submit() {
+    String[] priorities =
+        Arrays.stream(TaskPriority.values()).map(TaskPriority::word).toArray(String[]::new);
+    return new McpTool<>(
+        "task_submit",
+        "Ask for a task",
+        "Gives a task to an agent: to the one that is named, to any of a kind or capability, or else"
+            + " to the one that is most about its description.",
+        Permission.AGENTS,
+        false,
+        JsonShape.EMPTY
+            .with("description", text("what is to be done, in words"))
+            .optional("target", text("id of the agent that is to do it"))
+            .optional("kind", text("only agents of this kind"))
+            .optional("capability", text("only agents that can do this"))
+            .optional("priority", choice("how urgent it is", priorities))
+            .optional("input", object("what the agent is given"))
+            .optional(
+                "timeout_ms",
+                whole("after which it has failed", 1, TaskRequest.MOST_TIMEOUT_MILLIS)),
+        taskShape(),
+        (visit, call, arguments) -> {
+          JsonObject body = arguments.copy();
+          Object timeout = body.remove("timeout_ms");
+          if (timeout != null) {
+            body.put("timeoutMs", timeout);
+          }
+          TaskRequest request = AgentsReader.task(body.toBuffer().getBytes());
+          return gateway.operations().submit(request, visit.owner()).map(McpTaskTools::json);
+        });
+  }
+
+  private static JsonShape taskShape() {
+    return JsonShape.EMPTY
+        .with(TASK_ID, text("the task's id"))
+        .with("description", text("what is to be done"))
+        .with("status", text("one of " + String.join(", ", TaskStatus.KNOWN)))
+        .with("agent_id", orNull(text("who has it, or had it last")))
+        .with("attempt", whole("how many agents it was given to"))
+        .with("progress", orNull(number("per cent, as its agent says")))
+        .with("message", orNull(text("what its agent says of it")))
+        .with("result", orNull(object("once it is completed")))
+        .with("reason", orNull(text("why it ended without a result, or waits")))
+        .with("created", whole("milliseconds since 1970"))
+        .with("deadline", whole("milliseconds since 1970, when it fails if it has not ended"));
+  }
+
+  /** A task as tools and resources show it. */
+  static JsonObject json(Task task) {
+    return new JsonObject()
+        .put(TASK_ID, task.taskId())
+        .put("description", task.request().description())
+        .put("status", task.status().word())
+        .put("agent_id", task.agentId())
+        .put("attempt", task.attempt())
+        .put("progress", task.progress())
+        .put("message", task.message())
+        .put("result", parsed(task.result()))
+        .put("reason", task.reason())
+        .put("created", task.created())
+        .put("deadline", task.deadline());
+  }
+
+  private static @Nullable JsonObject parsed(@Nullable RawJson raw) {
+    return raw == null ? null : new JsonObject(raw.toString());
+  }
+
+  private McpTool<McpVisit> status() {
+    return new McpTool<>(
+        "task_status",
+        "How a task is",
+        "How a task is; with wait_ms, once it has ended or that time is over. Where the call has a"
+            + " progress token, the task's progress is told meanwhile.",
+        Permission.OBSERVE,
+        true,
+        JsonShape.EMPTY
+            .with(TASK_ID, text("the task's id"))
+            .optional(
+                "wait_ms", whole("how long to wait for its end", 0, TaskMessage.MOST_WAIT_MILLIS)),
+        taskShape(),
+        this::status);
+  }
+
+  private Future<JsonObject> status(McpVisit visit, McpCall call, JsonObject arguments) {
+    String taskId = arguments.getString(TASK_ID);
+    long wait = arguments.getLong("wait_ms", 0L);
+    Runnable leave = call.wantsProgress() && wait > 0 ? watch.watch(taskId, call) : () -> {};
+    return gateway
+        .operations()
+        .task("task_status", taskId, wait)
+        .map(McpTaskTools::json)
+        .onComplete(done -> visit.loop().run(leave));
+  }
+
+  private McpTool<McpVisit> cancel() {
+    return new McpTool<>(
+        "task_cancel",
+        "Take a task back",
+        "Cancels a task that has not ended.",
+        Permission.AGENTS,
+        false,
+        JsonShape.EMPTY.with(TASK_ID, text("the task's id")),
+        taskShape(),
+        (visit, call, arguments) ->
+            gateway
+                .operations()
+                .cancel(arguments.getString(TASK_ID), visit.owner())
+                .map(McpTaskTools::json));
+  }
+
+  private McpTool<McpVisit> claim() {
+    return new McpTool<>(
+        "task_claim",
+        "Take a task",
+        "The next task that was given to this session's agent, to be reported on with task_report;"
+            + " and those that it took earlier and has not ended.",
+        Permission.EMIT,
+        false,
+        JsonShape.EMPTY.optional(
+            "wait_ms", whole("how long to wait for one", 0, TaskMessage.MOST_WAIT_MILLIS)),
+        JsonShape.EMPTY
+            .with("task", orNull(assignedShape().json()))
+            .with("unfinished", list("taken earlier", assignedShape().json())),
+        this::claim);
+  }
+
+  private static JsonShape assignedShape() {
+    return JsonShape.EMPTY
+        .with(TASK_ID, text("the task's id"))
+        .with("attempt", whole("goes with every report"))
+        .with("description", text("what is to be done"))
+        .with("input", orNull(object("what was given with it")))
+        .with("priority", text("how urgent it is"))
+        .with("deadline", whole("milliseconds since 1970"));
+  }
+
+  private Future<JsonObject> claim(McpVisit visit, McpCall call, JsonObject arguments) {
+    McpAgent agent = visit.registered();
+    if (agent.registration().asked().tasks() == 0) {
+      throw new RefusalException(
+          ErrorCode.INVALID_MESSAGE,
+          "this agent takes no tasks: call mesh_register again with tasks, such as 1");
+    }
+    return agent
+        .waiters()
+        .await(
+            () -> agent.isOffered() || agent.held() == null,
+            arguments.getLong("wait_ms", 0L),
+            call.abandoned())
+        .map(ignored -> claimed(agent, call));
+  }
+
+  /** A task that nobody would hear of stays where it is. */
+  private static JsonObject claimed(McpAgent agent, McpCall call) {
+    agent.registration();
+    JsonArray unfinished = new JsonArray();
+    agent.claimed().forEach(task -> unfinished.add(json(task)));
+    TaskAssigned task = call.abandoned().isComplete() ? null : agent.claim();
+    return new JsonObject()
+        .put("task", task == null ? null : json(task))
+        .put("unfinished", unfinished);
+  }
+
+  private static JsonObject json(TaskAssigned task) {
+    return new JsonObject()
+        .put(TASK_ID, task.taskId())
+        .put("attempt", task.attempt())
+        .put("description", task.description())
+        .put("input", parsed(task.input()))
+        .put("priority", task.priority())
+        .put("deadline", task.deadline());
+  }
+
+  private McpTool<McpVisit> report() {
+    return new McpTool<>(
+        "task_report",
+        "Report on a task",
+        "Says how far a claimed task is, or ends it: with a result it is completed, with a reason it"
+            + " has failed.",
+        Permission.EMIT,
+        false,
+        JsonShape.EMPTY
+            .with(TASK_ID, text("the task's id"))
+            .with("attempt", whole("the attempt that came with it", 1, MOST_ATTEMPTS))
+            .optional("progress", number("per cent", 0, 100))
+            .optional("message", text("what is being done"))
+            .optional("result", object("what came of it, which ends it"))
+            .optional("reason", text("why it cannot be done, which ends it"))
+            .optional("retry", flag("whether another agent might do what this one cannot")),
+        JsonShape.EMPTY
+            .with(TASK_ID, text("the task's id"))
+            .with("current", flag("false where the task is somebody else's by now, or has ended")),
+        this::report);
+  }
+
+  private Future<JsonObject> report(McpVisit visit, McpCall call, JsonObject arguments) {
+    McpAgent agent = visit.registered();
+    String taskId = arguments.getString(TASK_ID);
+    TaskStep step = step(arguments);
+    TaskReport report = new TaskReport(null, taskId, arguments.getInteger("attempt"), step);
+    return gateway
+        .report(agent, agent.registration(), report)
+        .map(reported -> {
+          if (!(step instanceof TaskStep.Progress) || !reported.isCurrent()) {
+            visit.loop().run(() -> agent.ended(taskId));
+          }
+          return new JsonObject().put(TASK_ID, taskId).put("current", reported.isCurrent());
+        });
+  }
+
+  private static TaskStep step(JsonObject arguments) {
+    JsonObject result = arguments.getJsonObject("result");
+    String reason = words(arguments, "reason");
+    if (result != null && reason != null) {
+      throw RefusalException.ofField(
+          ErrorCode.INVALID_MESSAGE, "reason", "a result or a reason", "both");
+    }
+    if (result != null) {
+      byte[] bytes = result.toBuffer().getBytes();
+      if (bytes.length > TaskRequest.MOST_INPUT) {
+        throw RefusalException.ofField(
+            ErrorCode.INVALID_MESSAGE,
+            "result",
+            "an object of at most " + TaskRequest.MOST_INPUT + " bytes",
+            bytes.length + " bytes");
+      }
+      return new TaskStep.Completed(new RawJson(bytes));
+    }
+    return reason != null
+        ? new TaskStep.Failed(reason, arguments.getBoolean("retry", false))
+        : new TaskStep.Progress(arguments.getDouble("progress"), words(arguments, "message"));
+  }
+
+  private static @Nullable String words(JsonObject arguments, String field) {
+    String words = arguments.getString(field);
+    if (words != null && words.length() > TaskRequest.MOST_WORDS) {
+      throw RefusalException.ofField(
+          ErrorCode.INVALID_MESSAGE,
+          field,
+          "at most " + TaskRequest.MOST_WORDS + " characters",
+          words.length() + " characters");
+    }
+    return words == null || words.isEmpty() ? null : words;
+  }
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.starling.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes messages between a host and {@code /mcp} of a node until the host ends. Each request has a
+ * virtual thread, since some wait. Where the node has lost the session, such as after it was
+ * started anew, the relay begins another one as the host did, and the host notices only that it has
+ * to register again.
+ */
+final class McpRelay {
+  private static final String PATH = "mcp";
+  private static final String SESSION = "mcp-session-id";
+  private static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+  private static final int MOST_AT_ONCE = 64;
+  private static final int UNKNOWN_SESSION = 404;
+  private static final int REFUSED = -32000;
+
+  private final NodeOptions node;
+  private final HttpClient client;
+  private final McpHostStreams host;
+  private final Semaphore room = new Semaphore(MOST_AT_ONCE);
+  private final ReentrantLock beginning = new ReentrantLock();
+  private volatile @Nullable Session session;
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  /**
+   * What was agreed on with the node.
+   *
+   * @param first the host's own request that began it
+   */
+  private record Session(String id, String version, JsonObject first) {}
+
+  McpRelay(NodeOptions node, HttpClient client, McpHostStreams host) {
+    this.node = node;
+    this.client = client;
+    this.host = host;
+  }
+
+  /** Relays until the host ends; the exit code. */
+  int run() throws IOException, InterruptedException {
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      for (String line = host.read(); line != null; line = host.read()) {
+        JsonObject message = decoded(line);
+        if (message == null) {
+          host.log("passed over a line that is no JSON object");
+        } else if ("initialize".equals(message.getValue("method"))) {
+          int code = begin(message);
+          if (code != 0) {
+            return code;
+          }
+          threads.execute(this::listen);
+        } else {
+          room.acquire();
+          threads.execute(() -> pass(message));
+        }
+      }
+      end();
+      threads.shutdown();
+      boolean _ = threads.awaitTermination(LAST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
+      return 0;
+    } finally {
+      over.countDown();
+      threads.shutdownNow();
+    }
+  }
+
+  private static @Nullable JsonObject decoded(String text) {
+    try {
+      return new JsonObject(text);
+    } catch (DecodeException | ClassCastException _) {
+      return null;
+    }
+  }
+
+  /** Begins as the host wants it; the exit code where that cannot be. */
+  private int begin(JsonObject first) throws IOException, InterruptedException {
+    try {
+      HttpResponse<InputStream> answer = post(first, null);
+      if (answer.statusCode() == 401 || answer.statusCode() == 403) {
+        String body = text(answer);
+        host.write(error(first, "the node refuses the token, or wants one"));
+        host.log(node.denied(answer.uri(), answer.statusCode(), body, "observe"));
+        return Main.FAILED;
+      }
+      JsonObject told = take(first, answer);
+      if (told != null) {
+        host.write(told);
+      }
+      return 0;
+    } catch (IOException e) {
+      host.write(error(first, "no node answers: " + e));
+      throw e;
+    }
+  }
+
+  /** Takes note of a session that began; what the host is to be told of it. */
+  private @Nullable JsonObject take(JsonObject first, HttpResponse<InputStream> answer)
+      throws IOException {
+    JsonObject told = decoded(text(answer));
+    String id = answer.headers().firstValue(SESSION).orElse(null);
+    if (told != null && id != null && told.getValue("result") instanceof JsonObject result) {
+      session = new Session(id, result.getString("protocolVersion", ""), first);
+    }
+    return told == null ? error(first, "HTTP status " + answer.statusCode()) : own(first, told);
+  }
+
+  /** An error about no request in particular is one about this. */
+  private static JsonObject own(JsonObject request, JsonObject answer) {
+    return answer.getValue("id") == null && answer.containsKey("error")
+        ? answer.put("id", request.getValue("id"))
+        : answer;
+  }
+
+  private void pass(JsonObject message) {
+    try {
+      Session mine = session;
+      HttpResponse<InputStream> answer = post(message, mine);
+      if (answer.statusCode() == UNKNOWN_SESSION && mine != null && !isOver()) {
+        text(answer);
+        answer = post(message, again(mine));
+      }
+      relay(message, answer);
+    } catch (IOException e) {
+      host.log("a message was lost: " + e);
+      if (message.containsKey("id")) {
+        host.write(error(message, "no node answers: " + e));
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      room.release();
+    }
+  }
+
+  /** The session that takes the place of one that the node does not know any more. */
+  private @Nullable Session again(Session lost) throws IOException, InterruptedException {
+    beginning.lockInterruptibly();
+    try {
+      if (lost.equals(session)) {
+        host.log("the node has lost the session; beginning another one");
+        take(lost.first(), post(lost.first(), null));
+        JsonObject begun =
+            new JsonObject().put("jsonrpc", "2.0").put("method", "notifications/initialized");
+        text(post(begun, session));
+      }
+      return session;
+    } finally {
+      beginning.unlock();
+    }
+  }
+
+  private void relay(JsonObject message, HttpResponse<InputStream> answer) throws IOException {
+    if (isStream(answer)) {
+      McpEvents.read(answer.body(), host::write);
+      return;
+    }
+    String body = text(answer);
+    if (!message.containsKey("id") || !message.containsKey("method")) {
+      return;
+    }
+    JsonObject told = decoded(body);
+    host.write(
+        told != null && told.containsKey("jsonrpc")
+            ? own(message, told)
+            : error(message, "HTTP status " + answer.statusCode() + " " + body));
+  }
+
+  private static boolean isStream(HttpResponse<InputStream> answer) {
+    return answer.headers().firstValue("content-type").orElse("").startsWith("text/event-stream");
+  }
+
+  private static JsonObject error(JsonObject request, String text) {
+    return new JsonObject()
+        .put("jsonrpc", "2.0")
+        .put("id", request.getValue("id"))
+        .put("error", new JsonObject().put("code", REFUSED).put("message", text));
+  }
+
+  private static String text(HttpResponse<InputStream> answer) throws IOException {
+    try (InputStream body = answer.body()) {
+      return new String(body.readAllBytes(), UTF_8);
+    }
+  }
+
+  /** Passes on what the node tells by itself, for as long as the host is there. */
+  private void listen() {
+    try {
+      do {
+        Session mine = session;
+        if (mine != null) {
+          hear(mine);
+        }
+      } while (!over.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isOver() {
+    return over.getCount() == 0;
+  }
+
+  private void hear(Session mine) throws InterruptedException {
+    try {
+      HttpRequest request = named(mine).header("accept", "text/event-stream").GET().build();
+      HttpResponse<InputStream> stream = client.send(request, BodyHandlers.ofInputStream());
+      if (isStream(stream)) {
+        McpEvents.read(stream.body(), host::write);
+      } else {
+        text(stream);
+      }
+    } catch (IOException e) {
+      if (!isOver()) {
+        host.log("the node's stream broke off: " + e);
+      }
+    }
+  }
+
+  private HttpResponse<InputStream> post(JsonObject message, @Nullable Session within)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        named(within)
+            .timeout(LONGEST_ANSWER)
+            .header("accept", "application/json, text/event-stream")
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(message.encode()))
+            .build();
+    return client.send(request, BodyHandlers.ofInputStream());
+  }
+
+  private HttpRequest.Builder named(@Nullable Session within) {
+    HttpRequest.Builder request = node.request(PATH);
+    return within == null
+        ? request
+        : request.header(SESSION, within.id()).header("mcp-protocol-version", within.version());
+  }
+
+  /** The host is gone; so is its session. */
+  private void end() throws InterruptedException {
+    over.countDown();
+    Session mine = session;
+    if (mine == null) {
+      return;
+    }
+    try {
+      text(
+          client.send(
+              named(mine).timeout(LAST_ANSWERS).DELETE().build(), BodyHandlers.ofInputStream()));
+    } catch (IOException e) {
+      host.log("the session could not be ended: " + e);
+    }
+  }
+}
