@@ -88,6 +88,7 @@ class McpHostsTest {
     ProcessBuilder host =
         new ProcessBuilder(
             "node",
+            "--experimental-websocket",
             "host.mjs",
             url() + "/mcp",
             Tokens.of("host"),
@@ -147,7 +148,7 @@ class McpHostsTest {
     try {
       assertThat(client.initialize().serverInfo().name()).isEqualTo("starling");
       assertThat(client.listTools().tools()).hasSizeGreaterThan(10);
-      client.subscribeResource(new SubscribeRequest("mesh://agents"));
+      client.subscribeResource(SubscribeRequest.builder("mesh://agents").build());
       CallToolResult wrong = call(client, "mesh_register", Map.of());
       assertThat(wrong.isError()).isTrue();
       assertThat(wrong.content().toString()).contains("name: expected text");
@@ -159,7 +160,8 @@ class McpHostsTest {
       assertThat(registered.isError()).as(registered.toString()).isFalse();
       assertThat(registered.structuredContent().toString()).contains("agent_id=" + name);
       eventually("the agents change", PATIENCE, () -> updated.contains("mesh://agents"));
-      assertThat(client.readResource(new ReadResourceRequest("mesh://agents")).toString())
+      assertThat(
+              client.readResource(ReadResourceRequest.builder("mesh://agents").build()).toString())
           .contains(name);
       assertThat(call(client, "outcome_emit", Map.of("payload", "ß→é")).isError()).isFalse();
       assertThat(call(client, "outcome_poll", Map.of("wait_ms", 0)).isError()).isFalse();
@@ -170,7 +172,7 @@ class McpHostsTest {
 
   private static CallToolResult call(
       McpSyncClient client, String tool, Map<String, Object> arguments) {
-    return client.callTool(CallToolRequest.builder().name(tool).arguments(arguments).build());
+    return client.callTool(CallToolRequest.builder(tool).arguments(arguments).build());
   }
 
   @Test

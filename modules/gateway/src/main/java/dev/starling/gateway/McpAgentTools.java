@@ -190,7 +190,8 @@ final class McpAgentTools {
     return new McpTool<>(
         "agent_spawn",
         "Start an agent",
-        "Starts an agent on a node that can; which kinds there are is told where one is unknown.",
+        "Starts an agent on a node that can; which kinds there are is told where one is unknown. It can"
+            + " be given tasks once agent_list has it.",
         Permission.AGENTS,
         false,
         JsonShape.EMPTY
