@@ -205,7 +205,9 @@ class OpenApiTest {
     JsonObject error = DOCUMENT.at("components", "schemas", "Error", "properties", "error");
     assertThat(ApiDocument.texts(error.getJsonObject("properties").getJsonObject("code"), "enum"))
         .containsExactly(Arrays.stream(ErrorCode.values()).map(Enum::name).toArray(String[]::new));
-    List<String> permissions = Arrays.stream(Permission.values()).map(Permission::word).toList();
+    List<String> permissions =
+        Stream.concat(Stream.of("any"), Arrays.stream(Permission.values()).map(Permission::word))
+            .toList();
     for (HttpExample example : examples()) {
       String needed = example.operation().getString("x-permission");
       boolean isOpen = example.operation().containsKey("security");
