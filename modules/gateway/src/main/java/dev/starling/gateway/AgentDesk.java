@@ -150,8 +150,8 @@ final class AgentDesk {
   }
 
   /**
-   * A client is not that agent any more: others may have its tasks at once, also where the agent
-   * is back so soon that nobody misses it.
+   * A client is not that agent any more: others may have its tasks at once, also where the agent is
+   * back so soon that nobody misses it.
    */
   void left(Held held) {
     if (held.registrant() instanceof ClientAgent client) {

@@ -74,10 +74,10 @@ final class Registrar {
    *
    * @param subject whose agent it will be; an id that another subject holds is refused
    */
-  Future<Registered> register(Session session, Register register, String subject) {
-    Held now = session.held();
+  Future<Registered> register(ClientAgent client, Register register, String subject) {
+    Held now = client.held();
     boolean isPaused = now != null && now.isPaused() && now.agentId().equals(register.agentId());
-    return register(session, register, subject, isPaused);
+    return register(client, register, subject, isPaused);
   }
 
   /**
