@@ -21,6 +21,9 @@ final class TaskEntry {
   /** So often a change is tried, each time on what stands in the table then. */
   private static final int TRIES = 3;
 
+  /** Whoever comes when so many wait for the end of one task already is told how it is now. */
+  static final int MOST_WAITERS = 1_000;
+
   private final TaskTable table;
   private final List<Promise<Task>> waiters = new ArrayList<>();
   private List<Lane> lanes = List.of();
@@ -127,8 +130,11 @@ final class TaskEntry {
     }
   }
 
-  /** How it ended, or how it is once that time is over. */
+  /** How it ended, or how it is once that time is over, or at once where too many wait for it. */
   Future<Task> end(Vertx vertx, long waitMillis) {
+    if (waiters.size() >= MOST_WAITERS) {
+      return Future.succeededFuture(now);
+    }
     Promise<Task> waiter = Promise.promise();
     waiters.add(waiter);
     long timer =

@@ -139,7 +139,7 @@ public final class SynthesisAgent extends Agent {
 
   private void emit(Topic topic) {
     Outcome[] outcomes = topic.outcomes();
-    topic.wasTold();
+    Runnable takeBack = topic.tell();
     String space = outcomes[outcomes.length - 1].packet().getString("space");
     JsonObject payload =
         JsonObject.of(
@@ -155,7 +155,8 @@ public final class SynthesisAgent extends Agent {
             new JsonArray(Arrays.stream(outcomes).map(Outcome::source).distinct().toList()));
     Emission emission =
         Emission.of(payload).about(topic.fingerprint()).confidence(topic.confidence());
-    Future<?> _ = emit((space == null ? emission : emission.in(space)).from(outcomes));
+    emit((space == null ? emission : emission.in(space)).from(outcomes))
+        .onFailure(failure -> takeBack.run());
   }
 
   /** Says what it has gathered of what a task asks for. */

@@ -99,9 +99,11 @@ final class Topic {
     return told.size();
   }
 
-  /** All that is here was told. */
-  void wasTold() {
+  /** All that is here is told now; what takes that back, should nobody have heard it. */
+  Runnable tell() {
+    Set<String> before = told;
     told = new HashSet<>(roots);
+    return () -> told = before;
   }
 
   /** How many agents' outcomes are here. */

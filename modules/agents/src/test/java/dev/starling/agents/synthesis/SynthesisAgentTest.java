@@ -113,6 +113,19 @@ class SynthesisAgentTest {
   }
 
   @Test
+  void whatTheMeshRefusedIsToldAgain() {
+    try (AgentHarness agent = researcher().refusing(true)) {
+      for (int i = 0; i < 3; i++) {
+        agent.outcome(outcome("o-" + i, "a" + i, "Sentence " + i + ".", null, 1, 0));
+      }
+      assertThat(agent.emitted()).isEmpty();
+      agent.refusing(false);
+      eventually("it is told after all", PATIENCE, () -> agent.emitted().size() == 1);
+      assertThat(agent.emitted().getFirst().derivedFrom()).containsExactly("o-0", "o-1", "o-2");
+    }
+  }
+
+  @Test
   void aTaskIsAnsweredByWhatWasGathered() {
     try (AgentHarness agent = researcher()) {
       agent.outcome(outcome("o-1", "a", "The cache evicts hot keys.", null, 1, 0));

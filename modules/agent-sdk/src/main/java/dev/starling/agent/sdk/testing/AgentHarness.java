@@ -98,6 +98,12 @@ public final class AgentHarness implements AutoCloseable {
     return this;
   }
 
+  /** Says whether the mesh refuses what the agent emits from now on, as while it is cut off. */
+  public AgentHarness refusing(boolean isRefusing) {
+    mesh.isRefusing = isRefusing;
+    return this;
+  }
+
   /** Says what others answer; without it they have no answer. */
   public AgentHarness answering(BiFunction<Peer, String, JsonObject> answers) {
     mesh.answers = answers;

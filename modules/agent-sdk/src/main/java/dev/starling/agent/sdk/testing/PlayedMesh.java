@@ -22,6 +22,7 @@ final class PlayedMesh implements AgentContext {
   final List<Double> progress = new CopyOnWriteArrayList<>();
   volatile List<Peer> peers = List.of();
   volatile double threshold = 0.75;
+  volatile boolean isRefusing;
   volatile @Nullable BiFunction<Peer, String, JsonObject> answers;
 
   private final Vertx vertx;
@@ -47,6 +48,9 @@ final class PlayedMesh implements AgentContext {
 
   @Override
   public Future<Receipt> emit(Emission emission) {
+    if (isRefusing) {
+      return Future.failedFuture("no router of the mesh answers now");
+    }
     emitted.add(emission);
     String id = Objects.requireNonNullElse(emission.id(), "emitted-" + emitted.size());
     return Future.succeededFuture(new Receipt(id, "routed", List.of(), false));
