@@ -5,6 +5,7 @@ import dev.starling.testkit.LocalMesh;
 import dev.starling.testkit.NodeProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -22,12 +23,17 @@ final class TaskWatch {
   private final Map<String, List<JsonObject>> ends = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private TaskWatch() {}
+  /** Kept, since Vert.x closes a client that nobody refers to, and its sockets with it. */
+  private final WebSocketClient client;
+
+  private TaskWatch(WebSocketClient client) {
+    this.client = client;
+  }
 
   /** Watches at a node from now on. */
   static TaskWatch at(Vertx vertx, NodeProcess node) {
-    TaskWatch watch = new TaskWatch();
-    ClientWebSocket socket = vertx.createWebSocketClient().webSocket();
+    TaskWatch watch = new TaskWatch(vertx.createWebSocketClient());
+    ClientWebSocket socket = watch.client.webSocket();
     socket.textMessageHandler(watch::hear);
     socket.closeHandler(ignored -> watch.closed.set(true));
     WebSocketConnectOptions to =

@@ -445,10 +445,11 @@ final class TaskKeeper implements AgentBook.Watcher {
   private Future<Boolean> retry(TaskEntry entry, Task given, String why) {
     if (given.attempt() >= config.attempts()) {
       return end(
-          entry,
-          task -> isStill(task, given),
-          TaskStatus.FAILED,
-          "given to %d agents, of the last: %s".formatted(given.attempt(), why));
+              entry,
+              task -> isStill(task, given),
+              TaskStatus.FAILED,
+              "given to %d agents, of the last: %s".formatted(given.attempt(), why))
+          .onFailure(failure -> entry.release());
     }
     again(entry, given, Task::queued, why);
     return Future.succeededFuture(true);
