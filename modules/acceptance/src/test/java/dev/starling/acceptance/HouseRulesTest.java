@@ -55,7 +55,8 @@ class HouseRulesTest {
           Map.entry("physics", List.of("fabric", "protocol", "graphs")),
           Map.entry("settings", List.of("fabric", "protocol")),
           Map.entry("embedding", List.of("fabric", "protocol", "vectors")),
-          Map.entry("agents", List.of("agent", "fabric", "protocol")),
+          Map.entry("swarms", List.of()),
+          Map.entry("agents", List.of("agent", "swarms", "fabric", "protocol")),
           Map.entry("tasks", List.of("fabric", "protocol")),
           Map.entry("gateway", List.of("fabric", "protocol")),
           Map.entry(
@@ -66,6 +67,7 @@ class HouseRulesTest {
                   "settings",
                   "embedding",
                   "agents",
+                  "swarms",
                   "tasks",
                   "gateway",
                   "fabric",

@@ -404,7 +404,8 @@ final class AgentHost {
         said != null && said.acceptsDerived(),
         RawJson.of(meta.encode()),
         said != null ? said.tasks() : 0,
-        !isReceptive);
+        !isReceptive,
+        "");
   }
 
   private static String text(Throwable failure) {

@@ -12,11 +12,14 @@ import java.util.Optional;
  * @param most agents of this node at most
  * @param inbox outcomes and tasks that may wait for one agent
  * @param start kinds of which one agent each is started with the node
+ * @param swarms the names of the swarms that the node may follow
  */
-public record AgentsConfig(Optional<Path> folder, int most, int inbox, List<String> start) {
+public record AgentsConfig(
+    Optional<Path> folder, int most, int inbox, List<String> start, List<String> swarms) {
   /** Refuses what is below one. */
   public AgentsConfig {
     start = List.copyOf(start);
+    swarms = List.copyOf(swarms);
     if (most < 1 || inbox < 1) {
       throw new IllegalArgumentException("most and inbox are at least 1");
     }

@@ -17,6 +17,11 @@ import dev.starling.protocol.mesh.AgentsMessage.Ousted;
 import dev.starling.protocol.mesh.AgentsMessage.Perform;
 import dev.starling.protocol.mesh.AgentsMessage.Spawn;
 import dev.starling.protocol.mesh.AgentsMessage.Spawned;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmConnect;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmIs;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmQuery;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmShutDown;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmStart;
 import dev.starling.protocol.mesh.GatewayMessage.Assigned;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo.State;
@@ -141,7 +146,8 @@ public final class AgentsVerticle extends VerticleBase {
   private @Nullable Future<? extends MeshMessage> handle(AgentsMessage message) {
     return switch (message) {
       case OfferQuery _ ->
-          Future.succeededFuture(new Offer(catalogue.words(), hosts.size(), config.most()));
+          Future.succeededFuture(
+              new Offer(catalogue.words(), hosts.size(), config.most(), config.swarms()));
       case Spawn spawn -> begin(spawn);
       case Control control -> control(control);
       case Incoming incoming -> {
@@ -160,7 +166,9 @@ public final class AgentsVerticle extends VerticleBase {
         host(ousted.agentId()).ifPresent(host -> ousted(host, ousted.reason()));
         yield null;
       }
-      case Controlled _, Offer _, Spawned _ ->
+      case SwarmQuery _, SwarmStart _, SwarmShutDown _, SwarmConnect _ ->
+          Future.failedFuture(new IllegalStateException("for a swarm, not for its node"));
+      case Controlled _, Offer _, Spawned _, SwarmIs _ ->
           Future.failedFuture(new IllegalStateException("an answer, not a question"));
     };
   }

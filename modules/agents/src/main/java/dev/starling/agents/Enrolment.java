@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * change at a time, always to the latest, tried again while routers are out of reach. The host's
  * event loop only.
  */
-final class Enrolment {
+public final class Enrolment {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long PAUSE_MILLIS = 500;
 
@@ -38,14 +38,14 @@ final class Enrolment {
    * @param wanted what is to be registered, as it is when it is asked
    * @param refused hears where the mesh will not have this agent
    */
-  Enrolment(Mesh mesh, Supplier<Enrol> wanted, Consumer<RefusalException> refused) {
+  public Enrolment(Mesh mesh, Supplier<Enrol> wanted, Consumer<RefusalException> refused) {
     this.mesh = mesh;
     this.wanted = wanted;
     this.refused = refused;
   }
 
   /** Registers the agent as it is now; complete once every router knows. */
-  Future<Void> renew() {
+  public Future<Void> renew() {
     Promise<Void> promise = waiting;
     if (promise == null) {
       promise = Promise.promise();
@@ -102,17 +102,17 @@ final class Enrolment {
   }
 
   /** The least cosine at which outcomes reach the agent; -1 until that is known. Any thread. */
-  double threshold() {
+  public double threshold() {
     return threshold;
   }
 
   /** Tells everybody how the agent is. */
-  void tell(AgentIs status) {
+  public void tell(AgentIs status) {
     mesh.bus().send(Addresses.gateway(mesh.nodeId()), status);
   }
 
   /** Takes the registration back, for good. */
-  Future<?> end() {
+  public Future<?> end() {
     isOver = true;
     return mesh.bus()
         .request(Addresses.gateway(mesh.nodeId()), new Dismiss(wanted.get().agentId()), PATIENCE);

@@ -20,7 +20,7 @@ import java.util.List;
  * ended is told until it is heard: who kept it may be gone, and another take over. The host's event
  * loop only.
  */
-final class TaskReports {
+public final class TaskReports {
   static final String ROLE = "tasks";
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final long PAUSE_MILLIS = 250;
@@ -31,17 +31,18 @@ final class TaskReports {
   private final Mesh mesh;
   private int untold;
 
-  TaskReports(Mesh mesh) {
+  /** Reports of one node, or of one part of it. */
+  public TaskReports(Mesh mesh) {
     this.mesh = mesh;
   }
 
   /** Tells it once. */
-  Future<Reported> tell(Report report) {
+  public Future<Reported> tell(Report report) {
     return ask(report, PATIENCE);
   }
 
   /** Tells it until it is heard, for two minutes at most. */
-  Future<Reported> insist(Report report) {
+  public Future<Reported> insist(Report report) {
     Promise<Reported> heard = Promise.promise();
     untold++;
     insist(report, System.nanoTime(), heard);

@@ -70,7 +70,7 @@ final class PlayedNode implements AutoCloseable {
     onLoop(() -> mesh.bus().serve(Addresses.gateway(mesh.nodeId()), this::gateway));
     onLoop(() -> mesh.bus().serve(Addresses.tasks(mesh.nodeId()), this::keep));
     mesh.roleIs("tasks", State.SERVING);
-    AgentsConfig config = new AgentsConfig(Optional.empty(), 3, inbox, List.of());
+    AgentsConfig config = new AgentsConfig(Optional.empty(), 3, inbox, List.of(), List.of());
     AgentsVerticle verticle =
         new AgentsVerticle(
             mesh, config, metrics, () -> true, List.of(new AgentKind("test", "test", maker)));

@@ -38,6 +38,11 @@ public final class Addresses {
     return new Address<>("agents." + nodeId, nodeId, AgentsMessage.class);
   }
 
+  /** The follower of a swarm on a node; there is one for each that an operator names there. */
+  public static Address<AgentsMessage> swarm(String nodeId, String name) {
+    return new Address<>("swarm." + nodeId + "." + name, nodeId, AgentsMessage.class);
+  }
+
   /** The keeper of tasks of a node. */
   public static Address<TaskMessage> tasks(String nodeId) {
     return new Address<>("tasks." + nodeId, nodeId, TaskMessage.class);

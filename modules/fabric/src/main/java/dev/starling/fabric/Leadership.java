@@ -45,6 +45,7 @@ public final class Leadership {
   private final Vertx vertx;
   private final Roster roster;
   private final String role;
+  private final String key;
   private final LeaderDocument document;
   private final Succession succession;
   private final LongSupplier nanoClock;
@@ -67,6 +68,8 @@ public final class Leadership {
   /**
    * A candidate that has not begun.
    *
+   * @param role whose nodes may lead
+   * @param key what is led: the role itself, or one of several things of it
    * @param patienceNanos for how long a leader that cannot read its name leads on
    * @param context where {@code listener} hears
    */
@@ -74,6 +77,7 @@ public final class Leadership {
       Vertx vertx,
       Roster roster,
       String role,
+      String key,
       SharedDocument shared,
       LongSupplier nanoClock,
       long patienceNanos,
@@ -82,7 +86,8 @@ public final class Leadership {
     this.vertx = vertx;
     this.roster = roster;
     this.role = role;
-    this.document = new LeaderDocument(role, shared);
+    this.key = key;
+    this.document = new LeaderDocument(key, shared);
     this.succession = new Succession(roster, role);
     this.nanoClock = nanoClock;
     this.tenure = new Tenure(nanoClock, patienceNanos);
@@ -91,16 +96,16 @@ public final class Leadership {
   }
 
   /**
-   * What the figure is called by which a node says in which term it leads {@code role}; negative
+   * What the figure is called by which a node says in which term it leads {@code key}; negative
    * where it does not.
    */
-  public static String figure(String role) {
-    return "leads." + role;
+  public static String figure(String key) {
+    return "leads." + key;
   }
 
   /** Stands as a candidate from now on; call once. */
   void start() {
-    roster.figure(figure(role), () -> tenure.current().orElse(-1));
+    roster.figure(figure(key), () -> tenure.current().orElse(-1));
     roster.listen((before, now) -> look());
     onLoop(() -> {
       tenure.pulse();
@@ -181,7 +186,7 @@ public final class Leadership {
           if (done.succeeded() && !resigned) {
             work.accept(done.result());
           } else if (done.failed()) {
-            LOG.debug("who leads {} cannot be told now", role, done.cause());
+            LOG.debug("who leads {} cannot be told now", key, done.cause());
           }
           if (lookAgain) {
             look();
@@ -246,7 +251,7 @@ public final class Leadership {
       look();
       return;
     }
-    LOG.info("this node leads {} now, in term {}", role, next.term());
+    LOG.info("this node leads {} now, in term {}", key, next.term());
     seen = next;
     mine = next;
     gone = null;
@@ -260,7 +265,7 @@ public final class Leadership {
     if (former == null) {
       return Future.succeededFuture();
     }
-    LOG.info("this node leads {} no longer, term {} is over: {}", role, former.term(), why);
+    LOG.info("this node leads {} no longer, term {} is over: {}", key, former.term(), why);
     return tell(() -> listener.leadsNoMore(former.term()));
   }
 
@@ -270,7 +275,7 @@ public final class Leadership {
       try {
         word.run();
       } catch (RuntimeException e) {
-        LOG.error("a listener failed on who leads {}", role, e);
+        LOG.error("a listener failed on who leads {}", key, e);
       }
       heard.complete();
     });

@@ -34,13 +34,14 @@ final class Leaderships {
     this.patienceNanos = heartbeatTimeout.plus(TAKE_OVER).toNanos();
   }
 
-  Leadership begin(String role, Context context, LeadershipListener listener) {
+  Leadership begin(String role, String key, Context context, LeadershipListener listener) {
     Leadership leadership =
         new Leadership(
             vertx,
             roster,
             role,
-            documents.apply(role),
+            key,
+            documents.apply(key),
             System::nanoTime,
             patienceNanos,
             context,

@@ -101,7 +101,18 @@ public final class Mesh {
    * @param context where {@code listener} hears
    */
   public Leadership leadership(String role, Context context, LeadershipListener listener) {
-    return leaderships.begin(role, context, listener);
+    return leaderships.begin(role, role, context, listener);
+  }
+
+  /**
+   * The same for one of several things that a role leads, each by itself.
+   *
+   * @param key what it is, beside the role; a figure of the node and what the mesh shares of its
+   *     leader are called by it
+   */
+  public Leadership leadership(
+      String role, String key, Context context, LeadershipListener listener) {
+    return leaderships.begin(role, key, context, listener);
   }
 
   /** Tells the mesh where this node's ports are reached. */

@@ -61,6 +61,7 @@ class LeadershipTest {
               vertx,
               roster,
               ROLE,
+              ROLE,
               document,
               () -> System.nanoTime() + nanos.get(),
               LEADER_PATIENCE.toNanos(),
@@ -130,6 +131,7 @@ class LeadershipTest {
     return new Leadership(
         vertx,
         node.roster,
+        ROLE,
         ROLE,
         document,
         System::nanoTime,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
-import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
@@ -51,10 +50,10 @@ final class AgentDesk {
   Future<Controlled> steer(Steer steer) {
     Held held = held(steer.agentId());
     return switch (held.registrant()) {
-      case HostedAgent _ ->
+      case HostedAgent hosted ->
           mesh.bus()
               .request(
-                  Addresses.agents(mesh.nodeId()),
+                  hosted.host(),
                   new Control(steer.agentId(), steer.action(), steer.subject()),
                   PATIENCE);
       case ClientAgent _ -> steer(held, steer.action());
@@ -90,12 +89,8 @@ final class AgentDesk {
   Future<Assigned> assign(Assign assign) {
     Held held = held(assign.agentId());
     return switch (held.registrant()) {
-      case HostedAgent _ ->
-          mesh.bus()
-              .request(
-                  Addresses.agents(mesh.nodeId()),
-                  new Perform(assign.agentId(), assign.task()),
-                  PATIENCE);
+      case HostedAgent hosted ->
+          mesh.bus().request(hosted.host(), new Perform(assign.agentId(), assign.task()), PATIENCE);
       case ClientAgent client -> Future.succeededFuture(assign(held, client, assign.task()));
     };
   }
@@ -127,10 +122,10 @@ final class AgentDesk {
         .byAgent(recall.agentId())
         .ifPresent(held -> {
           switch (held.registrant()) {
-            case HostedAgent _ ->
+            case HostedAgent hosted ->
                 mesh.bus()
                     .send(
-                        Addresses.agents(mesh.nodeId()),
+                        hosted.host(),
                         new Desist(
                             recall.agentId(), recall.taskId(), recall.attempt(), recall.reason()));
             case ClientAgent client -> recall(held, client, recall);

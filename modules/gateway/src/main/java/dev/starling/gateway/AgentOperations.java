@@ -32,7 +32,7 @@ final class AgentOperations {
   AgentOperations(Mesh mesh, Gateway gateway, Roles roles) {
     this.gateway = gateway;
     this.roles = roles;
-    this.spawner = new AgentSpawner(mesh);
+    this.spawner = new AgentSpawner(mesh, new SwarmDirectory(mesh));
   }
 
   /** Tells an agent to do something. */

@@ -1,44 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.fabric.Address;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.SpawnRequest;
+import dev.starling.protocol.mesh.AgentsMessage;
 import dev.starling.protocol.mesh.AgentsMessage.Offer;
-import dev.starling.protocol.mesh.AgentsMessage.OfferQuery;
 import dev.starling.protocol.mesh.AgentsMessage.Spawn;
 import dev.starling.protocol.mesh.NodeInfo;
 import io.vertx.core.Future;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has agents started: asks every host what it can start, and of those that can the one with the
- * least agents. Safe from any thread.
+ * Has agents started: asks every host what it can start. A connected swarm that offers the kind
+ * goes before the nodes themselves, of which the one with the least agents is taken. Safe from any
+ * thread.
  */
 final class AgentSpawner {
-  private static final Duration OFFER_PATIENCE = Duration.ofSeconds(2);
   private static final String OPERATION = "agent_spawn";
   private static final String ROLE = "agents";
 
   private final Mesh mesh;
+  private final SwarmDirectory swarms;
 
-  AgentSpawner(Mesh mesh) {
+  AgentSpawner(Mesh mesh, SwarmDirectory swarms) {
     this.mesh = mesh;
+    this.swarms = swarms;
   }
 
   /** An agent that is starting, and where. */
   record Started(String agentId, String node) {}
 
-  private record Bid(NodeInfo node, Offer offer) {}
+  /**
+   * Who can start an agent, and what.
+   *
+   * @param isSwarm whether it is a swarm that the node follows
+   */
+  private record Bid(NodeInfo node, Address<AgentsMessage> address, boolean isSwarm, Offer offer) {
+    boolean hasRoom() {
+      return offer.agents() < offer.most();
+    }
+  }
 
   /**
    * Starts an agent.
@@ -46,7 +58,20 @@ final class AgentSpawner {
    * @param subject whose it will be; empty for nobody's
    */
   Future<Started> spawn(SpawnRequest request, String subject) {
-    List<NodeInfo> hosts = mesh.view().running(ROLE);
+    String swarm = request.swarm();
+    Future<Started> started =
+        swarm == null ? spawnAnywhere(request, subject) : spawnIn(swarm, request, subject);
+    return started.recover(failure -> Future.failedFuture(Roles.named(OPERATION, ROLE, failure)));
+  }
+
+  private Future<Started> spawnIn(String swarm, SpawnRequest request, String subject) {
+    return swarms
+        .follower(swarm)
+        .compose(place -> ask(SwarmDirectory.address(place), place.node(), request, subject));
+  }
+
+  private Future<Started> spawnAnywhere(SpawnRequest request, String subject) {
+    List<NodeInfo> hosts = swarms.hosts();
     if (hosts.isEmpty()) {
       return Future.failedFuture(
           RefusalException.unavailable(ROLE, "no node of the mesh runs this role"));
@@ -58,12 +83,16 @@ final class AgentSpawner {
     return bids(wanted)
         .compose(bids -> {
           Bid best = best(bids, request.kind());
-          Spawn spawn = new Spawn(request.kind(), request.name(), request.profile(), subject);
-          return mesh.bus()
-              .request(Addresses.agents(best.node().id()), spawn, Roles.PATIENCE)
-              .map(spawned -> new Started(spawned.agentId(), best.node().id()));
-        })
-        .recover(failure -> Future.failedFuture(Roles.named(OPERATION, ROLE, failure)));
+          return ask(best.address(), best.node(), request, subject);
+        });
+  }
+
+  private Future<Started> ask(
+      Address<AgentsMessage> host, NodeInfo node, SpawnRequest request, String subject) {
+    Spawn spawn = new Spawn(request.kind(), request.name(), request.profile(), subject);
+    return mesh.bus()
+        .request(host, spawn, Roles.PATIENCE)
+        .map(spawned -> new Started(spawned.agentId(), node.id()));
   }
 
   private static boolean isWanted(NodeInfo host, @Nullable String node) {
@@ -81,23 +110,23 @@ final class AgentSpawner {
 
   /** What the hosts can start, of those that answer. */
   private Future<List<Bid>> bids(List<NodeInfo> hosts) {
-    Map<NodeInfo, Future<Offer>> asked = new LinkedHashMap<>();
-    for (NodeInfo host : hosts) {
-      asked.put(
-          host, mesh.bus().request(Addresses.agents(host.id()), new OfferQuery(), OFFER_PATIENCE));
-    }
-    return Future.join(List.copyOf(asked.values()))
-        .transform(done -> {
-          List<Bid> bids =
-              asked.entrySet().stream()
-                  .filter(one -> one.getValue().succeeded())
-                  .map(one -> new Bid(one.getKey(), one.getValue().result()))
-                  .toList();
-          return bids.isEmpty()
-              ? Future.failedFuture(
-                  RefusalException.unavailable(ROLE, "no host of agents answers now; try again"))
-              : Future.succeededFuture(bids);
-        });
+    return swarms
+        .offers(hosts)
+        .compose(offers ->
+            offers.isEmpty()
+                ? Future.failedFuture(
+                    RefusalException.unavailable(ROLE, "no host of agents answers now; try again"))
+                : swarms.spawners(offers).map(spawners -> bids(offers, spawners)));
+  }
+
+  private static List<Bid> bids(
+      Map<NodeInfo, Offer> offers, Map<SwarmDirectory.Place, Offer> spawners) {
+    List<Bid> bids = new ArrayList<>();
+    spawners.forEach((place, offer) ->
+        bids.add(new Bid(place.node(), SwarmDirectory.address(place), true, offer)));
+    offers.forEach(
+        (node, offer) -> bids.add(new Bid(node, Addresses.agents(node.id()), false, offer)));
+    return bids;
   }
 
   private static Bid best(List<Bid> bids, String kind) {
@@ -108,11 +137,16 @@ final class AgentSpawner {
       throw RefusalException.ofField(
           ErrorCode.INVALID_MESSAGE, "kind", "one of " + String.join(", ", kinds), kind);
     }
-    return able.stream()
-        .filter(bid -> bid.offer().agents() < bid.offer().most())
-        .min(Comparator.comparingInt(bid -> bid.offer().agents()))
+    return leastBusy(able, true)
+        .or(() -> leastBusy(able, false))
         .orElseThrow(() ->
             RefusalException.unavailable(
                 ROLE, "every host that can start it is full; raise agents.max"));
+  }
+
+  private static Optional<Bid> leastBusy(List<Bid> able, boolean isSwarm) {
+    return able.stream()
+        .filter(bid -> bid.isSwarm() == isSwarm && bid.hasRoom())
+        .min(Comparator.comparingInt(bid -> bid.offer().agents()));
   }
 }

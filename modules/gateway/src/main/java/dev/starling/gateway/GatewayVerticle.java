@@ -120,6 +120,7 @@ public final class GatewayVerticle extends VerticleBase {
     if (isGateway && gateway != null) {
       new AgentRoutes(mesh, access).mount(routes);
       new AgentControlRoutes(gateway.operations(), config.web().maxMessage(), access).mount(routes);
+      new SwarmRoutes(mesh, config.web().maxMessage(), access).mount(routes);
       new TaskRoutes(gateway.operations(), config.web().maxMessage(), access).mount(routes);
       new OutcomeRoutes(mesh, gateway, config.web().maxMessage(), access).mount(routes);
       new SettingsRoutes(settings, config.web().maxMessage(), access).mount(routes);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.fabric.Address;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.RefusalException;
@@ -10,18 +11,32 @@ import dev.starling.protocol.mesh.AgentsMessage.Ousted;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent that the role {@code agents} of this node hosts: what reaches it goes to that role. Its
- * messages stay in the process, in order. Gateway's loop only, but for what says otherwise.
+ * An agent that this node hosts, in its role {@code agents} or in a swarm that it follows: what
+ * reaches it goes there. Its messages stay in the process, in order. Gateway's loop only, but for
+ * what says otherwise.
  */
 final class HostedAgent implements Registrant {
   private final Mesh mesh;
   private final String agentId;
+  private final Address<AgentsMessage> host;
   private volatile boolean ended;
   private volatile @Nullable Held held;
 
-  HostedAgent(Mesh mesh, String agentId) {
+  /**
+   * An agent that is not registered yet.
+   *
+   * @param swarm the name of its swarm; empty where the role hosts it
+   */
+  HostedAgent(Mesh mesh, String agentId, String swarm) {
     this.mesh = mesh;
     this.agentId = agentId;
+    String node = mesh.nodeId();
+    this.host = swarm.isEmpty() ? Addresses.agents(node) : Addresses.swarm(node, swarm);
+  }
+
+  /** Who answers for it. */
+  Address<AgentsMessage> host() {
+    return host;
   }
 
   /** Its host gave it up. */
@@ -60,6 +75,6 @@ final class HostedAgent implements Registrant {
   }
 
   private void send(AgentsMessage message) {
-    mesh.bus().send(Addresses.agents(mesh.nodeId()), message);
+    mesh.bus().send(host, message);
   }
 }

@@ -38,7 +38,7 @@ final class HostedAgents {
     String agentId = enrol.agentId();
     HostedAgent agent = agents.get(agentId);
     if (agent == null || agent.isEnding()) {
-      agent = new HostedAgent(mesh, agentId);
+      agent = new HostedAgent(mesh, agentId, enrol.swarm());
       agents.put(agentId, agent);
     }
     HostedAgent enrolled = agent;

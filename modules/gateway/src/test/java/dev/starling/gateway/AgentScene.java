@@ -118,7 +118,8 @@ final class AgentScene implements AutoCloseable {
         false,
         RawJson.of("{\"name\":\"Ada\",\"kind\":\"tester\",\"capabilities\":[\"tests\"]}"),
         3,
-        isHeldBack);
+        isHeldBack,
+        "");
   }
 
   <R extends MeshMessage, Q extends GatewayMessage & Asks<R>> Future<R> asked(Q message) {

@@ -69,7 +69,7 @@ class AgentSpawnerTest {
   }
 
   private static Future<AgentSpawner.Started> asked(String kind, @Nullable String node) {
-    return new AgentSpawner(meshes.getFirst())
+    return new AgentSpawner(meshes.getFirst(), new SwarmDirectory(meshes.getFirst()))
         .spawn(new SpawnRequest(kind, "Ada", "bakes rye", node), "alice");
   }
 

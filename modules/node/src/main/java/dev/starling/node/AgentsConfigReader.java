@@ -2,11 +2,13 @@
 package dev.starling.node;
 
 import dev.starling.agents.AgentsConfig;
+import dev.starling.agents.swarm.SwarmConfig;
 import dev.starling.tasks.TasksConfig;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,7 +23,7 @@ final class AgentsConfigReader {
     this.settings = settings;
   }
 
-  AgentsConfig agents() {
+  AgentsConfig agents(List<SwarmConfig> swarms) {
     return new AgentsConfig(
         settings.optional("agents.dir", "a folder that is there", AgentsConfigReader::folder),
         settings.integer("agents.max", 1, 100_000),
@@ -29,7 +31,8 @@ final class AgentsConfigReader {
         settings.list(
             "agents.start",
             "a kind of agents",
-            (text, origin) -> Optional.of(text).filter(KIND.asMatchPredicate())));
+            (text, origin) -> Optional.of(text).filter(KIND.asMatchPredicate())),
+        swarms.stream().map(SwarmConfig::name).toList());
   }
 
   private static Optional<Path> folder(String text) {

@@ -2,6 +2,7 @@
 package dev.starling.node;
 
 import dev.starling.agents.AgentsConfig;
+import dev.starling.agents.swarm.SwarmConfig;
 import dev.starling.embedding.EmbedderConfig;
 import dev.starling.fabric.ClusterConfig;
 import dev.starling.gateway.GatewayConfig;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,6 +30,7 @@ import java.util.Set;
  * @param physics how its simulator works, where it has that role
  * @param embedder how its embedder works, where it has that role
  * @param agents how it hosts agents, where it has that role
+ * @param swarms the swarms that it may follow, where it has the role that hosts agents
  * @param tasks how it keeps tasks, where it has that role
  * @param gateway where it listens, who may connect and what a session may cost
  * @param log what it writes to standard error
@@ -42,6 +45,7 @@ public record NodeConfig(
     PhysicsConfig physics,
     EmbedderConfig embedder,
     AgentsConfig agents,
+    List<SwarmConfig> swarms,
     TasksConfig tasks,
     GatewayConfig gateway,
     Log log) {
@@ -70,6 +74,7 @@ public record NodeConfig(
   }
 
   public NodeConfig {
+    swarms = List.copyOf(swarms);
     roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.node;
 
+import dev.starling.agents.swarm.SwarmConfig;
 import dev.starling.fabric.ClusterConfig;
 import dev.starling.gateway.AddressRange;
 import dev.starling.gateway.GatewayConfig;
@@ -51,17 +52,20 @@ final class NodeConfigReader {
 
   /** The records; refuses the first setting that is wrong. */
   NodeConfig read() {
+    Optional<Path> data = settings.optional("node.data", "a folder", this::folder);
+    List<SwarmConfig> swarms = new SwarmsConfigReader(settings, data).read();
     var config =
         new NodeConfig(
             name(),
-            settings.optional("node.data", "a folder", this::folder),
+            data,
             roles(),
             settings.duration("node.drain-timeout", Duration.ZERO, Duration.ofSeconds(9)),
             cluster(),
             router(),
             physics(),
             new EmbedderConfigReader(settings).read(),
-            new AgentsConfigReader(settings).agents(),
+            new AgentsConfigReader(settings).agents(swarms),
+            swarms,
             new AgentsConfigReader(settings).tasks(),
             gateway(),
             new NodeConfig.Log(

@@ -2,6 +2,7 @@
 package dev.starling.node;
 
 import dev.starling.agents.AgentsVerticle;
+import dev.starling.agents.swarm.SwarmVerticle;
 import dev.starling.embedding.EmbeddingVerticle;
 import dev.starling.fabric.Mesh;
 import dev.starling.gateway.GatewayVerticle;
@@ -29,6 +30,7 @@ final class RoleVerticles {
   private final Optional<SettingsVerticle> settings;
   private final Optional<EmbeddingVerticle> embedder;
   private final Optional<AgentsVerticle> agents;
+  private final List<SwarmVerticle> swarms;
   private final Optional<TasksVerticle> tasks;
   private final NodeConfig config;
 
@@ -46,6 +48,12 @@ final class RoleVerticles {
         where(
             Role.AGENTS,
             () -> new AgentsVerticle(mesh, config.agents(), registry, gateway::holdsAgents));
+    this.swarms =
+        config.roles().contains(Role.AGENTS)
+            ? config.swarms().stream()
+                .map(swarm -> new SwarmVerticle(mesh, swarm, registry))
+                .toList()
+            : List.of();
     this.tasks = where(Role.TASKS, () -> new TasksVerticle(mesh, config.tasks(), registry));
   }
 
@@ -77,6 +85,7 @@ final class RoleVerticles {
     all.add(gateway);
     tasks.ifPresent(all::add);
     agents.ifPresent(all::add);
+    all.addAll(swarms);
     return all;
   }
 
@@ -87,7 +96,9 @@ final class RoleVerticles {
     Future<Void> settled = of(settings.map(SettingsVerticle::drain));
     Future<Void> led = of(physics.map(PhysicsVerticle::drain));
     Future<Void> embedded = of(embedder.map(EmbeddingVerticle::drain));
+    Future<?> swarmsLeft = Future.join(swarms.stream().map(SwarmVerticle::drain).toList());
     return of(agents.map(AgentsVerticle::drain))
+        .compose(ignored -> swarmsLeft.<Void>mapEmpty().otherwiseEmpty())
         .compose(ignored -> gateway.drain().otherwiseEmpty())
         .compose(ignored -> of(tasks.map(TasksVerticle::drain)))
         .compose(ignored -> handedOver)

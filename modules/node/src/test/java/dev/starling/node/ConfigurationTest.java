@@ -222,7 +222,8 @@ class ConfigurationTest {
                     1,
                     Optional.empty()),
                 new EmbedderConfig(new EmbedderConfig.Sentence(1, Optional.empty()), 8 << 20, 1000),
-                new AgentsConfig(Optional.empty(), 1_000, 1_000, List.of()),
+                new AgentsConfig(Optional.empty(), 1_000, 1_000, List.of(), List.of()),
+                List.of(),
                 new TasksConfig(
                     100_000, 128L << 20, Duration.ofHours(1), Duration.ofMinutes(10), 3),
                 new GatewayConfig(

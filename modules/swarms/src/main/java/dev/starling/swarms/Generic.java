@@ -25,14 +25,19 @@ record Generic(Toolbox tools) implements Dialect {
     return Set.of();
   }
 
+  /** The server's own id as an agent. */
+  String agentId() {
+    return tools.server();
+  }
+
   @Override
   public Future<List<AgentView>> agents() {
     List<String> names = tools.names().stream().limit(MOST_CAPABILITIES).toList();
     return Future.succeededFuture(
         List.of(
             new AgentView(
-                tools.server(),
-                tools.server(),
+                agentId(),
+                agentId(),
                 TYPE,
                 AgentState.IDLE,
                 null,

@@ -179,6 +179,11 @@ public final class SwarmFollower {
   public Future<ToolResult> callTool(String tool, Map<String, Object> arguments) {
     return connection
         .call(tool, arguments)
+        .onComplete(done -> {
+          if (dialect instanceof Generic generic) {
+            watch.agents().called(generic.agentId(), done.cause());
+          }
+        })
         .map(answer -> new ToolResult(answer.text(), answer.isError()));
   }
 

@@ -16,6 +16,7 @@ import dev.starling.protocol.task.TaskStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ public final class AgentsReader {
   private static final int MOST_WORD = 64;
 
   private static final int MOST_ATTEMPTS = 1_000_000;
+
+  private static final String USUAL_TOPOLOGY = "mesh";
+  private static final String USUAL_STRATEGY = "balanced";
+  private static final int USUAL_AGENTS = 8;
+  private static final int MOST_AGENTS = 1_000;
 
   private AgentsReader() {}
 
@@ -52,6 +58,40 @@ public final class AgentsReader {
    */
   public static TaskRequest task(byte[] body) {
     return read(body, (bytes, from, to) -> submit(bytes, from, to).request());
+  }
+
+  /**
+   * The swarm that the body of a REST call asks for; what it leaves out is as usual.
+   *
+   * @throws RefusalException INVALID_JSON or INVALID_MESSAGE
+   */
+  public static SwarmRequest swarm(byte[] body) {
+    return read(body, AgentsReader::swarm);
+  }
+
+  private static SwarmRequest swarm(byte[] bytes, int from, int to) throws IOException {
+    String endpoint = null;
+    String topology = null;
+    String strategy = null;
+    int maxAgents = USUAL_AGENTS;
+    try (JsonInput in = JsonMessages.open(bytes, from, to)) {
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        in.nextToken();
+        switch (name) {
+          case "endpoint" -> endpoint = Fields.text(in, name, FlowReader.MAX_NAME);
+          case "topology" -> topology = optional(in, name, MOST_WORD);
+          case "strategy" -> strategy = optional(in, name, MOST_WORD);
+          case "maxAgents" -> maxAgents = Fields.whole(in, name, 1, MOST_AGENTS, USUAL_AGENTS);
+          default -> in.skipValue();
+        }
+      }
+      JsonMessages.requireEnd(in);
+    }
+    return new SwarmRequest(
+        FlowReader.required("endpoint", "the name of a swarm that an operator named", endpoint),
+        Objects.requireNonNullElse(topology, USUAL_TOPOLOGY),
+        maxAgents,
+        Objects.requireNonNullElse(strategy, USUAL_STRATEGY));
   }
 
   private interface Reading<T> {
@@ -77,6 +117,7 @@ public final class AgentsReader {
     String called = null;
     String profile = null;
     String node = null;
+    String swarm = null;
     try (JsonInput in = JsonMessages.open(bytes, from, to)) {
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
@@ -86,13 +127,15 @@ public final class AgentsReader {
           case "name" -> called = optional(in, name, MOST_WORD);
           case "profile" -> profile = optional(in, name, QisReader.MAX_PROFILE);
           case "node" -> node = optional(in, name, FlowReader.MAX_NAME);
+          case "swarm" -> swarm = optional(in, name, FlowReader.MAX_NAME);
           default -> in.skipValue();
         }
       }
       JsonMessages.requireEnd(in);
     }
     String required = FlowReader.required("kind", "the kind of agent to start", kind);
-    return new FlowClientMessage.AgentSpawn(id, new SpawnRequest(required, called, profile, node));
+    return new FlowClientMessage.AgentSpawn(
+        id, new SpawnRequest(required, called, profile, node, swarm));
   }
 
   static FlowClientMessage.TaskSubmit submit(byte[] bytes, int from, int to) throws IOException {

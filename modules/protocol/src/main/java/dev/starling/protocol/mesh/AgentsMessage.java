@@ -41,10 +41,18 @@ public sealed interface AgentsMessage extends MeshMessage {
    *
    * @param agents how many it has
    * @param most how many it may have
+   * @param swarms the names of the swarms that its node may follow, each of which is a host too
    */
-  record Offer(List<String> kinds, int agents, int most) implements AgentsMessage {
+  record Offer(List<String> kinds, int agents, int most, List<String> swarms)
+      implements AgentsMessage {
     public Offer {
       kinds = List.copyOf(kinds);
+      swarms = List.copyOf(swarms);
+    }
+
+    /** Of a host beside which there are no swarms. */
+    public Offer(List<String> kinds, int agents, int most) {
+      this(kinds, agents, most, List.of());
     }
   }
 
@@ -87,6 +95,56 @@ public sealed interface AgentsMessage extends MeshMessage {
     @Override
     public Class<GatewayMessage.Assigned> answer() {
       return GatewayMessage.Assigned.class;
+    }
+  }
+
+  /**
+   * Asks a node that may follow a swarm how that is.
+   *
+   * @param whole whether with its agents and tasks
+   */
+  record SwarmQuery(boolean whole) implements AgentsMessage, Asks<SwarmIs> {
+    @Override
+    public Class<SwarmIs> answer() {
+      return SwarmIs.class;
+    }
+  }
+
+  /** Has the server of a swarm start one; answered by the node that follows it. */
+  record SwarmStart(String topology, int maxAgents, String strategy)
+      implements AgentsMessage, Asks<SwarmIs> {
+    @Override
+    public Class<SwarmIs> answer() {
+      return SwarmIs.class;
+    }
+  }
+
+  /** Has the server of a swarm end it; answered by the node that follows it. */
+  record SwarmShutDown() implements AgentsMessage, Asks<SwarmIs> {
+    @Override
+    public Class<SwarmIs> answer() {
+      return SwarmIs.class;
+    }
+  }
+
+  /** Tries a server anew that was given up; answered by the node that follows it. */
+  record SwarmConnect() implements AgentsMessage, Asks<SwarmIs> {
+    @Override
+    public Class<SwarmIs> answer() {
+      return SwarmIs.class;
+    }
+  }
+
+  /**
+   * How a swarm is.
+   *
+   * @param isFollowed whether the node that answers is the one that follows it
+   * @param report a JSON object, as it is shown
+   */
+  record SwarmIs(boolean isFollowed, RawJson report) implements AgentsMessage {
+    @Override
+    public int weight() {
+      return 64 + report.bytes().length;
     }
   }
 

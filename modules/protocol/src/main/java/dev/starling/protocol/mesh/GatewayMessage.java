@@ -219,6 +219,7 @@ public sealed interface GatewayMessage extends MeshMessage {
    * @param meta a JSON object about it
    * @param tasks how many tasks it takes at a time
    * @param isHeldBack whether nothing reaches it for now, as while it starts or is paused
+   * @param swarm the name of the swarm that it is of; empty where the role itself hosts it
    */
   record Enrol(
       String agentId,
@@ -228,7 +229,8 @@ public sealed interface GatewayMessage extends MeshMessage {
       boolean acceptDerived,
       RawJson meta,
       int tasks,
-      boolean isHeldBack)
+      boolean isHeldBack,
+      String swarm)
       implements GatewayMessage, Asks<Enrolled> {
     @Override
     public Class<Enrolled> answer() {

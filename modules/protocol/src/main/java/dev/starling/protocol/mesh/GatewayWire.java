@@ -168,7 +168,8 @@ final class GatewayWire {
     out.flag(enrol.acceptDerived())
         .json(enrol.meta())
         .number(enrol.tasks())
-        .flag(enrol.isHeldBack());
+        .flag(enrol.isHeldBack())
+        .text(enrol.swarm());
   }
 
   private static Enrol enrol(WireReader in) {
@@ -180,7 +181,8 @@ final class GatewayWire {
         in.flag(),
         in.json(),
         in.integer(),
-        in.flag());
+        in.flag(),
+        in.text());
   }
 
   private static void agentIs(WireWriter out, AgentIs is) {

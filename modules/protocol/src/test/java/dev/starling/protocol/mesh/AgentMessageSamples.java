@@ -15,6 +15,11 @@ import dev.starling.protocol.mesh.AgentsMessage.Ousted;
 import dev.starling.protocol.mesh.AgentsMessage.Perform;
 import dev.starling.protocol.mesh.AgentsMessage.Spawn;
 import dev.starling.protocol.mesh.AgentsMessage.Spawned;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmConnect;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmIs;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmQuery;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmShutDown;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmStart;
 import dev.starling.protocol.mesh.GatewayMessage.AgentIs;
 import dev.starling.protocol.mesh.GatewayMessage.Assign;
 import dev.starling.protocol.mesh.GatewayMessage.Assigned;
@@ -63,7 +68,7 @@ final class AgentMessageSamples {
         new Control("é", ControlAction.RESTART, "subject"),
         new Controlled("é", "active"),
         new OfferQuery(),
-        new Offer(List.of("coder", "é"), 3, 1000),
+        new Offer(List.of("coder", "é"), 3, 1000, List.of("flow", "é")),
         new Spawn("coder", "é", "pods that crash", "subject"),
         new Spawn("coder", null, null, ""),
         new Spawned("é"),
@@ -71,14 +76,19 @@ final class AgentMessageSamples {
         new Ousted("é", "taken over"),
         new Perform("é", BRIEF),
         new Perform("", new TaskBrief("", 0, "", null, TaskPriority.LOW, 0)),
-        new Desist("é", "t-1", 3, "it was cancelled"));
+        new Desist("é", "t-1", 3, "it was cancelled"),
+        new SwarmQuery(true),
+        new SwarmStart("mesh", 6, "é"),
+        new SwarmShutDown(),
+        new SwarmConnect(),
+        new SwarmIs(true, PACKET));
   }
 
   private static List<MeshMessage> hosted() {
     AgentIs status = new AgentIs("é", AgentLife.STARTING, PACKET);
     return List.of(
-        new Enrol("é", "subject", PRINT, 0.8, true, PACKET, 3, true),
-        new Enrol("", "", null, null, false, RawJson.EMPTY_OBJECT, 0, false),
+        new Enrol("é", "subject", PRINT, 0.8, true, PACKET, 3, true, "é"),
+        new Enrol("", "", null, null, false, RawJson.EMPTY_OBJECT, 0, false, ""),
         new Enrolled("é", 0.75),
         new Dismiss("é"),
         new Dismissed(),
