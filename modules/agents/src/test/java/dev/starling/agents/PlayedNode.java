@@ -7,6 +7,7 @@ import dev.starling.agent.sdk.Agent;
 import dev.starling.agent.sdk.AgentProfile;
 import dev.starling.agent.sdk.Outcome;
 import dev.starling.agent.sdk.Task;
+import dev.starling.fabric.Address;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.RawJson;
@@ -26,6 +27,7 @@ import dev.starling.protocol.mesh.GatewayMessage.Dismissed;
 import dev.starling.protocol.mesh.GatewayMessage.Emit;
 import dev.starling.protocol.mesh.GatewayMessage.Enrol;
 import dev.starling.protocol.mesh.GatewayMessage.Enrolled;
+import dev.starling.protocol.mesh.GatewayMessage.Publish;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.RouterMessage.Routed;
@@ -37,6 +39,7 @@ import dev.starling.protocol.mesh.TaskMessage.Reported;
 import dev.starling.protocol.task.TaskPriority;
 import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -53,29 +56,47 @@ import org.jspecify.annotations.Nullable;
  * A host of agents on a node's real bus, whose gateway and whose keeper of tasks the test plays:
  * they take note of what they hear, and answer as they are told.
  */
-final class PlayedNode implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+public final class PlayedNode implements AutoCloseable {
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  final Mesh mesh = LocalMesh.alone(metrics, "agents", "tasks");
-  final List<GatewayMessage> toGateway = new CopyOnWriteArrayList<>();
-  final List<Report> reports = new CopyOnWriteArrayList<>();
-  volatile Function<Report, Future<Reported>> keeper =
+  public final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  public final Mesh mesh = LocalMesh.alone(metrics, "agents", "tasks", "gateway");
+  public final List<GatewayMessage> toGateway = new CopyOnWriteArrayList<>();
+  public final List<Report> reports = new CopyOnWriteArrayList<>();
+  public volatile Function<Report, Future<Reported>> keeper =
       report -> Future.succeededFuture(new Reported(true));
-  volatile Function<Enrol, Future<Enrolled>> enrolment =
+  public volatile Function<Enrol, Future<Enrolled>> enrolment =
       enrol -> Future.succeededFuture(new Enrolled(enrol.agentId(), 0.75));
+
+  private final Address<AgentsMessage> host;
 
   /** Hosts agents of one kind, {@code test}. */
   PlayedNode(int inbox, Supplier<Agent> maker) {
+    this(
+        played ->
+            new AgentsVerticle(
+                played.mesh,
+                new AgentsConfig(Optional.empty(), 3, inbox, List.of(), List.of()),
+                played.metrics,
+                () -> true,
+                List.of(new AgentKind("test", "test", maker))),
+        Addresses::agents);
+    eventually("it serves", PATIENCE, () -> mesh.view().me().serves("agents"));
+  }
+
+  /**
+   * Has a host of agents.
+   *
+   * @param host makes it
+   * @param address where it is asked, by the node's id
+   */
+  public PlayedNode(
+      Function<PlayedNode, Deployable> host, Function<String, Address<AgentsMessage>> address) {
+    this.host = address.apply(mesh.nodeId());
     onLoop(() -> mesh.bus().serve(Addresses.gateway(mesh.nodeId()), this::gateway));
     onLoop(() -> mesh.bus().serve(Addresses.tasks(mesh.nodeId()), this::keep));
     mesh.roleIs("tasks", State.SERVING);
-    AgentsConfig config = new AgentsConfig(Optional.empty(), 3, inbox, List.of(), List.of());
-    AgentsVerticle verticle =
-        new AgentsVerticle(
-            mesh, config, metrics, () -> true, List.of(new AgentKind("test", "test", maker)));
-    LocalMesh.await(mesh.vertx().deployVerticle(verticle));
-    eventually("it serves", PATIENCE, () -> mesh.view().me().serves("agents"));
+    LocalMesh.await(mesh.vertx().deployVerticle(host.apply(this)));
   }
 
   private <T> T onLoop(Supplier<Future<T>> work) {
@@ -103,8 +124,8 @@ final class PlayedNode implements AutoCloseable {
     return Future.failedFuture(RefusalException.unavailable("tasks", "plays no more"));
   }
 
-  <R extends MeshMessage, Q extends AgentsMessage & Asks<R>> R ask(Q message) {
-    return onLoop(() -> mesh.bus().request(Addresses.agents(mesh.nodeId()), message, PATIENCE));
+  public <R extends MeshMessage, Q extends AgentsMessage & Asks<R>> R ask(Q message) {
+    return onLoop(() -> mesh.bus().request(host, message, PATIENCE));
   }
 
   /** Spawns an agent and waits until it is reached. */
@@ -114,32 +135,49 @@ final class PlayedNode implements AutoCloseable {
     return agentId;
   }
 
-  String control(String agentId, ControlAction action) {
+  public String control(String agentId, ControlAction action) {
     return ask(new Control(agentId, action, "")).status();
   }
 
-  void deliver(String agentId, String text) {
+  public void deliver(String agentId, String text) {
     JsonObject packet =
         JsonObject.of(
             "outcome_id", "o", "source_agent", "s", "payload", JsonObject.of("text", text));
     onLoop(() -> {
-      mesh.bus()
-          .send(
-              Addresses.agents(mesh.nodeId()),
-              new Incoming(agentId, RawJson.of(packet.encode()), 0.9, 0));
+      mesh.bus().send(host, new Incoming(agentId, RawJson.of(packet.encode()), 0.9, 0));
       return Future.succeededFuture(true);
     });
   }
 
-  boolean perform(String agentId, String taskId) {
+  public boolean perform(String agentId, String taskId) {
+    return perform(agentId, taskId, "{\"n\":1}");
+  }
+
+  /** Gives an agent a task; whether it took it. */
+  public boolean perform(String agentId, String taskId, String input) {
     TaskBrief brief =
         new TaskBrief(
-            taskId, 1, "do it", RawJson.of("{\"n\":1}"), TaskPriority.NORMAL, Long.MAX_VALUE / 2);
+            taskId, 1, "do it", RawJson.of(input), TaskPriority.NORMAL, Long.MAX_VALUE / 2);
     return ask(new Perform(agentId, brief)).isTaken();
   }
 
+  /** The system events that were told so far, whole. */
+  public List<JsonObject> events() {
+    return published("system_event");
+  }
+
+  /** Of what was published, the messages of a type. */
+  public List<JsonObject> published(String type) {
+    return toGateway.stream()
+        .filter(Publish.class::isInstance)
+        .map(Publish.class::cast)
+        .map(one -> new JsonObject(one.message().toString()))
+        .filter(one -> type.equals(one.getString("type")))
+        .toList();
+  }
+
   /** How an agent was told to be so far, in order and each once where it was told again. */
-  List<AgentLife> lives(String agentId) {
+  public List<AgentLife> lives(String agentId) {
     List<AgentLife> lives = new ArrayList<>();
     for (GatewayMessage message : toGateway) {
       if (message instanceof AgentIs is
@@ -151,7 +189,7 @@ final class PlayedNode implements AutoCloseable {
     return lives;
   }
 
-  void awaitLife(String agentId, AgentLife life) {
+  public void awaitLife(String agentId, AgentLife life) {
     eventually(
         agentId + " is " + life,
         PATIENCE,
@@ -159,7 +197,7 @@ final class PlayedNode implements AutoCloseable {
   }
 
   /** The last status of an agent as it goes on the wire. */
-  JsonObject status(String agentId) {
+  public JsonObject status(String agentId) {
     return toGateway.stream()
         .filter(AgentIs.class::isInstance)
         .map(AgentIs.class::cast)
@@ -170,7 +208,7 @@ final class PlayedNode implements AutoCloseable {
   }
 
   /** What was registered of an agent last. */
-  Enrol enrolled(String agentId) {
+  public Enrol enrolled(String agentId) {
     return toGateway.stream()
         .filter(Enrol.class::isInstance)
         .map(Enrol.class::cast)
@@ -179,7 +217,7 @@ final class PlayedNode implements AutoCloseable {
         .orElseThrow();
   }
 
-  double count(String name) {
+  public double count(String name) {
     return metrics.find(name).counters().stream().mapToDouble(one -> one.count()).sum();
   }
 

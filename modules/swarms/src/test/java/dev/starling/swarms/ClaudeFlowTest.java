@@ -11,6 +11,7 @@ import dev.starling.swarms.SwarmChange.Disconnected;
 import dev.starling.swarms.SwarmChange.SwarmEnded;
 import dev.starling.swarms.SwarmChange.SwarmStarted;
 import dev.starling.swarms.SwarmChange.TaskChanged;
+import dev.starling.testkit.NpmServer;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class ClaudeFlowTest {
 
   @Test
   void shouldTellOfARealSwarmWhatItsServerSays() throws IOException {
-    try (Followed followed = new Followed(Npm.claudeFlow(folder))) {
+    try (Followed followed = new Followed(Followed.stdio(NpmServer.claudeFlow(), folder))) {
       assertThat(followed.await(Connected.class).dialect()).isEqualTo("claude-flow-3");
       SwarmView swarm = followed.ask(one -> one.startSwarm(new SwarmPlan("mesh", 6, "balanced")));
       AgentView scout = spawn(followed, "researcher", "scout", "search");
@@ -51,7 +52,7 @@ class ClaudeFlowTest {
 
   @Test
   void shouldFollowARealTaskToItsEnd() throws IOException {
-    try (Followed followed = new Followed(Npm.claudeFlow(folder))) {
+    try (Followed followed = new Followed(Followed.stdio(NpmServer.claudeFlow(), folder))) {
       followed.await(Connected.class);
       AgentView scout = spawn(followed, "researcher", "scout", "search");
       TaskView task =
@@ -81,7 +82,7 @@ class ClaudeFlowTest {
 
   @Test
   void shouldPauseResumeAndEndARealAgentAndItsSwarm() {
-    try (Followed followed = new Followed(Npm.claudeFlow(folder))) {
+    try (Followed followed = new Followed(Followed.stdio(NpmServer.claudeFlow(), folder))) {
       followed.await(Connected.class);
       followed.ask(one -> one.startSwarm(new SwarmPlan("star", 4, "specialized")));
       AgentView scout = spawn(followed, "researcher", "scout", "search");
@@ -105,7 +106,7 @@ class ClaudeFlowTest {
    */
   @Test
   void shouldFindTheAgentsOfARealServerAgainAfterItWasKilled() throws IOException {
-    try (Followed followed = new Followed(Npm.claudeFlow(folder))) {
+    try (Followed followed = new Followed(Followed.stdio(NpmServer.claudeFlow(), folder))) {
       followed.await(Connected.class);
       AgentView scout = spawn(followed, "researcher", "scout", "search");
       ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);

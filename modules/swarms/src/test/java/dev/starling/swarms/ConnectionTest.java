@@ -14,6 +14,7 @@ import dev.starling.swarms.SwarmChange.GivenUp;
 import dev.starling.swarms.SwarmFailure.Kind;
 import dev.starling.swarms.SwarmOptions.Bounds;
 import dev.starling.swarms.SwarmOptions.Patience;
+import dev.starling.testkit.RecordedServer;
 import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +34,8 @@ class ConnectionTest {
 
   @Test
   void shouldFailACallAtOnceWhenTheSocketClosesAndComeBack() {
-    try (Replay server = new Replay(RECORDING);
-        Followed followed = new Followed(server.endpoint())) {
+    try (RecordedServer server = new RecordedServer(RECORDING);
+        Followed followed = new Followed(Followed.tcp(server))) {
       AgentView agent = followed.await(AgentAppeared.class).agent();
       server.mute("agent_spawn");
       Future<AgentView> call =
@@ -59,10 +60,10 @@ class ConnectionTest {
     Patience impatient =
         new Patience(
             Followed.PATIENCE, Followed.PATIENCE, Duration.ofMillis(200), Duration.ofSeconds(2));
-    try (Replay server = new Replay(RECORDING);
+    try (RecordedServer server = new RecordedServer(RECORDING);
         Followed followed =
             new Followed(
-                server.endpoint(),
+                Followed.tcp(server),
                 new SwarmOptions(EAGER.cadence(), impatient, EAGER.retry(), EAGER.bounds()))) {
       followed.await(AgentAppeared.class);
       server.mute("ping");
@@ -79,11 +80,11 @@ class ConnectionTest {
     Patience impatient =
         new Patience(
             Duration.ofMillis(300), Followed.PATIENCE, Followed.PATIENCE, Duration.ofSeconds(2));
-    try (Replay server = new Replay(RECORDING)) {
+    try (RecordedServer server = new RecordedServer(RECORDING)) {
       server.mute("initialize");
       try (Followed followed =
           new Followed(
-              server.endpoint(),
+              Followed.tcp(server),
               new SwarmOptions(EAGER.cadence(), impatient, EAGER.retry(), EAGER.bounds()))) {
         followed.await(
             ConnectionChanged.class, one -> one.reason().startsWith("it did not introduce itself"));
@@ -95,8 +96,8 @@ class ConnectionTest {
 
   @Test
   void shouldReadTheToolsAgainWhenTheyChange() {
-    try (Replay server = new Replay(RECORDING);
-        Followed followed = new Followed(server.endpoint())) {
+    try (RecordedServer server = new RecordedServer(RECORDING);
+        Followed followed = new Followed(Followed.tcp(server))) {
       followed.await(AgentAppeared.class);
       assertThat(server.timesAsked("tools/list")).isEqualTo(1);
       server.say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
@@ -115,10 +116,10 @@ class ConnectionTest {
         new Patience(
             Followed.PATIENCE, Duration.ofMillis(700), Followed.PATIENCE, Duration.ofSeconds(2));
     Bounds two = new Bounds(2, 1 << 20, 10, 10);
-    try (Replay server = new Replay(RECORDING);
+    try (RecordedServer server = new RecordedServer(RECORDING);
         Followed followed =
             new Followed(
-                server.endpoint(),
+                Followed.tcp(server),
                 new SwarmOptions(EAGER.cadence(), impatient, EAGER.retry(), two))) {
       followed.await(AgentAppeared.class);
       server.mute("features_detect");
@@ -139,10 +140,10 @@ class ConnectionTest {
   @Test
   void shouldEndAConnectionThatSendsAMessageWithoutAnEnd() {
     Bounds small = new Bounds(8, 100_000, 10, 10);
-    try (Replay server = new Replay(RECORDING);
+    try (RecordedServer server = new RecordedServer(RECORDING);
         Followed followed =
             new Followed(
-                server.endpoint(),
+                Followed.tcp(server),
                 new SwarmOptions(EAGER.cadence(), EAGER.patience(), EAGER.retry(), small))) {
       followed.await(AgentAppeared.class);
       server.say("{\"jsonrpc\":\"2.0\",\"x\":\"" + "x".repeat(200_000));
@@ -153,8 +154,8 @@ class ConnectionTest {
 
   @Test
   void shouldPassOverLinesThatAreNoMessages() {
-    try (Replay server = new Replay(RECORDING);
-        Followed followed = new Followed(server.endpoint())) {
+    try (RecordedServer server = new RecordedServer(RECORDING);
+        Followed followed = new Followed(Followed.tcp(server))) {
       followed.await(AgentAppeared.class);
       server.say("{");
       server.say("{\"no\":\"message\"}");
@@ -169,10 +170,10 @@ class ConnectionTest {
   @Test
   void shouldLeaveOutAgentsBeyondItsBound() {
     Bounds one = new Bounds(8, 1 << 20, 1, 10);
-    try (Replay server = new Replay(RECORDING);
+    try (RecordedServer server = new RecordedServer(RECORDING);
         Followed followed =
             new Followed(
-                server.endpoint(),
+                Followed.tcp(server),
                 new SwarmOptions(EAGER.cadence(), EAGER.patience(), EAGER.retry(), one))) {
       followed.await(AgentAppeared.class);
       eventually("one is left out", Followed.PATIENCE, () -> followed.figures().leftOut() > 0);
@@ -182,8 +183,8 @@ class ConnectionTest {
 
   @Test
   void shouldKeepTryingAServerThatIsNotThereYet() throws Exception {
-    Replay gone = new Replay(RECORDING);
-    SwarmEndpoint.Tcp endpoint = gone.endpoint();
+    RecordedServer gone = new RecordedServer(RECORDING);
+    SwarmEndpoint endpoint = Followed.tcp(gone);
     gone.close();
     try (Followed followed = new Followed(endpoint)) {
       eventually("it is tried", Followed.PATIENCE, () -> followed.figures().losses() > 4);

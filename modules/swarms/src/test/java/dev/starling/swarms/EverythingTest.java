@@ -13,6 +13,7 @@ import dev.starling.swarms.SwarmChange.Disconnected;
 import dev.starling.swarms.SwarmChange.HealthMeasured;
 import dev.starling.swarms.SwarmFailure.Kind;
 import dev.starling.testkit.FreePorts;
+import dev.starling.testkit.NpmServer;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.URI;
@@ -32,7 +33,7 @@ class EverythingTest {
 
   @Test
   void shouldFollowAServerThatKnowsNoSwarmsAsOneAgent() {
-    try (Followed everything = new Followed(Npm.everything(folder))) {
+    try (Followed everything = new Followed(Followed.stdio(NpmServer.everything(), folder))) {
       Connected connected = everything.await(Connected.class);
       assertThat(connected.server().name()).isEqualTo("mcp-servers/everything");
       assertThat(connected.server().protocolVersion()).isEqualTo("2025-11-25");
@@ -63,7 +64,7 @@ class EverythingTest {
 
   @Test
   void shouldFailWhatIsUnderWayAndComeBackWhenTheProcessIsKilled() throws Exception {
-    try (Followed everything = new Followed(Npm.everything(folder))) {
+    try (Followed everything = new Followed(Followed.stdio(NpmServer.everything(), folder))) {
       everything.await(AgentAppeared.class);
       ProcessHandle child = onlyChild();
       Future<ToolResult> call =
@@ -134,7 +135,7 @@ class EverythingTest {
 
   private Process serve(int port) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder("node", Npm.everythingScript().toString(), "streamableHttp")
+        new ProcessBuilder("node", NpmServer.everythingScript().toString(), "streamableHttp")
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("http.log").toFile());

@@ -8,12 +8,16 @@ import dev.starling.swarms.SwarmOptions.Bounds;
 import dev.starling.swarms.SwarmOptions.Cadence;
 import dev.starling.swarms.SwarmOptions.Patience;
 import dev.starling.swarms.SwarmOptions.Retry;
+import dev.starling.testkit.NpmServer;
+import dev.starling.testkit.RecordedServer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +53,16 @@ final class Followed implements AutoCloseable {
               changes.add(change);
             });
     context.runOnContext(go -> follower.start());
+  }
+
+  /** A server that answers from a recording. */
+  static SwarmEndpoint tcp(RecordedServer server) {
+    return new SwarmEndpoint.Tcp("127.0.0.1", server.port());
+  }
+
+  /** A program, in a folder of its own. */
+  static SwarmEndpoint stdio(NpmServer server, Path folder) {
+    return new SwarmEndpoint.Stdio(server.command(), server.arguments(), folder, Map.of());
   }
 
   /** Looks often, waits long for calls, and comes back soon. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.starling.swarms.SwarmChange.Connected;
 import dev.starling.swarms.SwarmChange.SwarmStarted;
 import dev.starling.swarms.SwarmFailure.Kind;
+import dev.starling.testkit.RecordedServer;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,8 @@ class ReplayedDialectsTest {
 
   @Test
   void shouldUnderstandClaudeFlow3() {
-    try (Replay server = new Replay("claude-flow-3.43.0");
-        Followed followed = new Followed(server.endpoint())) {
+    try (RecordedServer server = new RecordedServer("claude-flow-3.43.0");
+        Followed followed = new Followed(Followed.tcp(server))) {
       assertThat(followed.await(Connected.class).dialect()).isEqualTo("claude-flow-3");
       assertThat(followed.snapshot().abilities()).containsExactlyInAnyOrder(Ability.values());
       SwarmView swarm = followed.ask(one -> one.startSwarm(PLAN));
@@ -51,8 +52,8 @@ class ReplayedDialectsTest {
 
   @Test
   void shouldFollowATaskOfClaudeFlow3ToItsEnd() {
-    try (Replay server = new Replay("claude-flow-3.43.0");
-        Followed followed = new Followed(server.endpoint())) {
+    try (RecordedServer server = new RecordedServer("claude-flow-3.43.0");
+        Followed followed = new Followed(Followed.tcp(server))) {
       followed.await(Connected.class);
       TaskPlan forAgent =
           new TaskPlan("find three sources", "research", "high", List.of("agent-1"));
@@ -72,8 +73,8 @@ class ReplayedDialectsTest {
   /** Its tools for single tasks and agents answer that they ran, whatever they are asked. */
   @Test
   void shouldUnderstandClaudeFlow2AndNotTakeItsHollowAnswersForData() {
-    try (Replay server = new Replay("claude-flow-2.7.47");
-        Followed followed = new Followed(server.endpoint())) {
+    try (RecordedServer server = new RecordedServer("claude-flow-2.7.47");
+        Followed followed = new Followed(Followed.tcp(server))) {
       assertThat(followed.await(Connected.class).dialect()).isEqualTo("claude-flow-2");
       SwarmView swarm = followed.ask(one -> one.startSwarm(PLAN));
       assertThat(swarm.swarmId()).startsWith("swarm_17");
@@ -102,8 +103,8 @@ class ReplayedDialectsTest {
 
   @Test
   void shouldUnderstandRuvSwarmAndTellNoFigureThatItSimulates() {
-    try (Replay server = new Replay("ruv-swarm-1.0.20");
-        Followed followed = new Followed(server.endpoint())) {
+    try (RecordedServer server = new RecordedServer("ruv-swarm-1.0.20");
+        Followed followed = new Followed(Followed.tcp(server))) {
       assertThat(followed.await(Connected.class).dialect()).isEqualTo("ruv-swarm");
       assertThat(is(followed, SwarmFollower::simulatesWork)).isTrue();
       SwarmView swarm = followed.ask(one -> one.startSwarm(PLAN));
@@ -130,8 +131,8 @@ class ReplayedDialectsTest {
 
   @Test
   void shouldOfferTheTypesThatAServerLists() {
-    try (Replay server = new Replay("ruv-swarm-1.0.20");
-        Followed followed = new Followed(server.endpoint())) {
+    try (RecordedServer server = new RecordedServer("ruv-swarm-1.0.20");
+        Followed followed = new Followed(Followed.tcp(server))) {
       followed.await(Connected.class);
       assertThat(is(followed, one -> one.offers("researcher"))).isTrue();
       assertThat(is(followed, one -> one.offers("gardener"))).isFalse();
@@ -140,8 +141,8 @@ class ReplayedDialectsTest {
 
   @Test
   void shouldSayWhatAServerSaysWhenItRefuses() {
-    try (Replay server = new Replay("ruv-swarm-1.0.20");
-        Followed followed = new Followed(server.endpoint())) {
+    try (RecordedServer server = new RecordedServer("ruv-swarm-1.0.20");
+        Followed followed = new Followed(Followed.tcp(server))) {
       followed.await(Connected.class);
       SwarmFailure refused =
           catchThrowableOfType(

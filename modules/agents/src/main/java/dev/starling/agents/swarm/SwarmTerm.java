@@ -77,14 +77,18 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
    * @param kinds what the swarm is to spawn for the mesh, where its server can
    */
   SwarmTerm(
-      Mesh mesh, Context context, SwarmConfig config, List<String> kinds, SwarmMetrics metrics) {
+      Mesh mesh,
+      Context context,
+      SwarmConfig config,
+      SwarmOptions options,
+      List<String> kinds,
+      SwarmMetrics metrics) {
     this.mesh = mesh;
     this.config = config;
     this.kinds = List.copyOf(kinds);
     this.metrics = metrics;
     this.follower =
-        new SwarmFollower(
-            context, config.name(), config.endpoint(), SwarmOptions.defaults(), this::changed);
+        new SwarmFollower(context, config.name(), config.endpoint(), options, this::changed);
     this.reading = new SwarmMetrics.Reading(follower.figures());
     this.tasks = new SwarmTasks(follower, new TaskReports(mesh), this::loaded);
     this.news = new SwarmNews(mesh, config.name());

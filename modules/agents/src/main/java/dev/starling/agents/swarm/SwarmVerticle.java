@@ -25,6 +25,7 @@ import dev.starling.protocol.mesh.AgentsMessage.SwarmShutDown;
 import dev.starling.protocol.mesh.AgentsMessage.SwarmStart;
 import dev.starling.protocol.mesh.GatewayMessage.Assigned;
 import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.swarms.SwarmOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -44,6 +45,7 @@ public final class SwarmVerticle extends VerticleBase implements LeadershipListe
 
   private final Mesh mesh;
   private final SwarmConfig config;
+  private final SwarmOptions options;
   private final List<String> kinds;
   private final SwarmMetrics metrics;
   private @Nullable Leadership leadership;
@@ -55,6 +57,12 @@ public final class SwarmVerticle extends VerticleBase implements LeadershipListe
 
   /** One swarm of {@code mesh}'s node. */
   public SwarmVerticle(Mesh mesh, SwarmConfig config, MeterRegistry registry) {
+    this(mesh, config, registry, SwarmOptions.defaults());
+  }
+
+  /** The same, as patient and eager as is said. */
+  SwarmVerticle(Mesh mesh, SwarmConfig config, MeterRegistry registry, SwarmOptions options) {
+    this.options = options;
     this.mesh = mesh;
     this.config = config;
     this.kinds = config.kinds().isEmpty() ? ownKinds() : config.kinds();
@@ -101,7 +109,7 @@ public final class SwarmVerticle extends VerticleBase implements LeadershipListe
     leading = number;
     ended.onComplete(done -> {
       if (leading == number) {
-        SwarmTerm mine = new SwarmTerm(mesh, context, config, kinds, metrics);
+        SwarmTerm mine = new SwarmTerm(mesh, context, config, options, kinds, metrics);
         term = mine;
         mine.start();
       }

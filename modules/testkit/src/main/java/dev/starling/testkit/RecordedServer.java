@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.starling.swarms;
+package dev.starling.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,13 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * asked, the recorded exchange with the same arguments counts first, then one with the same tool;
  * each is used once while there is another.
  */
-final class Replay implements AutoCloseable {
+public final class RecordedServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Path RECORDINGS = Path.of("src/test/resources/recordings");
+  private static final String RECORDINGS = "recordings/";
 
   private final ServerSocket server;
   private final List<JsonNode> exchanges = new ArrayList<>();
@@ -43,9 +42,14 @@ final class Replay implements AutoCloseable {
   private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-  Replay(String recording) {
+  /**
+   * Answers from a recording.
+   *
+   * @param recording such as {@code claude-flow-3.43.0}
+   */
+  public RecordedServer(String recording) {
     try {
-      List<String> lines = Files.readAllLines(RECORDINGS.resolve(recording + ".jsonl"));
+      List<String> lines = lines(recording + ".jsonl");
       JSON.readTree(lines.getFirst()).path("stray").forEach(line -> stray.add(line.asText()));
       for (String line : lines.subList(1, lines.size())) {
         exchanges.add(JSON.readTree(line));
@@ -57,33 +61,50 @@ final class Replay implements AutoCloseable {
     Thread.startVirtualThread(this::accept);
   }
 
-  SwarmEndpoint.Tcp endpoint() {
-    return new SwarmEndpoint.Tcp("127.0.0.1", server.getLocalPort());
+  private static List<String> lines(String file) throws IOException {
+    try (InputStream in = RecordedServer.class.getResourceAsStream(RECORDINGS + file)) {
+      if (in == null) {
+        throw new AssertionError("there is no recording " + file);
+      }
+      return new String(in.readAllBytes(), UTF_8).lines().toList();
+    }
+  }
+
+  /** Where it listens, on loopback. */
+  public int port() {
+    return server.getLocalPort();
   }
 
   /** Answers a method or a tool no more. */
-  void mute(String what) {
+  public void mute(String what) {
     mute.add(what);
   }
 
-  void unmute(String what) {
+  /** Answers it again. */
+  public void unmute(String what) {
     mute.remove(what);
   }
 
   /** The arguments that a tool was called with, each time. */
-  List<JsonNode> argumentsOf(String tool) {
+  public List<JsonNode> argumentsOf(String tool) {
     return asked.stream()
         .filter(request -> tool.equals(request.at("/params/name").asText()))
         .map(request -> request.at("/params/arguments"))
         .toList();
   }
 
-  long timesAsked(String method) {
+  /** The same as JSON texts. */
+  public List<String> callsOf(String tool) {
+    return argumentsOf(tool).stream().map(JsonNode::toString).toList();
+  }
+
+  /** How often a method was asked for. */
+  public long timesAsked(String method) {
     return asked.stream().filter(request -> method.equals(request.path("method").asText())).count();
   }
 
   /** Ends all connections; new ones are taken. */
-  void hangUp() {
+  public void hangUp() {
     for (Socket socket : sockets) {
       try {
         socket.close();
@@ -95,7 +116,7 @@ final class Replay implements AutoCloseable {
   }
 
   /** Writes something on all connections that nobody asked for. */
-  void say(String line) {
+  public void say(String line) {
     for (Socket socket : sockets) {
       try {
         write(socket, line);

@@ -1,46 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.starling.swarms;
+package dev.starling.testkit;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Servers from npm, in the versions that each folder pins. {@code scripts/test} installs them. They
- * run without a network where this user may take it from them.
+ * An MCP server from npm, as a program with its arguments, in the version that a folder of the
+ * swarms module pins. {@code scripts/test} installs them. They run without a network where this
+ * user may take it from them.
  */
-final class Npm {
-  private static final Path PACKAGES = Path.of("src/test/npm").toAbsolutePath();
+public record NpmServer(String command, List<String> arguments) {
+  private static final Path PACKAGES =
+      Path.of("../swarms/src/test/npm").toAbsolutePath().normalize();
 
-  private Npm() {}
+  /** Copies the list. */
+  public NpmServer {
+    arguments = List.copyOf(arguments);
+  }
 
   /** The MCP project's reference server, over its standard input and output. */
-  static SwarmEndpoint.Stdio everything(Path folder) {
-    return stdio(everythingScript(), folder, "stdio");
+  public static NpmServer everything() {
+    return stdio(everythingScript(), "stdio");
   }
 
   /** The program of the reference server. */
-  static Path everythingScript() {
+  public static Path everythingScript() {
     return installed("everything", "@modelcontextprotocol/server-everything/dist/index.js");
   }
 
   /** claude-flow as an MCP server, over its standard input and output. */
-  static SwarmEndpoint.Stdio claudeFlow(Path folder) {
-    return stdio(installed("claude-flow", "claude-flow/bin/cli.js"), folder, "mcp", "start");
+  public static NpmServer claudeFlow() {
+    return stdio(installed("claude-flow", "claude-flow/bin/cli.js"), "mcp", "start");
   }
 
-  private static SwarmEndpoint.Stdio stdio(Path script, Path folder, String... arguments) {
+  private static NpmServer stdio(Path script, String... arguments) {
     List<String> all = new ArrayList<>();
     all.add(script.toString());
     all.addAll(List.of(arguments));
     if (!Unshared.IS_ALLOWED) {
-      return new SwarmEndpoint.Stdio("node", all, folder, Map.of());
+      return new NpmServer("node", all);
     }
     all.addAll(0, List.of("--map-root-user", "--net", "node"));
-    return new SwarmEndpoint.Stdio("unshare", all, folder, Map.of());
+    return new NpmServer("unshare", all);
   }
 
   private static Path installed(String folder, String file) {
