@@ -184,8 +184,8 @@ public final class GatewayVerticle extends VerticleBase {
   }
 
   /**
-   * Stops taking sockets, takes the registrations back, tells the clients to go elsewhere (1001)
-   * and waits until they have, as long as the caller does.
+   * Stops taking sockets, takes the registrations back, tells the clients to go elsewhere (1001),
+   * answers what waits by MCP, and waits until all have left, as long as the caller does.
    */
   public Future<?> drain() {
     Gateway mine = gateway;
@@ -217,7 +217,8 @@ public final class GatewayVerticle extends VerticleBase {
     vertx.setPeriodic(
         20,
         timer -> {
-          if (mine.sessions().isEmpty() || System.nanoTime() - deadline > 0) {
+          boolean isEmpty = mine.sessions().isEmpty() && (mcp == null || mcp.isIdle());
+          if (isEmpty || System.nanoTime() - deadline > 0) {
             vertx.cancelTimer(timer);
             promise.tryComplete();
           }

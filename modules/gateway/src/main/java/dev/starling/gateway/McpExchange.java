@@ -58,9 +58,16 @@ final class McpExchange {
     return accept != null && accept.toLowerCase(Locale.ROOT).contains(EVENTS);
   }
 
-  /** Calls {@code ended} when the answer has left, or nobody waits for it any more. */
+  /** Calls {@code ended}, once, when the answer has left or nobody waits for it any more. */
   void whenOver(Runnable ended) {
-    call.addEndHandler(done -> ended.run());
+    loop.run(() -> {
+      HttpServerResponse response = call.response();
+      if (response.ended() || response.closed()) {
+        ended.run();
+      } else {
+        call.addEndHandler(done -> ended.run());
+      }
+    });
   }
 
   private void ifOpen(Consumer<HttpServerResponse> write) {
@@ -108,7 +115,13 @@ final class McpExchange {
   }
 
   private EventStream open(HttpServerResponse response) {
-    return new EventStream(response, loop.context(), () -> metrics.dropped("slow-stream"));
+    return new EventStream(
+        response,
+        loop.context(),
+        () -> {
+          metrics.dropped("slow-stream");
+          VertxInternals.cutOff(call.request().connection());
+        });
   }
 
   /** Makes the answer the stream of a session. */

@@ -14,11 +14,12 @@ import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
  * The sessions of {@code /mcp} on this node and what becomes of their messages. Gateway's loop
- * only, but for {@link #loop}.
+ * only, but for what says otherwise.
  */
 final class McpHost {
   private static final int TICKS_A_SECOND = 10;
@@ -34,6 +35,7 @@ final class McpHost {
   private final McpVisits visits;
   private final McpServer<McpVisit> server;
   private final long pingTicks;
+  private final AtomicInteger unanswered = new AtomicInteger();
   private boolean isClosed;
   private long ticks;
 
@@ -78,7 +80,18 @@ final class McpHost {
     }
   }
 
-  /** Ends all sessions, and takes no more. */
+  /** A request came, which is answered in the end; from any thread. */
+  void came(McpExchange exchange) {
+    unanswered.incrementAndGet();
+    exchange.whenOver(unanswered::decrementAndGet);
+  }
+
+  /** Whether all that came is answered, and no stream is open; from any thread. */
+  boolean isIdle() {
+    return unanswered.get() == 0;
+  }
+
+  /** Ends all sessions, and takes no more; what waits is answered with what there is by then. */
   void close() {
     isClosed = true;
     visits.close();

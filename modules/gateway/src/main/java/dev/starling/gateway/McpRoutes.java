@@ -44,7 +44,10 @@ final class McpRoutes {
   }
 
   private McpExchange exchange(RoutingContext call) {
-    return new McpExchange(call, metrics, ClientKey.of(clients.of(call.request())));
+    ClientKey client = ClientKey.of(clients.of(call.request()));
+    McpExchange exchange = new McpExchange(call, metrics, client);
+    host.came(exchange);
+    return exchange;
   }
 
   private void post(RoutingContext call) {

@@ -27,6 +27,7 @@ import dev.starling.protocol.task.TaskRequest;
 import dev.starling.protocol.task.TaskStatus;
 import dev.starling.protocol.task.TaskStep;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -137,11 +138,28 @@ final class McpTaskTools {
     String taskId = arguments.getString(TASK_ID);
     long wait = arguments.getLong("wait_ms", 0L);
     Runnable leave = call.wantsProgress() && wait > 0 ? watch.watch(taskId, call) : () -> {};
-    return gateway
-        .operations()
-        .task("task_status", taskId, wait)
+    return awaited(call, taskId, wait)
         .map(McpTaskTools::json)
         .onComplete(done -> visit.loop().run(leave));
+  }
+
+  /** How a task is when it has ended, or when nobody waits any more. */
+  private Future<Task> awaited(McpCall call, String taskId, long wait) {
+    Promise<Task> known = Promise.promise();
+    ask(taskId, wait).onComplete(known::tryComplete, known::tryFail);
+    if (wait > 0) {
+      call.abandoned()
+          .onSuccess(over -> {
+            if (!known.future().isComplete()) {
+              ask(taskId, 0).onComplete(known::tryComplete, known::tryFail);
+            }
+          });
+    }
+    return known.future();
+  }
+
+  private Future<Task> ask(String taskId, long wait) {
+    return gateway.operations().task("task_status", taskId, wait);
   }
 
   private McpTool<McpVisit> cancel() {

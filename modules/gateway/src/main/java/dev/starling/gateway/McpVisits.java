@@ -109,19 +109,35 @@ final class McpVisits {
 
   /** A session ends; its agent stays a while. */
   void end(McpVisit visit) {
+    end(visit, System.nanoTime());
+  }
+
+  private void end(McpVisit visit, long nowNanos) {
     if (visits.remove(visit.session().id()) == null) {
       return;
     }
     ofAddress.computeIfPresent(visit.client(), (key, count) -> count > 1 ? count - 1 : null);
     visit.session().close();
     McpAgent agent = visit.agent();
-    Held held = agent == null ? null : agent.held();
-    if (agent != null && held != null) {
-      left.put(held.agentId(), new Left(agent, System.nanoTime() + GRACE.toNanos()));
-      Map.Entry<String, Left> oldest = left.size() > MOST ? left.pollFirstEntry() : null;
-      if (oldest != null) {
-        withdraw(oldest.getValue().agent());
-      }
+    if (agent != null) {
+      leave(agent, nowNanos);
+    }
+  }
+
+  /** One that is not registered yet never will be: nobody would know of it to take it back. */
+  private void leave(McpAgent agent, long nowNanos) {
+    Held held = agent.held();
+    if (held == null) {
+      withdraw(agent);
+      return;
+    }
+    Left before = left.put(held.agentId(), new Left(agent, nowNanos + GRACE.toNanos()));
+    if (before != null) {
+      withdraw(before.agent());
+    }
+    Map.Entry<String, Left> oldest = left.size() > MOST ? left.pollFirstEntry() : null;
+    if (oldest != null) {
+      withdraw(oldest.getValue().agent());
     }
   }
 
@@ -129,10 +145,13 @@ final class McpVisits {
   Optional<McpAgent> takeUp(@Nullable String agentId, String owner) {
     Left found = agentId == null ? null : left.get(agentId);
     Held held = found == null ? null : found.agent().held();
-    if (found == null || held == null || !held.registration().subject().equals(owner)) {
+    if (found == null
+        || held == null
+        || !held.agentId().equals(agentId)
+        || !held.registration().subject().equals(owner)) {
       return Optional.empty();
     }
-    left.remove(held.agentId());
+    left.remove(agentId);
     return Optional.of(found.agent());
   }
 
@@ -145,7 +164,7 @@ final class McpVisits {
   void sweep(long nowMillis, long nowNanos) {
     for (McpVisit visit : List.copyOf(visits.values())) {
       if (visit.isOver(nowMillis, nowNanos, SILENCE)) {
-        end(visit);
+        end(visit, nowNanos);
       }
     }
     for (Iterator<Left> each = left.values().iterator(); each.hasNext(); ) {

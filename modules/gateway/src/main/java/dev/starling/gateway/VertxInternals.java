@@ -50,6 +50,14 @@ final class VertxInternals {
   }
 
   /**
+   * Ends a connection at once, on its event loop: what waits for the peer to read is lost, while
+   * Vert.x's own way to close would wait for it.
+   */
+  static void cutOff(HttpConnection connection) {
+    ChannelFuture _ = pipeline(connection).firstContext().close();
+  }
+
+  /**
    * Makes a socket of a connection whose request has come whole, on its event loop. Of the handlers
    * of HTTP none stays, and nothing that they keep: an idle socket costs a third of what Vert.x's
    * own does. The server still closes the connection when it is closed itself.

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import static dev.starling.gateway.McpHttpClient.errorCode;
+import static dev.starling.gateway.McpHttpClient.none;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,12 +23,8 @@ import dev.starling.testkit.LocalMesh;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +38,6 @@ import org.junit.jupiter.api.Test;
 /** {@code /mcp} over real HTTP; the test plays the router and the keeper of tasks. */
 class McpRoutesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final AtomicReference<@Nullable Report> REPORTED = new AtomicReference<>();
 
   @SuppressWarnings("NullAway.Init")
@@ -76,7 +73,6 @@ class McpRoutesTest {
 
   @AfterAll
   static void stop() {
-    HTTP.close();
     gateway.close();
   }
 
@@ -85,107 +81,17 @@ class McpRoutesTest {
     return Future.succeededFuture(new Reported(true));
   }
 
-  /** One client: a token and, once it has begun, a session. */
-  private static final class Client {
-    private final @Nullable String token;
-    private String session = "";
-    private int lastId;
-
-    Client(@Nullable String token) {
-      this.token = token;
-    }
-
-    HttpRequest.Builder request() {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/mcp"))
-              .timeout(PATIENCE)
-              .header("accept", "application/json, text/event-stream")
-              .header("content-type", "application/json");
-      if (token != null) {
-        request.header("authorization", "Bearer " + token);
-      }
-      return session.isEmpty() ? request : request.header("mcp-session-id", session);
-    }
-
-    HttpResponse<String> send(HttpRequest.Builder request) {
-      return HTTP.sendAsync(request.build(), BodyHandlers.ofString()).join();
-    }
-
-    HttpResponse<String> post(String body) {
-      return send(request().POST(BodyPublishers.ofString(body)));
-    }
-
-    JsonObject message(String method, JsonObject params) {
-      return new JsonObject()
-          .put("jsonrpc", "2.0")
-          .put("id", ++lastId)
-          .put("method", method)
-          .put("params", params);
-    }
-
-    HttpResponse<String> ask(String method, JsonObject params) {
-      return post(message(method, params).encode());
-    }
-
-    Client begin() {
-      HttpResponse<String> answer = initialise("2025-11-25");
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      session = answer.headers().firstValue("mcp-session-id").orElseThrow();
-      return this;
-    }
-
-    HttpResponse<String> initialise(String version) {
-      return ask("initialize", new JsonObject().put("protocolVersion", version));
-    }
-
-    JsonObject result(String method, JsonObject params) {
-      HttpResponse<String> answer = ask(method, params);
-      JsonObject body = new JsonObject(answer.body());
-      assertThat(body.getInteger("id")).as(answer.body()).isEqualTo(lastId);
-      return body.getJsonObject("result");
-    }
-
-    JsonObject tool(String name, JsonObject arguments) {
-      return result("tools/call", new JsonObject().put("name", name).put("arguments", arguments));
-    }
-
-    JsonObject done(String name, JsonObject arguments) {
-      JsonObject result = tool(name, arguments);
-      assertThat(result.getBoolean("isError")).as(result.encode()).isFalse();
-      return result.getJsonObject("structuredContent");
-    }
-
-    String refusal(String name, JsonObject arguments) {
-      JsonObject result = tool(name, arguments);
-      assertThat(result.getBoolean("isError")).as(result.encode()).isTrue();
-      return result.getJsonArray("content").getJsonObject(0).getString("text");
-    }
-
-    String register(String name, JsonObject more) {
-      JsonObject arguments = new JsonObject().put("name", name).mergeIn(more);
-      return done("mesh_register", arguments).getString("agent_id");
-    }
-  }
-
-  private static Client client(String subject) {
-    return new Client(TestTokens.of(TestTokens.claims(subject))).begin();
-  }
-
-  private static JsonObject none() {
-    return new JsonObject();
+  private static McpHttpClient client(String subject) {
+    return McpHttpClient.of(port, subject).begin();
   }
 
   private static JsonObject about(Number... values) {
     return new JsonObject().put("fingerprint", new JsonArray(List.of(values)));
   }
 
-  private static int errorCode(HttpResponse<String> answer) {
-    return new JsonObject(answer.body()).getJsonObject("error").getInteger("code");
-  }
-
   @Test
   void aClientBeginsWithTheVersionThatBothSpeak() {
-    Client client = new Client(TestTokens.of(TestTokens.claims("versions")));
+    McpHttpClient client = McpHttpClient.of(port, "versions");
     for (String version : List.of("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")) {
       assertThat(client.initialise(version).body()).contains("\"protocolVersion\":\"" + version);
     }
@@ -203,7 +109,7 @@ class McpRoutesTest {
 
   @Test
   void withoutATokenNobodyGetsIn() {
-    HttpResponse<String> answer = new Client(null).initialise("2025-11-25");
+    HttpResponse<String> answer = new McpHttpClient(port, null).initialise("2025-11-25");
     assertThat(answer.statusCode()).isEqualTo(401);
     assertThat(answer.headers().firstValue("www-authenticate"))
         .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Bearer"));
@@ -211,19 +117,19 @@ class McpRoutesTest {
 
   @Test
   void aSessionIsItsOwnersAloneAndEndsWithDelete() {
-    Client mine = client("owner");
-    Client other = new Client(TestTokens.of(TestTokens.claims("other")));
+    McpHttpClient mine = client("owner");
+    McpHttpClient other = McpHttpClient.of(port, "other");
     assertThat(other.ask("ping", none()).statusCode()).isEqualTo(400);
-    other.session = mine.session;
+    other.session(mine.session());
     assertThat(other.ask("ping", none()).statusCode()).isEqualTo(404);
     assertThat(mine.ask("ping", none()).statusCode()).isEqualTo(200);
-    assertThat(mine.send(mine.request().DELETE()).statusCode()).isEqualTo(204);
+    assertThat(mine.leave()).isEqualTo(204);
     assertThat(mine.ask("ping", none()).statusCode()).isEqualTo(404);
   }
 
   @Test
   void aNotificationIsTakenAndAnUnknownMethodIsNot() {
-    Client client = client("methods");
+    McpHttpClient client = client("methods");
     HttpResponse<String> taken =
         client.post("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
     assertThat(taken.statusCode()).isEqualTo(202);
@@ -251,14 +157,14 @@ class McpRoutesTest {
 
   @Test
   void aToolNamesTheArgumentOrThePermissionThatIsWrong() {
-    Client client = client("wrong");
+    McpHttpClient client = client("wrong");
     assertThat(client.refusal("mesh_register", none()))
         .isEqualTo("INVALID_MESSAGE: name: expected text (what people see), got nothing");
     assertThat(client.refusal("outcome_emit", new JsonObject().put("payload", 1)))
         .contains("NOT_REGISTERED", "mesh_register");
     assertThat(client.refusal("graph_query", new JsonObject().put("op", "search")))
         .contains("text: expected text for op search");
-    Client reader = new Client(TestTokens.of("reader", "observe")).begin();
+    McpHttpClient reader = new McpHttpClient(port, TestTokens.of("reader", "observe")).begin();
     assertThat(reader.refusal("mesh_register", new JsonObject().put("name", "a")))
         .startsWith("FORBIDDEN")
         .contains("permission emit");
@@ -272,11 +178,11 @@ class McpRoutesTest {
 
   @Test
   void anAgentStaysBehindItsSessionAndIsTakenUpAgain() {
-    Client first = client("returns");
+    McpHttpClient first = client("returns");
     JsonObject about = about(1, 0).put("agent_id", "returns");
     assertThat(first.register("once", about)).isEqualTo("returns");
-    first.send(first.request().DELETE());
-    Client second = client("returns");
+    first.leave();
+    McpHttpClient second = client("returns");
     assertThat(second.refusal("outcome_poll", none())).startsWith("NOT_REGISTERED");
     assertThat(second.register("again", about)).isEqualTo("returns");
     assertThat(second.done("outcome_poll", none()))
@@ -289,7 +195,7 @@ class McpRoutesTest {
 
   @Test
   void aTaskIsClaimedOnceAndEndedByAReport() {
-    Client worker = client("worker");
+    McpHttpClient worker = client("worker");
     String agent = worker.register("worker", about(0, 1).put("tasks", 1));
     CompletableFuture<JsonObject> claiming =
         CompletableFuture.supplyAsync(
@@ -329,18 +235,10 @@ class McpRoutesTest {
 
   @Test
   void aWaitEndsWhenItIsTakenBack() {
-    Client client = client("impatient");
+    McpHttpClient client = client("impatient");
     client.register("impatient", about(1, 1));
-    JsonObject poll =
-        client.message(
-            "tools/call",
-            new JsonObject()
-                .put("name", "outcome_poll")
-                .put("arguments", new JsonObject().put("wait_ms", 20_000)));
-    CompletableFuture<HttpResponse<String>> waiting =
-        HTTP.sendAsync(
-            client.request().POST(BodyPublishers.ofString(poll.encode())).build(),
-            BodyHandlers.ofString());
+    JsonObject poll = client.call("outcome_poll", new JsonObject().put("wait_ms", 20_000));
+    CompletableFuture<HttpResponse<String>> waiting = client.sending(poll);
     JsonObject cancel =
         new JsonObject()
             .put("jsonrpc", "2.0")

@@ -18,18 +18,19 @@ public final class EventStream {
 
   private final HttpServerResponse response;
   private final Context context;
-  private final Runnable slow;
+  private final Runnable cutOff;
   private final AtomicLong waiting = new AtomicLong();
+  private boolean isCutOff;
 
   /**
    * Makes an answer a stream; on the request's loop.
    *
-   * @param slow hears, once, of a client that is cut off
+   * @param cutOff ends the connection of a client that does not read; called once, on that loop
    */
-  public EventStream(HttpServerResponse response, Context context, Runnable slow) {
+  public EventStream(HttpServerResponse response, Context context, Runnable cutOff) {
     this.response = response;
     this.context = context;
-    this.slow = slow;
+    this.cutOff = cutOff;
     response
         .setChunked(true)
         .putHeader("content-type", "text/event-stream")
@@ -55,12 +56,12 @@ public final class EventStream {
     boolean isFull = waiting.addAndGet(length) > Math.max(MOST_WAITING, length);
     context.runOnContext(ignored -> {
       waiting.addAndGet(-length);
-      if (response.ended() || response.closed()) {
+      if (isCutOff || response.ended() || response.closed()) {
         return;
       }
       if (isFull || response.writeQueueFull()) {
-        slow.run();
-        response.reset();
+        isCutOff = true;
+        cutOff.run();
       } else {
         response.write(bytes);
       }
@@ -70,7 +71,7 @@ public final class EventStream {
   /** Ends the answer behind what was sent. */
   public void end() {
     context.runOnContext(ignored -> {
-      if (!response.ended() && !response.closed()) {
+      if (!isCutOff && !response.ended() && !response.closed()) {
         response.end();
       }
     });
