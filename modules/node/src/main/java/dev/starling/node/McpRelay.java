@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passes messages between a host and {@code /mcp} of a node until the host ends. Each request has a
  * virtual thread, since some wait. Where the node has lost the session, such as after it was
- * started anew, the relay begins another one as the host did, and the host notices only that it has
- * to register again.
+ * started anew, the relay begins another one as the host did and follows what it followed, and the
+ * host notices only that it has to register again.
  */
 final class McpRelay {
   private static final String PATH = "mcp";
@@ -42,6 +42,7 @@ final class McpRelay {
   private final McpHostStreams host;
   private final Semaphore room = new Semaphore(MOST_AT_ONCE);
   private final ReentrantLock beginning = new ReentrantLock();
+  private final McpFollowed followed = new McpFollowed();
   private volatile @Nullable Session session;
   private final CountDownLatch over = new CountDownLatch(1);
 
@@ -62,6 +63,7 @@ final class McpRelay {
   int run() throws IOException, InterruptedException {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
+      boolean isHeard = false;
       for (String line = host.read(); line != null; line = host.read()) {
         JsonObject message = decoded(line);
         if (message == null) {
@@ -71,7 +73,10 @@ final class McpRelay {
           if (code != 0) {
             return code;
           }
-          threads.execute(this::listen);
+          if (!isHeard) {
+            threads.execute(this::listen);
+            isHeard = true;
+          }
         } else {
           room.acquire();
           threads.execute(() -> pass(message));
@@ -97,6 +102,7 @@ final class McpRelay {
 
   /** Begins as the host wants it; the exit code where that cannot be. */
   private int begin(JsonObject first) throws IOException, InterruptedException {
+    followed.clear();
     try {
       HttpResponse<InputStream> answer = post(first, null);
       if (answer.statusCode() == 401 || answer.statusCode() == 403) {
@@ -162,13 +168,25 @@ final class McpRelay {
       if (lost.equals(session)) {
         host.log("the node has lost the session; beginning another one");
         take(lost.first(), post(lost.first(), null));
-        JsonObject begun =
-            new JsonObject().put("jsonrpc", "2.0").put("method", "notifications/initialized");
-        text(post(begun, session));
+        if (!lost.equals(session)) {
+          goOn();
+        }
       }
       return session;
     } finally {
       beginning.unlock();
+    }
+  }
+
+  /** Does in a session that has begun anew what was done in the one before. */
+  private void goOn() throws IOException, InterruptedException {
+    JsonObject begun =
+        new JsonObject().put("jsonrpc", "2.0").put("method", "notifications/initialized");
+    text(post(begun, session));
+    for (String uri : followed.all()) {
+      text(post(McpFollowed.request(uri), session));
+      // What became of it in between nobody knows.
+      host.write(McpFollowed.updated(uri));
     }
   }
 
@@ -182,6 +200,9 @@ final class McpRelay {
       return;
     }
     JsonObject told = decoded(body);
+    if (told != null && told.containsKey("result")) {
+      followed.granted(message);
+    }
     host.write(
         told != null && told.containsKey("jsonrpc")
             ? own(message, told)
@@ -229,8 +250,11 @@ final class McpRelay {
       HttpResponse<InputStream> stream = client.send(request, BodyHandlers.ofInputStream());
       if (isStream(stream)) {
         McpEvents.read(stream.body(), host::write);
-      } else {
-        text(stream);
+        return;
+      }
+      text(stream);
+      if (stream.statusCode() == UNKNOWN_SESSION && !isOver()) {
+        Session _ = again(mine);
       }
     } catch (IOException e) {
       if (!isOver()) {
