@@ -210,6 +210,7 @@ const neighbours = await call(host, 'graph_query', { op: 'neighbours', node: 'pe
 assert.equal(neighbours.node.key, 'peer');
 const path = await call(host, 'graph_query', { op: 'path', node: 'peer', to: 'peer' });
 assert.equal(path.distance, 0);
+assert.equal(path.nodes[0].key, 'peer');
 assert.match(await refused(host, 'graph_query', { op: 'path', node: 'peer', to: 'nobody' }), /nobody/);
 const spring = 'visualisation.physics.springK';
 const before = await call(host, 'settings_get', { prefix: spring });

@@ -4,11 +4,19 @@ package dev.starling.acceptance;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.starling.agent.examples.TextStatistics;
 import dev.starling.testkit.AgentJar;
 import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NodeProcess;
 import dev.starling.testkit.QisClient;
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
+import io.modelcontextprotocol.json.schema.jackson2.DefaultJsonSchemaValidator;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,6 +217,59 @@ final class HostedAgentsClusterTest {
 
   @Test
   @Order(3)
+  void anAgentSpawnedByMcpOnThatNodeIsPausedResumedAndStopped() {
+    QisClient console = watcher();
+    String node = NODES.get(1).get("/api/mesh").json().getString("nodeId");
+    try (McpSyncClient host = host()) {
+      host.initialize();
+      JsonObject spawned =
+          call(host, "agent_spawn", Map.of("kind", "echo", "name", "Zoë", "node", node));
+      assertThat(spawned.getString("node")).as(spawned.encode()).isEqualTo(node);
+      String echo = spawned.getString("agent_id");
+      assertThat(status(console, echo, "idle").getString("name")).isEqualTo("Zoë");
+
+      assertThat(control(host, "pause", echo).getString("status")).isEqualTo("paused");
+      status(console, echo, "paused");
+      assertThat(control(host, "resume", echo).getString("status")).isEqualTo("idle");
+      status(console, echo, "idle");
+      assertThat(control(host, "stop", echo).getString("status")).isEqualTo("offline");
+      assertThat(status(console, echo, "offline").getString("reason")).isEqualTo("it was stopped");
+      assertThat(control(host, "pause", echo).getString("refusal")).contains("AGENT_NOT_FOUND");
+      String elsewhere = NODES.get(2).get("/api/mesh").json().getString("nodeId");
+      assertThat(
+              call(host, "agent_spawn", Map.of("kind", "echo", "node", elsewhere))
+                  .getString("refusal"))
+          .contains("a node that runs agents");
+    }
+  }
+
+  private static McpSyncClient host() {
+    String url = "http://127.0.0.1:" + NODES.get(0).httpPort();
+    return McpClient.sync(
+            HttpClientStreamableHttpTransport.builder(url)
+                .endpoint("/mcp")
+                .jsonMapper(new JacksonMcpJsonMapper(new ObjectMapper()))
+                .build())
+        .requestTimeout(PATIENCE)
+        .jsonSchemaValidator(new DefaultJsonSchemaValidator())
+        .build();
+  }
+
+  private static JsonObject control(McpSyncClient host, String action, String agentId) {
+    return call(host, "agent_control", Map.of("action", action, "agent_id", agentId));
+  }
+
+  /** What a tool gives; where it refuses, that alone. */
+  private static JsonObject call(McpSyncClient host, String tool, Map<String, Object> arguments) {
+    CallToolResult result =
+        host.callTool(CallToolRequest.builder(tool).arguments(arguments).build());
+    return Boolean.TRUE.equals(result.isError())
+        ? JsonObject.of("refusal", result.content().toString())
+        : JsonObject.mapFrom(result.structuredContent());
+  }
+
+  @Test
+  @Order(4)
   void anAgentThatFailsTimeAndAgainIsStartedAnew() {
     QisClient console = watcher();
     String echo = spawn("echo");
@@ -230,7 +292,7 @@ final class HostedAgentsClusterTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void theExamplesDoWhatTheySay() {
     QisClient console = watcher();
     String counter = spawn("text-statistics");
@@ -253,7 +315,7 @@ final class HostedAgentsClusterTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void whatCannotBeStartedSaysWhy() {
     assertThat(NODES.get(1).output())
         .anyMatch(line -> line.contains("agents of broken.jar are left out"));
@@ -267,7 +329,7 @@ final class HostedAgentsClusterTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void agentsOfANodeThatIsKilledGoOfflineAndLeaveAndItCanHostAgain() {
     QisClient console = watcher();
     String echo = spawn("echo");

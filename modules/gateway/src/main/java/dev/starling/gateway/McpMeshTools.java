@@ -69,9 +69,11 @@ final class McpMeshTools {
             .optional("kind", choice("for search: only nodes of this kind", "agent", "knowledge"))
             .optional("node", text("for neighbours and path: a node's key, or its id in digits"))
             .optional("to", text("for path: the node at its end"))
-            .optional("limit", whole("most nodes, by default " + USUAL, 1, MOST)),
+            .optional("limit", whole("most nodes to tell of, by default " + USUAL, 1, MOST)),
         JsonShape.EMPTY
-            .optional("nodes", list("nodes that were found", object("id, key, label, kind")))
+            .optional(
+                "nodes",
+                list("nodes that were found, or of the path", object("id, key, label, kind")))
             .optional("edges", list("edges between them", object("source, target, weight")))
             .optional("node", object("the node that was asked for"))
             .optional("neighbours", list("its neighbours", object("a node and the edge's weight")))
@@ -92,7 +94,7 @@ final class McpMeshTools {
       case "path" -> {
         call.caller().require(Permission.ANALYTICS);
         yield roles
-            .path(GRAPH_QUERY, new PathQuery(node(arguments, "node"), node(arguments, "to")))
+            .path(GRAPH_QUERY, new PathQuery(node(arguments, "node"), node(arguments, "to"), limit))
             .map(McpMeshTools::path);
       }
       default ->
@@ -122,7 +124,8 @@ final class McpMeshTools {
     }
     return new JsonObject()
         .put("distance", Float.isFinite(path.distance()) ? path.distance() : null)
-        .put("path", ids);
+        .put("path", ids)
+        .put("nodes", new JsonArray(Buffer.buffer(path.nodes().bytes())));
   }
 
   private Future<JsonObject> search(GraphSelection selection) {

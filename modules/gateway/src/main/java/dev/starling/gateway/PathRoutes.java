@@ -67,7 +67,7 @@ final class PathRoutes {
     List<NodeRef> ends = PathReader.nodes(body(call), "from", "to");
     HttpReplies.answer(
         call,
-        roles.path(HttpReplies.operation(call), new PathQuery(ends.get(0), ends.get(1))),
+        roles.path(HttpReplies.operation(call), new PathQuery(ends.get(0), ends.get(1), 0)),
         path -> HttpReplies.json(call, 200, json -> write(json, path)));
   }
 

@@ -11,8 +11,14 @@ import dev.starling.gateway.auth.AuthConfig;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.TestTokens;
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.mesh.GatewayMessage.Assign;
 import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.PhysicsMessage;
+import dev.starling.protocol.mesh.PhysicsMessage.Neighbours;
+import dev.starling.protocol.mesh.PhysicsMessage.NeighboursQuery;
+import dev.starling.protocol.mesh.PhysicsMessage.Path;
+import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
 import dev.starling.protocol.mesh.TaskBrief;
 import dev.starling.protocol.mesh.TaskMessage;
 import dev.starling.protocol.mesh.TaskMessage.Report;
@@ -43,15 +49,21 @@ class McpRoutesTest {
   @SuppressWarnings("NullAway.Init")
   private static TestGateway gateway;
 
+  @SuppressWarnings("NullAway.Init")
+  private static ScriptedRole<PhysicsMessage> physics;
+
   private static int port;
 
   @BeforeAll
   static void start() {
-    gateway = new TestGateway("gateway", "router", "tasks");
+    gateway = new TestGateway("gateway", "router", "tasks", "physics");
     String node = gateway.mesh().nodeId();
     ScriptedRouter.serve(gateway.mesh(), node);
     ScriptedRole<TaskMessage> _ =
         ScriptedRole.serve(gateway.mesh(), "tasks", Addresses.tasks(node), McpRoutesTest::reported);
+    physics =
+        ScriptedRole.serve(
+            gateway.mesh(), "physics", Addresses.physics(node), McpRoutesTest::graph);
     GatewayConfig plain =
         TestGateway.onLoops(TestGateway.config(1 << 20, 1 << 20, Duration.ofMinutes(1)), 2);
     port = LocalMesh.await(gateway.start(TestGateway.config(plain, tokens())).httpPort());
@@ -79,6 +91,21 @@ class McpRoutesTest {
   private static Future<? extends MeshMessage> reported(TaskMessage asked) {
     REPORTED.set((Report) asked);
     return Future.succeededFuture(new Reported(true));
+  }
+
+  private static Future<? extends MeshMessage> graph(PhysicsMessage asked) {
+    return switch (asked) {
+      case PathQuery(NodeRef.Key(String from), NodeRef _, int _) when from.equals("alone") ->
+          Future.succeededFuture(
+              new Path(Float.POSITIVE_INFINITY, new int[0], 1, 2, RawJson.of("[]")));
+      case PathQuery _ ->
+          Future.succeededFuture(
+              new Path(1.5f, new int[] {3, 5}, 3, 5, RawJson.of("[{\"key\":\"rye/1\"}]")));
+      case NeighboursQuery _ ->
+          Future.succeededFuture(
+              new Neighbours(RawJson.of("{\"node\":{},\"neighbours\":[],\"total\":0}")));
+      default -> Future.failedFuture(new IllegalStateException("not asked here: " + asked));
+    };
   }
 
   private static McpHttpClient client(String subject) {
@@ -231,6 +258,25 @@ class McpRoutesTest {
         () -> worker.done("task_claim", none()).getJsonArray("unfinished").isEmpty());
     assertThat(worker.refusal("task_report", report.put("reason", "late")))
         .startsWith("TASK_NOT_FOUND");
+  }
+
+  @Test
+  void theGraphIsAskedByKeysAndToldByKeys() {
+    McpHttpClient client = client("curious");
+    JsonObject ends = new JsonObject().put("node", "rye/1").put("to", "7");
+    JsonObject path = client.done("graph_query", ends.copy().put("op", "path").put("limit", 1));
+    assertThat(path)
+        .isEqualTo(
+            new JsonObject("{\"distance\":1.5,\"path\":[3,5],\"nodes\":[{\"key\":\"rye/1\"}]}"));
+    JsonObject none = client.done("graph_query", ends.put("op", "path").put("node", "alone"));
+    assertThat(none.containsKey("distance")).isTrue();
+    assertThat(none.getValue("distance")).isNull();
+    assertThat(none.getJsonArray("path")).isEmpty();
+    client.done("graph_query", new JsonObject().put("op", "neighbours").put("node", "rye/1"));
+    assertThat(physics.heard())
+        .contains(
+            new PathQuery(new NodeRef.Key("rye/1"), new NodeRef.Key("7"), 1),
+            new NeighboursQuery(new NodeRef.Key("rye/1"), 20));
   }
 
   @Test

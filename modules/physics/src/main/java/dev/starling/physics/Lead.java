@@ -2,6 +2,7 @@
 package dev.starling.physics;
 
 import dev.starling.fabric.Mesh;
+import dev.starling.protocol.RawJson;
 import dev.starling.protocol.flow.NodeAction;
 import dev.starling.protocol.frame.LayoutBlock;
 import dev.starling.protocol.frame.PathColumns;
@@ -342,20 +343,29 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
                   Interactions.find(world.store(), asked.to())
                 }))
         .compose(ends ->
-            onContext(keeper.from(ends[0])).map(found -> path(found.columns(), ends[0], ends[1])));
+            onContext(keeper.from(ends[0]))
+                .compose(found -> {
+                  int[] slots = path(found.columns(), ends[1]);
+                  float distance = found.columns().distance(ends[1]);
+                  return named(slots, asked.named())
+                      .map(nodes -> new Path(distance, slots, ends[0], ends[1], nodes));
+                }));
   }
 
-  private static Path path(PathColumns columns, int from, int to) {
-    float distance = columns.distance(to);
-    if (Float.isInfinite(distance)) {
-      return new Path(distance, new int[0], from, to);
+  private Future<RawJson> named(int[] slots, int most) {
+    return onContext(simulation.withWorld(world -> NodeJson.of(world.graph(), slots, most)));
+  }
+
+  private static int[] path(PathColumns columns, int to) {
+    if (Float.isInfinite(columns.distance(to))) {
+      return new int[0];
     }
     List<Integer> slots = new ArrayList<>();
     for (int slot = to; slot != PathColumns.NONE; slot = columns.parent(slot)) {
       slots.add(slot);
     }
     Collections.reverse(slots);
-    return new Path(distance, slots.stream().mapToInt(slot -> slot).toArray(), from, to);
+    return slots.stream().mapToInt(slot -> slot).toArray();
   }
 
   Future<Neighbours> neighbours(NeighboursQuery asked) {

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.physics;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.starling.graphs.Adjacency;
 import dev.starling.graphs.Graph;
-import dev.starling.graphs.NodeKind;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.json.JsonOutput;
 import dev.starling.protocol.mesh.PhysicsMessage.Neighbours;
 import dev.starling.protocol.mesh.PhysicsMessage.NeighboursQuery;
-import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,12 +33,12 @@ final class NodeNeighbours {
         JsonOutput.bytes(out -> {
           out.writeStartObject();
           out.writeObjectFieldStart("node");
-          node(out, graph, slot);
+          NodeJson.write(out, graph, slot);
           out.writeEndObject();
           out.writeArrayFieldStart("neighbours");
           for (int edge : edges) {
             out.writeStartObject();
-            node(out, graph, adjacency.neighbours()[edge]);
+            NodeJson.write(out, graph, adjacency.neighbours()[edge]);
             out.writeNumberField("weight", adjacency.weights()[edge]);
             out.writeEndObject();
           }
@@ -50,12 +47,5 @@ final class NodeNeighbours {
           out.writeEndObject();
         });
     return new Neighbours(new RawJson(json));
-  }
-
-  private static void node(JsonGenerator out, Graph graph, int slot) throws IOException {
-    out.writeNumberField("id", slot);
-    out.writeStringField("key", graph.key(slot));
-    out.writeStringField("label", graph.label(slot));
-    out.writeStringField("kind", graph.kind(slot) == NodeKind.AGENT ? "agent" : "knowledge");
   }
 }

@@ -85,7 +85,7 @@ class GraphKeptTest {
   }
 
   private static float distance(Mesh mesh, String from, String to) {
-    return ask(mesh, mesh, new PathQuery(new NodeRef.Key(from), new NodeRef.Key(to))).distance();
+    return ask(mesh, mesh, new PathQuery(new NodeRef.Key(from), new NodeRef.Key(to), 0)).distance();
   }
 
   private static int nodes(Mesh mesh) {

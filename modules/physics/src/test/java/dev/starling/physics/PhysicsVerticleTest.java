@@ -31,6 +31,7 @@ import dev.starling.protocol.mesh.PhysicsMessage.Watching;
 import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,9 +130,14 @@ class PhysicsVerticleTest {
         PATIENCE,
         () -> Float.isInfinite(gateway.path(slot).distance(first)));
     assertThat(gateway.path(slot).parent(first)).isEqualTo(-1);
-    Path path = ask(mesh, mesh, new PathQuery(new NodeRef.Key("n9"), new NodeRef.Key("n6")));
+    Path path = ask(mesh, mesh, new PathQuery(new NodeRef.Key("n9"), new NodeRef.Key("n6"), 2));
     assertThat(path.distance()).isEqualTo(1.5f);
     assertThat(path.slots()).hasSize(4).startsWith(slot);
+    JsonArray named = new JsonArray(path.nodes().toString());
+    assertThat(named).hasSize(2);
+    assertThat(named.getJsonObject(0).getInteger("id")).isEqualTo(slot);
+    assertThat(named.getJsonObject(0).getString("key")).isEqualTo("n9");
+    assertThat(named.getJsonObject(1).getString("key")).isEqualTo("n8");
   }
 
   @Test

@@ -148,8 +148,12 @@ public sealed interface PhysicsMessage extends MeshMessage {
    */
   record Abandon(String transfer) implements PhysicsMessage {}
 
-  /** Asks for the shortest path between two nodes. */
-  record PathQuery(NodeRef from, NodeRef to) implements PhysicsMessage, Asks<Path> {
+  /**
+   * Asks for the shortest path between two nodes.
+   *
+   * @param named how many of its nodes at most are to be told of by more than their ids
+   */
+  record PathQuery(NodeRef from, NodeRef to, int named) implements PhysicsMessage, Asks<Path> {
     @Override
     public Class<Path> answer() {
       return Path.class;
@@ -161,8 +165,11 @@ public sealed interface PhysicsMessage extends MeshMessage {
    *
    * @param distance +∞ where there is none
    * @param slots {@code int[n]}: from the first node to the last; empty where there is none
+   * @param nodes for clients: {@code [{id, key, label, kind}]}, the first of them, as many as were
+   *     to be named
    */
-  record Path(float distance, int[] slots, int from, int to) implements PhysicsMessage {}
+  record Path(float distance, int[] slots, int from, int to, RawJson nodes)
+      implements PhysicsMessage {}
 
   /**
    * Asks for a node and those that it has edges to.

@@ -99,9 +99,9 @@ final class PhysicsWire {
       case PathQuery query -> {
         node(out, query.from());
         node(out, query.to());
+        out.number(query.named());
       }
-      case Path path ->
-          out.real(path.distance()).integers(path.slots()).number(path.from()).number(path.to());
+      case Path path -> path(out, path);
       case NeighboursQuery query -> {
         node(out, query.node());
         out.number(query.limit());
@@ -145,8 +145,8 @@ final class PhysicsWire {
       case 407 -> new Uploaded(in.flag() ? in.json() : null);
       case 408 -> new Download(in.text(), in.integer(), selection(in));
       case 409 -> new Downloaded(in.flag(), in.bytes());
-      case 410 -> new PathQuery(node(in), node(in));
-      case 411 -> new Path((float) in.real(), in.integers(), in.integer(), in.integer());
+      case 410 -> new PathQuery(node(in), node(in), in.integer());
+      case 411 -> new Path((float) in.real(), in.integers(), in.integer(), in.integer(), in.json());
       case 412 -> new PathsQuery(node(in));
       case 413 -> new Paths(in.integers(), FrameWire.columns(in));
       case 414 -> new Edits(in.number(), in.number(), in.list(GraphEditWire::read), true);
@@ -185,6 +185,11 @@ final class PhysicsWire {
 
   private static GraphSelection selection(WireReader in) {
     return new GraphSelection(in.text(), in.integer(), in.integer(), in.text(), in.text());
+  }
+
+  private static void path(WireWriter out, Path path) {
+    out.real(path.distance()).integers(path.slots());
+    out.number(path.from()).number(path.to()).json(path.nodes());
   }
 
   private static void node(WireWriter out, NodeRef node) {
