@@ -219,7 +219,7 @@ final class HostedAgentsClusterTest {
   @Order(3)
   void anAgentSpawnedByMcpOnThatNodeIsPausedResumedAndStopped() {
     QisClient console = watcher();
-    String node = NODES.get(1).get("/api/mesh").json().getString("nodeId");
+    String node = NODES.get(1).get("/api/mesh").json().getString("node");
     try (McpSyncClient host = host()) {
       host.initialize();
       JsonObject spawned =
@@ -235,7 +235,7 @@ final class HostedAgentsClusterTest {
       assertThat(control(host, "stop", echo).getString("status")).isEqualTo("offline");
       assertThat(status(console, echo, "offline").getString("reason")).isEqualTo("it was stopped");
       assertThat(control(host, "pause", echo).getString("refusal")).contains("AGENT_NOT_FOUND");
-      String elsewhere = NODES.get(2).get("/api/mesh").json().getString("nodeId");
+      String elsewhere = NODES.get(2).get("/api/mesh").json().getString("node");
       assertThat(
               call(host, "agent_spawn", Map.of("kind", "echo", "node", elsewhere))
                   .getString("refusal"))

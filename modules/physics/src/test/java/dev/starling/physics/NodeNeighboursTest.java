@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.NodeRef;
-import dev.starling.protocol.flow.NodeRef.FrameId;
-import dev.starling.protocol.flow.NodeRef.Key;
 import dev.starling.protocol.mesh.GraphEdit.DropNode;
 import dev.starling.protocol.mesh.GraphEdit.PutEdge;
 import dev.starling.protocol.mesh.GraphEdit.PutNode;
@@ -55,7 +53,7 @@ class NodeNeighboursTest {
 
   @Test
   void aNodeIsToldWithItsNeighboursTheHeaviestEdgeFirst() {
-    JsonObject told = of(new Key("bread"), 20);
+    JsonObject told = of(new NodeRef.Key("bread"), 20);
     assertThat(told.getJsonObject("node").getString("key")).isEqualTo("bread");
     assertThat(told.getJsonObject("node").getInteger("id")).isZero();
     assertThat(keys(told.getJsonArray("neighbours"))).containsExactly("baker", "flour", "7");
@@ -66,22 +64,29 @@ class NodeNeighboursTest {
 
   @Test
   void noMoreAreToldThanAreWantedButHowManyThereAreIs() {
-    JsonObject told = of(new Key("bread"), 1);
+    JsonObject told = of(new NodeRef.Key("bread"), 1);
     assertThat(keys(told.getJsonArray("neighbours"))).containsExactly("baker");
     assertThat(told.getInteger("total")).isEqualTo(3);
   }
 
   @Test
   void aNodeIsFoundByItsKeyThenByAnIdInDigits() {
-    assertThat(of(new Key("7"), 1).getJsonObject("node").getString("label")).isEqualTo("Seven");
-    assertThat(of(new FrameId(7), 1).getJsonObject("node").getString("key")).isEqualTo("alone");
-    assertThat(of(new Key("2"), 1).getJsonObject("node")).isEqualTo(baker());
-    assertThat(of(new Key("alone"), 1).getInteger("total")).isZero();
+    assertThat(of(new NodeRef.Key("7"), 1).getJsonObject("node").getString("label"))
+        .isEqualTo("Seven");
+    assertThat(of(new NodeRef.FrameId(7), 1).getJsonObject("node").getString("key"))
+        .isEqualTo("alone");
+    assertThat(of(new NodeRef.Key("2"), 1).getJsonObject("node")).isEqualTo(baker());
+    assertThat(of(new NodeRef.Key("alone"), 1).getInteger("total")).isZero();
   }
 
   @Test
   void aNodeThatIsNotThereIsNamedInTheRefusal() {
-    for (NodeRef nobody : List.of(new Key("nobody"), new Key("99"), new FrameId(99), new Key(""))) {
+    for (NodeRef nobody :
+        List.of(
+            new NodeRef.Key("nobody"),
+            new NodeRef.Key("99"),
+            new NodeRef.FrameId(99),
+            new NodeRef.Key(""))) {
       RefusalException refusal = catchThrowableOfType(RefusalException.class, () -> of(nobody, 1));
       assertThat(refusal.code()).isEqualTo(ErrorCode.NODE_NOT_FOUND);
     }
