@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What a client of {@code /mcp} may do, over real HTTP, where it may do little. */
 class McpLimitsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int MESSAGES = 30;
+  private static final int MESSAGES = 300;
   private static final int LARGEST = 4_096;
   private static final int PENDING = 2;
   private static final int MALFORMED = 3;
@@ -112,7 +112,8 @@ class McpLimitsTest {
       waiting.add(client.sending(poll));
     }
     eventually("both wait", PATIENCE, () -> client.status("ping") == 429);
-    assertThat(client.ask("ping", none()).body()).contains("wait for their answers already");
+    HttpResponse<String> more = client.ask("ping", none());
+    assertThat(more.body()).contains("RATE_LIMITED", "wait for their answers already");
     for (JsonObject poll : polls) {
       JsonObject taken = new JsonObject().put("requestId", poll.getInteger("id"));
       assertThat(
