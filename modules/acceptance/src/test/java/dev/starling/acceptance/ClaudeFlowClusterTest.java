@@ -62,8 +62,7 @@ final class ClaudeFlowClusterTest {
   private static String startSwarm(SwarmNodes mesh) {
     JsonObject started =
         mesh.post(
-            "/api/swarms",
-            JsonObject.of("endpoint", FLOW, "topology", "mesh", "maxAgents", 6));
+            "/api/swarms", JsonObject.of("endpoint", FLOW, "topology", "mesh", "maxAgents", 6));
     String swarmId = started.getJsonObject("swarm").getString("swarmId");
     assertThat(mesh.event("swarm_initialized", FLOW).getString("swarmId")).isEqualTo(swarmId);
     return swarmId;
@@ -111,8 +110,7 @@ final class ClaudeFlowClusterTest {
 
   private static void killAndGoOn(
       SwarmNodes mesh, NodeProcess follower, McpSyncClient client, String scout) {
-    Stream<ProcessHandle> servers =
-        ProcessHandle.of(follower.pid()).orElseThrow().descendants();
+    Stream<ProcessHandle> servers = ProcessHandle.of(follower.pid()).orElseThrow().descendants();
     servers.forEach(ProcessHandle::destroyForcibly);
     mesh.event("mcp_disconnected", FLOW);
     assertThat(mesh.status(scout, "failing").getJsonObject("health").getBoolean("mcpConnected"))

@@ -35,13 +35,14 @@ final class SwarmNodes implements AutoCloseable {
   SwarmNodes(Path folder, JsonObject servers) {
     String file = write(folder, servers);
     List<Integer> ports = FreePorts.some(3);
-    nodes.add(NodeProcess.member(ports.get(0), ports, "--set", "embedder.kind=lexical"));
+    nodes.add(
+        NodeProcess.member(ports.get(0), ports, "--set", "embedder.kind=lexical").awaitReady());
+    console = QisClient.connect(vertx, gateway().httpPort(), "/ws/agents").settle();
     for (int port : ports.subList(1, 3)) {
       nodes.add(
           NodeProcess.member(port, ports, "--roles", "agents", "--set", "swarms.file=" + file));
     }
     nodes.forEach(NodeProcess::awaitReady);
-    console = QisClient.connect(vertx, gateway().httpPort(), "/ws/agents");
   }
 
   private static String write(Path folder, JsonObject servers) {

@@ -89,8 +89,7 @@ final class SwarmsClusterTest {
     eventually(
         "it has a fingerprint of what it is",
         SwarmNodes.PATIENCE,
-        () ->
-            mesh.gateway().get("/api/agents/" + scout).json().getInteger("dimension") > 0);
+        () -> mesh.gateway().get("/api/agents/" + scout).json().getInteger("dimension") > 0);
 
     String taskId =
         mesh.post("/api/tasks", JsonObject.of("description", "find it", "target", scout))
@@ -124,8 +123,7 @@ final class SwarmsClusterTest {
       NodeProcess.Answer refused =
           mesh.gateway()
               .post(
-                  "/api/tasks",
-                  JsonObject.of("description", "find it", "target", agent).encode());
+                  "/api/tasks", JsonObject.of("description", "find it", "target", agent).encode());
       assertThat(refused.status()).as(refused.body()).isEqualTo(400);
       assertThat(refused.body()).contains("an agent that takes tasks");
     }
@@ -154,8 +152,7 @@ final class SwarmsClusterTest {
     eventually(
         "the call is sent",
         SwarmNodes.PATIENCE,
-        () ->
-            mesh.swarm(EVERYTHING).getJsonObject("calls").getInteger("sent") > 0);
+        () -> mesh.swarm(EVERYTHING).getJsonObject("calls").getInteger("sent") > 0);
 
     long killed = System.nanoTime();
     servers(follower).forEach(ProcessHandle::destroyForcibly);
@@ -190,9 +187,14 @@ final class SwarmsClusterTest {
 
     assertThat(mesh.status(EVERYTHING, "offline").getString("reason"))
         .isEqualTo("its node was lost");
-    mesh.event("mcp_connected", EVERYTHING);
-    JsonObject back = mesh.status(EVERYTHING, "idle");
-    assertThat(back.getString("node")).isNotEqualTo(node);
+    JsonObject back =
+        mesh.console()
+            .next(
+                one ->
+                    EVERYTHING.equals(one.getString("agentId"))
+                        && "idle".equals(one.getString("status"))
+                        && !node.equals(one.getString("node")),
+                "it is idle on another node");
     assertThat(mesh.swarm(EVERYTHING).getString("node")).isEqualTo(back.getString("node"));
     eventually(
         "the lost node's server has ended",
