@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * A node stands still while outcomes for its agents come: they must not fill the others' memory.
@@ -40,6 +41,7 @@ class FullPeerQueueFailureTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "starling.long", matches = "true")
   void shouldBoundWhatWaitsForANodeThatStandsStillAndSaySo() {
     List<Integer> ports = FreePorts.some(2);
     Vertx vertx = Vertx.vertx();

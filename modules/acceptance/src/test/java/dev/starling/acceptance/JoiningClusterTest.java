@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Which nodes form a mesh, and when one says that it is ready. */
 class JoiningClusterTest {
@@ -148,6 +149,7 @@ class JoiningClusterTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "starling.long", matches = "true")
   void shouldNeverJoinNodesOfAnotherNameOrSecret() {
     List<Integer> ports = FreePorts.some(4);
     try (NodeProcess first = of(ports, 0, "first", "cluster.name=one");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** A node that starts late has the whole index before it reports ready. */
 class LateNodeClusterTest {
@@ -23,6 +24,7 @@ class LateNodeClusterTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "starling.long", matches = "true")
   void shouldNameEveryMatchInItsFirstAcks() throws Exception {
     try (ThreeNodes mesh = new ThreeNodes(LATE)) {
       long began = System.nanoTime();
