@@ -3,6 +3,7 @@ package dev.starling.agents;
 
 import dev.starling.agents.synthesis.Role;
 import dev.starling.agents.synthesis.SynthesisAgent;
+import dev.starling.agents.synthesis.Writer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -19,10 +20,11 @@ final class AgentCatalogue {
     all.forEach(kind -> kinds.putIfAbsent(kind.kind(), kind));
   }
 
-  /** The kinds that come with the mesh. */
-  static List<AgentKind> ownKinds() {
+  /** The kinds that come with the mesh; what they say {@code writer} writes. */
+  static List<AgentKind> ownKinds(Writer writer) {
     return Arrays.stream(Role.values())
-        .map(role -> new AgentKind(role.kind(), "the mesh's own", () -> new SynthesisAgent(role)))
+        .map(role ->
+            new AgentKind(role.kind(), "the mesh's own", () -> new SynthesisAgent(role, writer)))
         .toList();
   }
 

@@ -318,6 +318,15 @@ final class AgentHost {
     tasks.progressed(task, percent, message);
   }
 
+  /** The agent says what does its thinking from now on; told where that is another. */
+  void backedBy(String what) {
+    AgentProfile said = profile;
+    if (said != null && !isOver && !what.equals(said.backend())) {
+      profile = said.backedBy(what);
+      publish();
+    }
+  }
+
   /** Called ten times a second. */
   void tell() {
     tasks.tell();

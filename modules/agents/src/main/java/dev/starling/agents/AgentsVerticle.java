@@ -2,6 +2,8 @@
 package dev.starling.agents;
 
 import dev.starling.agent.sdk.Outcome;
+import dev.starling.agents.model.LanguageModel;
+import dev.starling.agents.synthesis.Writer;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
@@ -74,7 +76,7 @@ public final class AgentsVerticle extends VerticleBase {
    */
   public AgentsVerticle(
       Mesh mesh, AgentsConfig config, MeterRegistry registry, BooleanSupplier mayRegister) {
-    this(mesh, config, registry, mayRegister, AgentCatalogue.ownKinds());
+    this(mesh, config, registry, mayRegister, ownKinds(mesh, config, registry));
   }
 
   /**
@@ -93,6 +95,11 @@ public final class AgentsVerticle extends VerticleBase {
     this.config = config;
     this.metrics = new AgentsMetrics(registry);
     this.mayRegister = mayRegister;
+  }
+
+  private static List<AgentKind> ownKinds(Mesh mesh, AgentsConfig config, MeterRegistry registry) {
+    return AgentCatalogue.ownKinds(
+        Writer.of(config.model().map(model -> new LanguageModel(mesh.vertx(), model, registry))));
   }
 
   @Override

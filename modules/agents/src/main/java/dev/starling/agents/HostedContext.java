@@ -108,6 +108,11 @@ final class HostedContext implements AgentContext {
   }
 
   @Override
+  public void backedBy(String what) {
+    services.onLoop(() -> host.backedBy(what));
+  }
+
+  @Override
   public Future<List<Peer>> similar(int most) {
     Fingerprint mine = host.fingerprint();
     return mine == null

@@ -124,6 +124,34 @@ class AgentsVerticleTest {
   }
 
   @Test
+  void whatDoesItsThinkingIsToldAsSoonAsThatChanges() {
+    class Changing extends Scripted {
+      Changing() {
+        super(PROFILE.backedBy("model:small"));
+      }
+
+      @Override
+      protected void onOutcome(Outcome in) {
+        backedBy(in.text());
+      }
+    }
+    try (PlayedNode node = new PlayedNode(10, Changing::new)) {
+      String agentId = node.spawn();
+      assertThat(node.status(agentId).getString("backend")).isEqualTo("model:small");
+      node.deliver(agentId, "extractive");
+      eventually(
+          "it is told",
+          PlayedNode.PATIENCE,
+          () -> node.status(agentId).getString("backend").equals("extractive"));
+      assertThat(node.control(agentId, ControlAction.RESTART)).isEqualTo("starting");
+      eventually(
+          "a new one says what its profile says",
+          PlayedNode.PATIENCE,
+          () -> node.status(agentId).getString("backend").equals("model:small"));
+    }
+  }
+
+  @Test
   void aPausedAgentIsHeldBackAndWhatWasOnTheWayWaits() {
     List<String> heard = new CopyOnWriteArrayList<>();
     class Noting extends Scripted {

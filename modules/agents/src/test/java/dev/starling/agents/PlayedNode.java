@@ -76,7 +76,7 @@ public final class PlayedNode implements AutoCloseable {
         played ->
             new AgentsVerticle(
                 played.mesh,
-                new AgentsConfig(Optional.empty(), 3, inbox, List.of(), List.of()),
+                new AgentsConfig(Optional.empty(), 3, inbox, List.of(), List.of(), Optional.empty()),
                 played.metrics,
                 () -> true,
                 List.of(new AgentKind("test", "test", maker))),

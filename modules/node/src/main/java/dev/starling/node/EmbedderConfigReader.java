@@ -4,12 +4,7 @@ package dev.starling.node;
 import dev.starling.embedding.EmbedderConfig;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.vectors.EmbeddingSpace;
-import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +14,6 @@ import java.util.Optional;
  * kind.
  */
 final class EmbedderConfigReader {
-  private static final int MOST_TEXT = 128;
-  private static final int MOST_SECRET = 4096;
   private static final List<String> OF_HTTP =
       List.of("url", "model", "dimension", "space", "secret", "secret-file");
 
@@ -32,9 +25,11 @@ final class EmbedderConfigReader {
   }
 
   private final Settings settings;
+  private final ServiceReader service;
 
   EmbedderConfigReader(Settings settings) {
     this.settings = settings;
+    this.service = new ServiceReader(settings, "embedder");
   }
 
   /** The section; refuses the first setting that is wrong. */
@@ -54,16 +49,12 @@ final class EmbedderConfigReader {
   }
 
   private Optional<EmbedderConfig.Http> http(Kind kind, Optional<Double> threshold) {
-    Optional<URI> url =
-        settings.optional(
-            "embedder.url",
-            "a URL that begins with http:// or https://",
-            EmbedderConfigReader::url);
-    Optional<String> model = name("embedder.model");
+    Optional<URI> url = service.url();
+    Optional<String> model = service.name("model");
     Optional<Integer> dimension =
         settings.optionalInteger("embedder.dimension", 1, Fingerprint.MAX_DIMENSION);
-    Optional<String> space = name("embedder.space");
-    Optional<String> secret = secret();
+    Optional<String> space = service.name("space");
+    Optional<String> secret = service.secret();
     Duration timeout =
         settings.duration("embedder.timeout", Duration.ofMillis(100), Duration.ofMinutes(1));
     if (kind != Kind.HTTP) {
@@ -94,50 +85,6 @@ final class EmbedderConfigReader {
     String key = "embedder." + name;
     if (!settings.isEmpty(key)) {
       throw settings.wrong(key, "nothing unless embedder.kind is http");
-    }
-  }
-
-  private Optional<String> name(String key) {
-    return settings.optional(
-        key,
-        "empty, or up to 128 characters",
-        text -> Optional.of(text).filter(one -> one.length() <= MOST_TEXT));
-  }
-
-  private static Optional<URI> url(String text) {
-    try {
-      URI url = new URI(text);
-      boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-      return Optional.of(url)
-          .filter(one -> isHttp && one.getHost() != null && one.getUserInfo() == null);
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<String> secret() {
-    Optional<String> given = settings.optional("embedder.secret", "a text", Optional::of);
-    Optional<String> kept =
-        settings.optional(
-            "embedder.secret-file",
-            "a file that can be read, of one line of up to 4096 characters",
-            EmbedderConfigReader::line);
-    if (given.isPresent() && kept.isPresent()) {
-      throw settings.wrong("embedder.secret-file", "nothing beside embedder.secret");
-    }
-    return given.or(() -> kept);
-  }
-
-  private static Optional<String> line(String file) {
-    try {
-      Path path = Path.of(file);
-      if (Files.size(path) > MOST_SECRET) {
-        return Optional.empty();
-      }
-      String line = Files.readString(path).strip();
-      return Optional.of(line).filter(text -> !text.isEmpty() && text.lines().count() == 1);
-    } catch (InvalidPathException | IOException e) {
-      return Optional.empty();
     }
   }
 }

@@ -138,6 +138,13 @@ class ConfigurationBoundsTest {
         "agents.dir|/no/such/folder|a folder that is there",
         "agents.max|0|a whole number, 1 to 100000",
         "agents.inbox|0|a whole number, 1 to 1000000",
+        "agents.model.url|ftp://localhost/|a URL that begins with http:// or https://",
+        "agents.model.url|http://localhost/v1?key=1|a URL without a query, below which is"
+            + " /chat/completions",
+        "agents.model.name|m|nothing unless agents.model.url is set",
+        "agents.model.timeout|6m|a duration like 5s, 100ms to 5m",
+        "agents.model.calls|65|a whole number, 1 to 64",
+        "agents.model.tokens|15|a whole number, 16 to 4096",
         "tasks.max|0|a whole number, 1 to 1000000",
         "tasks.memory|1KiB|a size like 10MiB, 1MiB to 16GiB",
         "tasks.keep|0ms|a duration like 5s, 1s to 168h",

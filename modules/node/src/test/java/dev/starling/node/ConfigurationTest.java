@@ -95,6 +95,12 @@ class ConfigurationTest {
           Map.entry("agents.max", "1"),
           Map.entry("agents.inbox", "1"),
           Map.entry("agents.start", "coder, panel"),
+          Map.entry("agents.model.url", "https://other.example/v1"),
+          Map.entry("agents.model.name", "other"),
+          Map.entry("agents.model.secret", "s"),
+          Map.entry("agents.model.timeout", "5m"),
+          Map.entry("agents.model.calls", "64"),
+          Map.entry("agents.model.tokens", "16"),
           Map.entry("tasks.max", "1"),
           Map.entry("tasks.memory", "1MiB"),
           Map.entry("tasks.keep", "1s"),
@@ -176,7 +182,13 @@ class ConfigurationTest {
           "embedder.dimension",
           "embedder.space",
           "embedder.secret",
+          "embedder.secret-file",
           "embedder.timeout");
+
+  /** A language model, without which its other keys say nothing. */
+  private static final String[] MODEL = {
+    "agents.model.url=http://127.0.0.1:9/v1", "agents.model.name=m"
+  };
 
   @TempDir private Path folder;
 
@@ -222,7 +234,7 @@ class ConfigurationTest {
                     1,
                     Optional.empty()),
                 new EmbedderConfig(new EmbedderConfig.Sentence(1, Optional.empty()), 8 << 20, 1000),
-                new AgentsConfig(Optional.empty(), 1_000, 1_000, List.of(), List.of()),
+                new AgentsConfig(Optional.empty(), 1_000, 1_000, List.of(), List.of(), Optional.empty()),
                 List.of(),
                 new TasksConfig(
                     100_000, 128L << 20, Duration.ofHours(1), Duration.ofMinutes(10), 3),
@@ -278,9 +290,9 @@ class ConfigurationTest {
       assertThat(sets(NAME, key + "=" + file)).isNotEqualTo(sets(NAME));
       return;
     }
-    if (key.equals("embedder.secret-file")) {
+    if (key.endsWith("secret-file")) {
       Path file = Files.writeString(folder.resolve("key"), "x\n");
-      String[] unchanged = with(SERVICE, NAME);
+      String[] unchanged = unchanged(key);
       assertThat(sets(with(unchanged, key + "=" + file))).isNotEqualTo(sets(unchanged));
       return;
     }
@@ -294,6 +306,9 @@ class ConfigurationTest {
   private static String[] unchanged(String key) {
     if (OF_A_SERVICE.contains(key)) {
       return with(SERVICE, NAME);
+    }
+    if (key.startsWith("agents.model.")) {
+      return with(MODEL, NAME);
     }
     String beside = BESIDE.getOrDefault(key, "");
     return beside.isEmpty() ? new String[] {NAME} : new String[] {NAME, beside};

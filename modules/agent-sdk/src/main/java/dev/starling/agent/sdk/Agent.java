@@ -85,6 +85,16 @@ public abstract class Agent {
     context().progress(task, percent, message);
   }
 
+  /**
+   * Says what does the agent's thinking from now on, where that changes while it lives: its status
+   * tells, in place of what its profile says.
+   *
+   * @param what as in {@link AgentProfile#backedBy}
+   */
+  protected final void backedBy(String what) {
+    context().backedBy(what);
+  }
+
   /** The agents that are most about what this one is about, most similar first. */
   protected final Future<List<Peer>> similar(int most) {
     return context().similar(most);

@@ -25,6 +25,9 @@ public interface AgentContext {
   /** Says how far a task is. */
   void progress(Task task, double percent, String message);
 
+  /** Says what does the agent's thinking from now on. */
+  void backedBy(String what);
+
   /** The agents most similar to this one. */
   Future<List<Peer>> similar(int most);
 

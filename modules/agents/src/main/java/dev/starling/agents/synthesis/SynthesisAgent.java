@@ -6,6 +6,8 @@ import dev.starling.agent.sdk.AgentProfile;
 import dev.starling.agent.sdk.Emission;
 import dev.starling.agent.sdk.Outcome;
 import dev.starling.agent.sdk.Task;
+import dev.starling.agents.synthesis.Writer.Wanted;
+import dev.starling.agents.synthesis.Writer.Written;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -18,37 +20,38 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent of the mesh's own, in one of nine roles, without a language model. It gathers the
- * outcomes that reach it by topics: one agrees with a topic where its fingerprint is at least half
- * as near to it again as it takes to reach the agent. Of a topic it emits a synthesis: the
- * fingerprint that its outcomes have in common, each weighed by its confidence, their most telling
- * sentences, and what it is made of.
+ * An agent of the mesh's own, in one of nine roles. It gathers the outcomes that reach it by
+ * topics: one agrees with a topic where its fingerprint is at least half as near to it again as it
+ * takes to reach the agent. Of a topic it emits a synthesis: the fingerprint that its outcomes have
+ * in common, each weighed by its confidence, what its writer makes of them in words, and what it is
+ * made of. Its status says what wrote last.
  *
  * <p>So that many such agents neither storm nor repeat each other, a topic is told first when it
  * has outcomes of two agents and three that were made of no others, then each time that half as
  * many new ones are there; what another agent made of the same outcomes is nothing new; and an
- * agent tells one topic every two seconds.
+ * agent tells one topic every two seconds, and none while another one is being written.
  */
 public final class SynthesisAgent extends Agent {
-  /** What does the thinking, as its status says. */
-  static final String BACKEND = "extractive";
-
   /** So much has to be new in a topic that was never told. */
   static final int LEAST_NEWS = 3;
 
   private static final int LEAST_SOURCES = 2;
   private static final int MOST_TOPICS = 32;
   private static final long PAUSE_MILLIS = 2_000;
-  private static final int MOST_SENTENCES = 3;
-  private static final int LONGEST_SUMMARY = 600;
 
   private final Role role;
+  private final Writer writer;
   private final List<Topic> topics = new ArrayList<>();
+  private String backend;
   private boolean isPausing;
+  private boolean isWriting;
+  private boolean isOver;
 
-  /** An agent of a role. */
-  public SynthesisAgent(Role role) {
+  /** An agent of a role, which others may share the writer with. */
+  public SynthesisAgent(Role role, Writer writer) {
     this.role = role;
+    this.writer = writer;
+    this.backend = writer.by();
   }
 
   @Override
@@ -57,7 +60,7 @@ public final class SynthesisAgent extends Agent {
         .about(role.about())
         .can(role.capabilities())
         .tasks(1)
-        .backedBy(BACKEND);
+        .backedBy(backend);
   }
 
   @Override
@@ -113,7 +116,7 @@ public final class SynthesisAgent extends Agent {
 
   /** Tells the topic with the most news, where one has enough, and then none for a while. */
   private void tell() {
-    if (isPausing) {
+    if (isPausing || isWriting || isOver) {
       return;
     }
     Optional<Topic> next =
@@ -129,7 +132,7 @@ public final class SynthesisAgent extends Agent {
               isPausing = false;
               tell();
             });
-    emit(next.get());
+    write(next.get());
   }
 
   private static boolean hasEnough(Topic topic) {
@@ -137,26 +140,60 @@ public final class SynthesisAgent extends Agent {
     return topic.news() >= least && topic.sources() >= LEAST_SOURCES;
   }
 
-  private void emit(Topic topic) {
+  /** What comes meanwhile is no part of it. */
+  private void write(Topic topic) {
     Outcome[] outcomes = topic.outcomes();
+    float[] common = topic.fingerprint();
+    double confidence = topic.confidence();
+    Wanted wanted = new Wanted(role, null, topic.texts());
     Runnable takeBack = topic.tell();
+    isWriting = true;
+    writer
+        .write(wanted)
+        .onComplete(
+            written -> {
+              isWriting = false;
+              noteWriter(written);
+              emit(
+                  Emission.of(payload(written, outcomes)).about(common).confidence(confidence),
+                  outcomes,
+                  takeBack);
+              tell();
+            },
+            failure -> {
+              isWriting = false;
+              takeBack.run();
+            });
+  }
+
+  private void emit(Emission emission, Outcome[] outcomes, Runnable takeBack) {
+    if (isOver) {
+      return;
+    }
     String space = outcomes[outcomes.length - 1].packet().getString("space");
-    JsonObject payload =
-        JsonObject.of(
-            "text",
-            Extract.of(topic.texts(), MOST_SENTENCES, LONGEST_SUMMARY),
-            "role",
-            role.kind(),
-            "synthesis",
-            BACKEND,
-            "outcomes",
-            outcomes.length,
-            "sources",
-            new JsonArray(Arrays.stream(outcomes).map(Outcome::source).distinct().toList()));
-    Emission emission =
-        Emission.of(payload).about(topic.fingerprint()).confidence(topic.confidence());
     emit((space == null ? emission : emission.in(space)).from(outcomes))
         .onFailure(failure -> takeBack.run());
+  }
+
+  private JsonObject payload(Written written, Outcome[] outcomes) {
+    JsonObject payload =
+        JsonObject.of("text", written.text(), "role", role.kind(), "synthesis", written.by());
+    if (written.fallback() != null) {
+      payload.put("fallback", written.fallback());
+    }
+    return payload
+        .put("outcomes", outcomes.length)
+        .put(
+            "sources",
+            new JsonArray(Arrays.stream(outcomes).map(Outcome::source).distinct().toList()));
+  }
+
+  /** Its status is to say what wrote last. */
+  private void noteWriter(Written written) {
+    if (!backend.equals(written.by())) {
+      backend = written.by();
+      backedBy(backend);
+    }
   }
 
   /** Says what it has gathered of what a task asks for. */
@@ -168,15 +205,22 @@ public final class SynthesisAgent extends Agent {
             .flatMap(topic -> topic.texts().stream())
             .filter(text -> Extract.words(text).stream().anyMatch(wanted::contains))
             .toList();
-    return texts.isEmpty()
-        ? Future.failedFuture("nothing that it has gathered says anything of this")
-        : Future.succeededFuture(
-            JsonObject.of(
-                "text",
-                Extract.of(texts, MOST_SENTENCES, LONGEST_SUMMARY),
-                "outcomes",
-                texts.size(),
-                "synthesis",
-                BACKEND));
+    if (texts.isEmpty()) {
+      return Future.failedFuture("nothing that it has gathered says anything of this");
+    }
+    return writer
+        .write(new Wanted(role, task.description(), texts))
+        .map(written -> {
+          noteWriter(written);
+          JsonObject answer =
+              JsonObject.of(
+                  "text", written.text(), "outcomes", texts.size(), "synthesis", written.by());
+          return written.fallback() == null ? answer : answer.put("fallback", written.fallback());
+        });
+  }
+
+  @Override
+  protected void onStop() {
+    isOver = true;
   }
 }

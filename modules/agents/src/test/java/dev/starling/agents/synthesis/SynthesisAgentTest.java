@@ -41,7 +41,7 @@ class SynthesisAgentTest {
   }
 
   private static AgentHarness researcher() {
-    return AgentHarness.start(new SynthesisAgent(Role.RESEARCHER));
+    return AgentHarness.start(new SynthesisAgent(Role.RESEARCHER, new ExtractiveWriter()));
   }
 
   @Test

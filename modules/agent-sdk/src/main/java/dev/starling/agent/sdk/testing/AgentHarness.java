@@ -154,6 +154,11 @@ public final class AgentHarness implements AutoCloseable {
     return List.copyOf(mesh.progress);
   }
 
+  /** What the agent has said so far does its thinking, beside what its profile says. */
+  public List<String> backends() {
+    return List.copyOf(mesh.backends);
+  }
+
   private interface Call<T> {
     T make() throws Exception;
   }

@@ -21,6 +21,7 @@ final class PlayedMesh implements AgentContext {
   final List<Emission> emitted = new CopyOnWriteArrayList<>();
   final List<Double> progress = new CopyOnWriteArrayList<>();
   volatile List<Peer> peers = List.of();
+  final List<String> backends = new CopyOnWriteArrayList<>();
   volatile double threshold = 0.75;
   volatile boolean isRefusing;
   volatile @Nullable BiFunction<Peer, String, JsonObject> answers;
@@ -59,6 +60,11 @@ final class PlayedMesh implements AgentContext {
   @Override
   public void progress(Task task, double percent, String message) {
     progress.add(percent);
+  }
+
+  @Override
+  public void backedBy(String what) {
+    backends.add(what);
   }
 
   @Override
