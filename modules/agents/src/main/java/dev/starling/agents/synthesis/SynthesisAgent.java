@@ -26,14 +26,18 @@ import org.jspecify.annotations.Nullable;
  * in common, each weighed by its confidence, what its writer makes of them in words, and what it is
  * made of. Its status says what wrote last.
  *
- * <p>So that many such agents neither storm nor repeat each other, a topic is told first when it
- * has outcomes of two agents and three that were made of no others, then each time that half as
- * many new ones are there; what another agent made of the same outcomes is nothing new; and an
- * agent tells one topic every two seconds, and none while another one is being written.
+ * <p>So that many such agents neither storm nor repeat each other nor fall silent, a topic is told
+ * first when it has outcomes of two agents and three that were made of no others, then each time
+ * that half as many new ones are there, or half of those that a topic keeps; what another agent
+ * made of the same outcomes is nothing new; what is four syntheses deep is not gathered at all; and
+ * an agent tells one topic every two seconds, and none while another one is being written.
  */
 public final class SynthesisAgent extends Agent {
   /** So much has to be new in a topic that was never told. */
   static final int LEAST_NEWS = 3;
+
+  /** Outcomes this deep are passed over, or agents would build ever higher on each other. */
+  static final int DEEPEST = 4;
 
   private static final int LEAST_SOURCES = 2;
   private static final int MOST_TOPICS = 32;
@@ -42,6 +46,7 @@ public final class SynthesisAgent extends Agent {
   private final Role role;
   private final Writer writer;
   private final List<Topic> topics = new ArrayList<>();
+  private final Lineage lineage = new Lineage();
   private String backend;
   private boolean isPausing;
   private boolean isWriting;
@@ -66,16 +71,17 @@ public final class SynthesisAgent extends Agent {
   @Override
   protected void onOutcome(Outcome outcome) {
     float[] unit = unit(outcome.fingerprint());
-    if (unit.length == 0) {
+    if (unit.length == 0 || outcome.hops() >= DEEPEST) {
       return;
     }
+    Set<String> roots = lineage.roots(outcome);
     Topic topic = nearest(unit);
     if (topic == null) {
-      topic = new Topic(outcome, unit);
+      topic = new Topic(unit);
     } else {
       topics.remove(topic);
-      topic.add(outcome, unit);
     }
+    topic.add(outcome, unit, roots);
     topics.add(topic);
     if (topics.size() > MOST_TOPICS) {
       topics.removeFirst();
@@ -135,8 +141,9 @@ public final class SynthesisAgent extends Agent {
     write(next.get());
   }
 
+  /** A topic that has been told of for long must not need ever more to be told of again. */
   private static boolean hasEnough(Topic topic) {
-    int least = Math.max(LEAST_NEWS, topic.told() / 2);
+    int least = Math.max(LEAST_NEWS, Math.min(topic.told(), Topic.MOST) / 2);
     return topic.news() >= least && topic.sources() >= LEAST_SOURCES;
   }
 

@@ -32,12 +32,11 @@ final class Topic {
   private final Set<String> roots = new LinkedHashSet<>();
 
   private Set<String> told = Set.of();
-  private float[] sum;
+  private final float[] sum;
 
-  /** A topic of one outcome. */
-  Topic(Outcome outcome, float[] unit) {
+  /** A topic of fingerprints like this one. */
+  Topic(float[] unit) {
     sum = new float[unit.length];
-    add(outcome, unit);
   }
 
   /** Whether fingerprints of so many dimensions can belong here. */
@@ -60,8 +59,13 @@ final class Topic {
     return norm == 0 ? 0 : dot / Math.sqrt(norm);
   }
 
-  /** Adds an outcome that agrees. */
-  void add(Outcome outcome, float[] unit) {
+  /**
+   * Adds an outcome that agrees.
+   *
+   * @param unit its fingerprint, {@code float[d]} of length 1
+   * @param from ids of the outcomes that it goes back to
+   */
+  void add(Outcome outcome, float[] unit, Set<String> from) {
     double confidence = outcome.confidence() == null ? UNSAID : outcome.confidence();
     members.add(new Member(outcome, unit, confidence, outcome.text()));
     weigh(unit, confidence);
@@ -69,11 +73,7 @@ final class Topic {
       Member oldest = members.remove();
       weigh(oldest.unit(), -oldest.confidence());
     }
-    if (outcome.derivedFrom().isEmpty()) {
-      roots.add(outcome.id());
-    } else {
-      roots.addAll(outcome.derivedFrom());
-    }
+    roots.addAll(from);
     while (roots.size() > MOST_ROOTS) {
       roots.remove(roots.iterator().next());
     }

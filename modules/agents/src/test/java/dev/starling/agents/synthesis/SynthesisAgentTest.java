@@ -37,7 +37,8 @@ class SynthesisAgentTest {
     }
     JsonObject packet =
         JsonObject.of("fingerprint", numbers, "payload", JsonObject.of("text", text));
-    return new Outcome(id, source, 0.9, confidence, parents.isEmpty() ? 0 : 1, parents, packet);
+    int hops = parents.isEmpty() ? 0 : 1;
+    return new Outcome(id, source, 0.9, confidence, hops, parents, packet);
   }
 
   private static AgentHarness researcher() {
@@ -97,6 +98,50 @@ class SynthesisAgentTest {
       assertThat(agent.emitted()).isEmpty();
       agent.outcome(outcome("s-x", "d", "More.", null, List.of("o-1", "o-3"), 1, 0));
       assertThat(agent.emitted()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSynthesisThatOthersBuildOnIsNothingNew() {
+    try (AgentHarness agent = researcher()) {
+      agent.outcome(outcome("o-1", "a", "One.", null, 1, 0));
+      agent.outcome(outcome("o-2", "b", "Two.", null, 1, 0));
+      for (int i = 0; i < 10; i++) {
+        String before = i == 0 ? "o-2" : "s-" + (i - 1);
+        agent.outcome(outcome("s-" + i, "c" + i, "Both.", null, List.of("o-1", before), 1, 0));
+      }
+      assertThat(agent.emitted()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsManySynthesesDeepIsNotBuiltOn() {
+    try (AgentHarness agent = researcher()) {
+      for (int i = 0; i < 5; i++) {
+        JsonObject packet = JsonObject.of("fingerprint", JsonArray.of(1, 0));
+        List<String> parents = List.of("o-" + i);
+        int hops = SynthesisAgent.DEEPEST;
+        agent.outcome(new Outcome("s-" + i, "a" + i, 0.9, 0.5, hops, parents, packet));
+      }
+      assertThat(agent.emitted()).isEmpty();
+      for (int i = 0; i < 3; i++) {
+        agent.outcome(outcome("o-" + i, "a" + i, "Sentence.", null, 1, 0));
+      }
+      assertThat(agent.emitted()).singleElement().extracting(Emission::hops).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aTopicOfManyOutcomesIsToldOfAgainWhenHalfOfWhatItKeepsIsNew() {
+    try (AgentHarness agent = researcher()) {
+      for (int i = 0; i < 500; i++) {
+        agent.outcome(outcome("o-" + i, "a" + i % 7, "Sentence " + i + ".", null, 1, 0));
+      }
+      eventually("all is told", PATIENCE, () -> agent.emitted().size() == 2);
+      for (int i = 500; i < 500 + Topic.MOST / 2; i++) {
+        agent.outcome(outcome("o-" + i, "a" + i % 7, "Sentence " + i + ".", null, 1, 0));
+      }
+      eventually("it is told again", PATIENCE, () -> agent.emitted().size() == 3);
     }
   }
 
