@@ -5,6 +5,7 @@ import dev.starling.bench.embedding.EmbeddingCommand;
 import dev.starling.bench.frames.FramesCommand;
 import dev.starling.bench.graphs.PhysicsCommand;
 import dev.starling.bench.graphs.SsspCommand;
+import dev.starling.bench.synthesis.SynthesisCommand;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -28,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FramesCommand.class,
       SsspCommand.class,
       EmbeddingCommand.class,
+      SynthesisCommand.class,
       LoadCommand.class
     },
     description = "Benchmarks of Starling and its peers.")
