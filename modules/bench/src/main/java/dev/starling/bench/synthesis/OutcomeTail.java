@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows what a node routes, on a thread of its own, from the node's own look back. */
 final class OutcomeTail implements AutoCloseable {
-  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   /** Of the last answer, since outcomes of one millisecond may come in two. */
   private static final long OVERLAP_MILLIS = 50;
