@@ -134,7 +134,6 @@ final class SynthesisBenchmark {
           agents.size());
     }
     file.run(SYSTEM, 1, "synthesis", details);
-    say(details.toString());
   }
 
   private void count(Windows windows, int agents) {
