@@ -76,7 +76,8 @@ public final class PlayedNode implements AutoCloseable {
         played ->
             new AgentsVerticle(
                 played.mesh,
-                new AgentsConfig(Optional.empty(), 3, inbox, List.of(), List.of(), Optional.empty()),
+                new AgentsConfig(
+                    Optional.empty(), 3, inbox, List.of(), List.of(), Optional.empty()),
                 played.metrics,
                 () -> true,
                 List.of(new AgentKind("test", "test", maker))),

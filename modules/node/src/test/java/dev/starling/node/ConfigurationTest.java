@@ -234,7 +234,8 @@ class ConfigurationTest {
                     1,
                     Optional.empty()),
                 new EmbedderConfig(new EmbedderConfig.Sentence(1, Optional.empty()), 8 << 20, 1000),
-                new AgentsConfig(Optional.empty(), 1_000, 1_000, List.of(), List.of(), Optional.empty()),
+                new AgentsConfig(
+                    Optional.empty(), 1_000, 1_000, List.of(), List.of(), Optional.empty()),
                 List.of(),
                 new TasksConfig(
                     100_000, 128L << 20, Duration.ofHours(1), Duration.ofMinutes(10), 3),
