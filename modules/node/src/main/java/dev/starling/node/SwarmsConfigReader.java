@@ -53,7 +53,8 @@ final class SwarmsConfigReader {
   /**
    * A reader.
    *
-   * @param data where servers keep their state whose folder the file does not say
+   * @param data where servers keep their state whose folder the file does not say; empty for a
+   *     folder of this process among the system's temporary ones
    * @param environment what {@code ${NAME}} in a variable or a header stands for
    */
   SwarmsConfigReader(Settings settings, Optional<Path> data, Map<String, String> environment) {
@@ -102,6 +103,12 @@ final class SwarmsConfigReader {
       }
     }
     return swarms;
+  }
+
+  /** A node that keeps nothing has no server keep anything either. */
+  private static Path passing() {
+    String run = "starling-" + ProcessHandle.current().pid();
+    return Path.of(System.getProperty("java.io.tmpdir"), run);
   }
 
   private ConfigException wrong(String place, String expected) {
@@ -168,8 +175,7 @@ final class SwarmsConfigReader {
           throw wrong(place("cwd"), "a folder");
         }
       }
-      return data.map(kept -> kept.resolve("swarms").resolve(name))
-          .orElseThrow(() -> wrong(place("cwd"), "a folder, since node.data names none"));
+      return data.orElseGet(SwarmsConfigReader::passing).resolve("swarms").resolve(name);
     }
 
     private List<String> kinds() {
