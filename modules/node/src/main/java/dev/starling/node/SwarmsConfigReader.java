@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -149,7 +150,7 @@ final class SwarmsConfigReader {
       }
       if (fields.containsKey("url")) {
         requireOnly(OF_URL);
-        return new SwarmEndpoint.StreamableHttp(URI.create(text("url")), values("headers"));
+        return new SwarmEndpoint.StreamableHttp(url(), values("headers"));
       }
       if (fields.containsKey("port")) {
         requireOnly(OF_TCP);
@@ -157,6 +158,15 @@ final class SwarmsConfigReader {
             fields.containsKey("host") ? text("host") : "127.0.0.1", number("port", 1, 65_535, 0));
       }
       throw wrong(place(""), "an object with a command, a url or a port");
+    }
+
+    /** What is wrong with a URL is not told with the URL, of which a part may be secret. */
+    private URI url() {
+      try {
+        return new URI(text("url"));
+      } catch (URISyntaxException e) {
+        throw wrong(place("url"), "a URL");
+      }
     }
 
     private void requireOnly(Set<String> known) {

@@ -52,6 +52,12 @@ public sealed interface SwarmEndpoint {
       return "the program " + command;
     }
 
+    /** Without what may be secret. */
+    @Override
+    public String toString() {
+      return describe();
+    }
+
     private static boolean hasNul(String text) {
       return text.indexOf('\0') >= 0;
     }
@@ -66,18 +72,21 @@ public sealed interface SwarmEndpoint {
   record StreamableHttp(URI url, Map<String, String> headers) implements SwarmEndpoint {
     private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-    /** Refuses what is no absolute http or https URL, and headers that would break a request. */
+    /**
+     * Refuses what is no absolute http or https URL, and headers that would break a request; why is
+     * told without the URL, of which a part may be secret.
+     */
     public StreamableHttp {
       headers = Map.copyOf(headers);
       String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
       require(
           scheme.equals("http") || scheme.equals("https"),
-          "\"" + url + "\" is no URL that begins with http:// or https://");
-      require(url.getHost() != null, "\"" + url + "\" names no host");
+          "the URL does not begin with http:// or https://");
+      require(url.getHost() != null, "the URL names no host");
       require(
           url.getUserInfo() == null,
           "a password belongs in the header Authorization, not in a URL");
-      require(url.getFragment() == null, "\"" + url + "\" has a fragment, which no server sees");
+      require(url.getFragment() == null, "the URL has a fragment, which no server sees");
       headers.forEach((name, value) -> {
         require(HEADER.matcher(name).matches(), "\"" + name + "\" is no name of a header");
         require(
@@ -90,6 +99,12 @@ public sealed interface SwarmEndpoint {
     public String describe() {
       String port = url.getPort() < 0 ? "" : ":" + url.getPort();
       return url.getScheme() + "://" + url.getHost() + port + url.getRawPath();
+    }
+
+    /** Without what may be secret. */
+    @Override
+    public String toString() {
+      return describe();
     }
   }
 

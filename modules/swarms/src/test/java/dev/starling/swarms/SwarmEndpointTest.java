@@ -21,8 +21,8 @@ class SwarmEndpointTest {
         "is no name of a variable",
         () -> new SwarmEndpoint.Stdio("x", List.of(), HERE, Map.of("A B", "1")));
     refuses("an argument has", () -> new SwarmEndpoint.Stdio("x", List.of("\0"), HERE, Map.of()));
-    refuses("begins with http://", () -> http("ftp://host/mcp", Map.of()));
-    refuses("begins with http://", () -> http("mcp", Map.of()));
+    refuses("begin with http://", () -> http("ftp://host/mcp", Map.of()));
+    refuses("begin with http://", () -> http("mcp", Map.of()));
     refuses("names no host", () -> http("http:///mcp", Map.of()));
     refuses("Authorization", () -> http("http://me:secret@host/mcp", Map.of()));
     refuses("fragment", () -> http("http://host/mcp#x", Map.of()));
@@ -40,6 +40,7 @@ class SwarmEndpointTest {
     SwarmEndpoint http = http("http://host:1/mcp?key=s3cret", Map.of("Authorization", "s3cret"));
     assertThat(stdio.describe()).isEqualTo("the program node");
     assertThat(http.describe()).isEqualTo("http://host:1/mcp");
+    assertThat(stdio + " " + http).doesNotContain("s3cret");
     assertThat(new SwarmEndpoint.Tcp("host", 9_500).describe()).isEqualTo("host:9500");
   }
 
