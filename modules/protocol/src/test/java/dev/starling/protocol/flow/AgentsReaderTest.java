@@ -19,8 +19,10 @@ import dev.starling.protocol.flow.FlowClientMessage.TaskSubmit;
 import dev.starling.protocol.task.TaskPriority;
 import dev.starling.protocol.task.TaskRequest;
 import dev.starling.protocol.task.TaskStep;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of agents to be started and of tasks, in messages and in bodies of REST. */
@@ -47,6 +49,14 @@ final class AgentsReaderTest {
 
   private static RefusalException refusal(byte[] body) {
     return catchThrowableOfType(RefusalException.class, () -> AgentsReader.task(body));
+  }
+
+  private static SwarmRequest swarm(String body) {
+    return AgentsReader.swarm(body.getBytes(UTF_8));
+  }
+
+  private static RefusalException swarmRefusal(String body) {
+    return catchThrowableOfType(RefusalException.class, () -> swarm(body));
   }
 
   @Test
@@ -115,6 +125,56 @@ final class AgentsReaderTest {
         .isEqualTo(new AgentSpawn(SEVEN, new SpawnRequest("baker", "Ada", "rye", "n")));
     assertThat(read(message("agent_spawn", "\"kind\":\"baker\",\"name\":\"\"")))
         .isEqualTo(new AgentSpawn(null, new SpawnRequest("baker", null, null, null)));
+    assertThat(read(message("agent_spawn", "\"kind\":\"baker\",\"swarm\":\"flow\"")))
+        .isEqualTo(new AgentSpawn(null, new SpawnRequest("baker", null, null, null, "flow")));
+  }
+
+  @Test
+  void aSwarmIsReadWithWhatIsUsualInPlaceOfWhatIsNotThere() {
+    String whole =
+        """
+        {"endpoint": "flöw", "topology": "ring", "maxAgents": 1000, "strategy": "auto", "x": []}
+        """;
+    assertThat(swarm(whole)).isEqualTo(new SwarmRequest("flöw", "ring", 1_000, "auto"));
+    for (String rest : List.of("", ",\"topology\":null,\"maxAgents\":null,\"strategy\":\"\"")) {
+      assertThat(swarm("{\"endpoint\":\"flow\"" + rest + "}"))
+          .isEqualTo(new SwarmRequest("flow", "mesh", 8, "balanced"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {}                                | endpoint
+          {"endpoint":""}                   | endpoint
+          {"endpoint":7}                    | endpoint
+          {"endpoint":"f","topology":[]}    | topology
+          {"endpoint":"f","strategy":true}  | strategy
+          {"endpoint":"f","maxAgents":0}    | maxAgents
+          {"endpoint":"f","maxAgents":1001} | maxAgents
+          {"endpoint":"f","maxAgents":1.5}  | maxAgents
+          {"endpoint":"f","maxAgents":"8"}  | maxAgents
+          """)
+  void aSwarmThatIsNotAsItShouldBeIsRefusedByTheField(String body, String field) {
+    RefusalException refusal = swarmRefusal(body);
+    assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_MESSAGE);
+    assertThat(refusal.details()).containsEntry("field", field);
+  }
+
+  @Test
+  void theNameOfASwarmHasAtMost256Characters() {
+    assertThat(swarm("{\"endpoint\":\"" + "é".repeat(256) + "\"}").endpoint()).hasSize(256);
+    assertThat(swarmRefusal("{\"endpoint\":\"" + "é".repeat(257) + "\"}").text())
+        .contains("at most 256 characters");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[", "[1]", "7", "null", "{\"endpoint\":\"x\"} {}"})
+  void aBodyOfASwarmThatIsNoObjectIsInvalidJson(String body) {
+    assertThat(swarmRefusal(body).code()).isEqualTo(ErrorCode.INVALID_JSON);
   }
 
   @Test

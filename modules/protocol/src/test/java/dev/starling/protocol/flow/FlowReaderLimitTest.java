@@ -34,6 +34,7 @@ final class FlowReaderLimitTest {
           auth              | "token":"t",                        | pubkey    | 256
           graph_interaction | "action":"node_pin",                | nodeId    | 256
           agent_control     | "action":"stop",                    | agentId   | 256
+          agent_spawn       | "kind":"coder",                     | swarm     | 256
           voice_command     | ``                                  | command   | 4096
           voice_command     | "command":"c","audioData":"AAAA",   | format    | 32
           voice_command     | "command":"c",                      | sessionId | 256

@@ -54,6 +54,7 @@ final class FlowReaderRefusalTest {
           agent_spawn   | "name":"n"                    | kind       | the kind of agent to start | nothing
           agent_spawn   | "kind":7                      | kind       | a string             | a number
           agent_spawn   | "kind":"coder","node":[]      | node       | a string             | an array
+          agent_spawn   | "kind":"coder","swarm":7      | swarm      | a string             | a number
           task_submit   | "target":"a"                  | description | what is to be done, in words | nothing
           task_submit   | "description":"d","priority":"urgent" | priority | one of low, normal, high, critical | urgent
           task_submit   | "description":"d","input":[1] | input      | an object            | an array

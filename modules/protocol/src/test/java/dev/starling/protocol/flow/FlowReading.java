@@ -24,7 +24,7 @@ final class FlowReading {
           "{\"type\":\"graph_interaction\",\"action\":\"node_selected\",\"nodeId\":17}",
           "{\"type\":\"agent_control\",\"action\":\"pause\",\"agentId\":\"agent_123\",\"id\":4}",
           "{\"type\":\"agent_spawn\",\"kind\":\"coder\",\"name\":\"Ünal\",\"profile\":\"rust\","
-              + "\"node\":\"n\",\"id\":8}",
+              + "\"node\":\"n\",\"swarm\":\"s\",\"id\":8}",
           "{\"type\":\"task_submit\",\"description\":\"Read é\",\"target\":\"a\",\"kind\":\"coder\","
               + "\"capability\":\"rust\",\"fingerprint\":[1,0.5],\"space\":\"news\","
               + "\"priority\":\"high\",\"input\":{\"a\":[1]},\"timeoutMs\":5e3,\"id\":9}",
