@@ -48,16 +48,38 @@ final class SwarmDirectory {
   /** What a place answers. */
   record Told(Place place, SwarmIs is) {}
 
-  /** Every swarm by its name, as its follower tells, or else one of those that might follow it. */
-  Future<List<RawJson>> all() {
-    return offers(hosts())
-        .compose(offers -> ask(places(offers), new SwarmQuery(false)))
-        .map(answers -> {
-          Map<String, SwarmIs> best = new TreeMap<>();
-          answers.forEach((place, is) ->
-              best.merge(place.swarm(), is, (one, other) -> other.isFollowed() ? other : one));
-          return best.values().stream().map(SwarmIs::report).toList();
+  /**
+   * Swarms, in the order of their names.
+   *
+   * @param reports each as its follower tells, or else one of those that might follow it
+   * @param isPartial whether a node that may know more of them did not answer
+   */
+  record Listed(List<RawJson> reports, boolean isPartial) {}
+
+  /** Every swarm in short. */
+  Future<Listed> all() {
+    List<NodeInfo> hosts = hosts();
+    if (hosts.isEmpty()) {
+      return Future.failedFuture(nobody());
+    }
+    return offers(hosts)
+        .compose(offers -> {
+          List<Place> places = places(offers);
+          return ask(places, new SwarmQuery(false))
+              .map(answers ->
+                  listed(answers, offers.size() < hosts.size() || answers.size() < places.size()));
         });
+  }
+
+  private static Listed listed(Map<Place, SwarmIs> answers, boolean isPartial) {
+    Map<String, SwarmIs> best = new TreeMap<>();
+    answers.forEach((place, is) ->
+        best.merge(place.swarm(), is, (one, other) -> other.isFollowed() ? other : one));
+    return new Listed(best.values().stream().map(SwarmIs::report).toList(), isPartial);
+  }
+
+  private static RefusalException nobody() {
+    return RefusalException.unavailable(ROLE, "no node of the mesh runs this role");
   }
 
   /** A swarm with its agents and tasks. */
@@ -119,11 +141,17 @@ final class SwarmDirectory {
   }
 
   private Future<List<Told>> told(String name, SwarmQuery query) {
-    return offers(hosts())
+    List<NodeInfo> hosts = hosts();
+    if (hosts.isEmpty()) {
+      return Future.failedFuture(nobody());
+    }
+    return offers(hosts)
         .compose(offers -> {
           List<Place> all = places(offers);
           List<Place> named = all.stream().filter(one -> one.swarm().equals(name)).toList();
-          return named.isEmpty() ? Future.failedFuture(unknown(all, name)) : ask(named, query);
+          return named.isEmpty()
+              ? Future.failedFuture(missing(all, name, offers.size() < hosts.size()))
+              : ask(named, query);
         })
         .map(answers -> {
           if (answers.isEmpty()) {
@@ -134,6 +162,14 @@ final class SwarmDirectory {
           answers.forEach((place, is) -> told.add(new Told(place, is)));
           return told;
         });
+  }
+
+  /** A node that does not answer may have it. */
+  private static RefusalException missing(List<Place> all, String name, boolean isPartial) {
+    return isPartial
+        ? RefusalException.unavailable(
+            ROLE, "not every node that may follow swarms answers now; try again")
+        : unknown(all, name);
   }
 
   private static RefusalException unknown(List<Place> all, String name) {

@@ -64,17 +64,18 @@ final class SwarmRoutes {
     HttpReplies.answer(
         call,
         directory.all(),
-        swarms ->
+        all ->
             HttpReplies.json(
                 call,
                 200,
                 json -> {
                   json.writeStartObject();
                   json.writeArrayFieldStart("swarms");
-                  for (RawJson swarm : swarms) {
+                  for (RawJson swarm : all.reports()) {
                     json.writeRawValue(swarm.toString());
                   }
                   json.writeEndArray();
+                  json.writeBooleanField("partial", all.isPartial());
                   json.writeEndObject();
                 }));
   }

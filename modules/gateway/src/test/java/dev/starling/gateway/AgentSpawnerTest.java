@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
+import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.SpawnRequest;
 import dev.starling.protocol.mesh.AgentsMessage;
@@ -13,6 +14,8 @@ import dev.starling.protocol.mesh.AgentsMessage.Offer;
 import dev.starling.protocol.mesh.AgentsMessage.OfferQuery;
 import dev.starling.protocol.mesh.AgentsMessage.Spawn;
 import dev.starling.protocol.mesh.AgentsMessage.Spawned;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmIs;
+import dev.starling.protocol.mesh.AgentsMessage.SwarmQuery;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,10 +28,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which of two hosts, which the test plays on two nodes, is to start an agent. */
+/** Which of two hosts and a swarm, which the test plays on two nodes, is to start an agent. */
 class AgentSpawnerTest {
   private static final List<ScriptedRole<AgentsMessage>> HOSTS = new ArrayList<>();
   private static List<Mesh> meshes = List.of();
+
+  @SuppressWarnings("NullAway.Init")
+  private static ScriptedRole<AgentsMessage> swarm;
 
   @BeforeAll
   static void join() {
@@ -38,6 +44,10 @@ class AgentSpawnerTest {
           ScriptedRole.serve(
               mesh, "agents", Addresses.agents(mesh.nodeId()), asked -> offers(asked, 0, 1)));
     }
+    Mesh second = meshes.get(1);
+    swarm =
+        ScriptedRole.serve(
+            second, "agents", Addresses.swarm(second.nodeId(), "flow"), asked -> null);
   }
 
   @AfterAll
@@ -64,13 +74,35 @@ class AgentSpawnerTest {
     HOSTS.get(host).play(asked -> offers(asked, agents, most, kinds));
   }
 
+  /** The second node may follow the swarm, which says what it offers and whether it is followed. */
+  private static void offerSwarm(boolean isFollowed, int agents, int most, String... kinds) {
+    HOSTS
+        .get(1)
+        .play(asked ->
+            asked instanceof OfferQuery
+                ? Future.succeededFuture(new Offer(List.of("baker"), 0, 10, List.of("flow")))
+                : offers(asked, 0, 10, "baker"));
+    swarm.play(asked ->
+        asked instanceof SwarmQuery
+            ? Future.succeededFuture(new SwarmIs(isFollowed, RawJson.EMPTY_OBJECT))
+            : offers(asked, agents, most, kinds));
+  }
+
   private static String id(int host) {
     return meshes.get(host).nodeId();
   }
 
   private static Future<AgentSpawner.Started> asked(String kind, @Nullable String node) {
+    return asked(new SpawnRequest(kind, "Ada", "bakes rye", node));
+  }
+
+  private static Future<AgentSpawner.Started> asked(SpawnRequest request) {
     return new AgentSpawner(meshes.getFirst(), new SwarmDirectory(meshes.getFirst()))
-        .spawn(new SpawnRequest(kind, "Ada", "bakes rye", node), "alice");
+        .spawn(request, "alice");
+  }
+
+  private static SpawnRequest inSwarm(String kind, String name) {
+    return new SpawnRequest(kind, "Ada", "bakes rye", null, name);
   }
 
   private static AgentSpawner.Started spawn(String kind, @Nullable String node) {
@@ -78,8 +110,12 @@ class AgentSpawnerTest {
   }
 
   private static RefusalException refusal(String kind, @Nullable String node) {
+    return refusal(new SpawnRequest(kind, "Ada", "bakes rye", node));
+  }
+
+  private static RefusalException refusal(SpawnRequest request) {
     return LocalMesh.await(
-        asked(kind, node)
+        asked(request)
             .transform(done ->
                 done.cause() instanceof RefusalException refusal
                     ? Future.succeededFuture(refusal)
@@ -146,5 +182,59 @@ class AgentSpawnerTest {
     assertThat(spawn("baker", null).node()).isEqualTo(id(1));
     HOSTS.get(1).play(asked -> Future.failedFuture(RefusalException.unavailable("agents", "no")));
     assertThat(refusal("baker", null).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+  }
+
+  @Test
+  void aSwarmThatOffersTheKindGoesBeforeEveryNode() {
+    offerSwarm(true, 7, 8, "baker");
+    assertThat(spawn("baker", null)).isEqualTo(new AgentSpawner.Started("agent-7", id(1)));
+    assertThat(swarm.heard()).contains(new Spawn("baker", "Ada", "bakes rye", "alice"));
+    assertThat(HOSTS.get(1).heard()).noneMatch(Spawn.class::isInstance);
+  }
+
+  @Test
+  void aSwarmThatIsFullOrOffersNothingNowLeavesItToTheNodes() {
+    offer(0, 5, 10, "baker");
+    offerSwarm(true, 8, 8, "baker");
+    assertThat(spawn("baker", null)).isEqualTo(new AgentSpawner.Started("agent-0", id(1)));
+    offerSwarm(false, 0, 0);
+    assertThat(spawn("baker", null)).isEqualTo(new AgentSpawner.Started("agent-0", id(1)));
+    assertThat(swarm.heard()).containsExactly(new OfferQuery());
+  }
+
+  @Test
+  void onlyASwarmOfTheNodeThatIsWantedIsAsked() {
+    offerSwarm(true, 7, 8, "baker");
+    assertThat(spawn("baker", id(0))).isEqualTo(new AgentSpawner.Started("agent-0", id(0)));
+    assertThat(swarm.heard()).isEmpty();
+    assertThat(spawn("baker", id(1))).isEqualTo(new AgentSpawner.Started("agent-7", id(1)));
+  }
+
+  @Test
+  void whatOnlyASwarmSpawnsIsAKindOfTheMesh() {
+    offerSwarm(true, 0, 8, "miller");
+    assertThat(refusal("juggler", null).text())
+        .isEqualTo("kind: expected one of baker, miller, got juggler");
+    assertThat(spawn("miller", null).node()).isEqualTo(id(1));
+  }
+
+  @Test
+  void anAgentForASwarmIsSpawnedByTheNodeThatFollowsIt() {
+    offerSwarm(true, 7, 8);
+    assertThat(LocalMesh.await(asked(inSwarm("juggler", "flow"))))
+        .isEqualTo(new AgentSpawner.Started("agent-7", id(1)));
+    assertThat(swarm.heard())
+        .containsExactly(new SwarmQuery(false), new Spawn("juggler", "Ada", "bakes rye", "alice"));
+  }
+
+  @Test
+  void aSwarmThatNobodyFollowsIsUnavailableAndAnUnknownOneIsRefused() {
+    offerSwarm(false, 0, 0);
+    assertThat(refusal(inSwarm("baker", "flow")).text())
+        .isEqualTo("agents: no node follows the swarm flow now; try again");
+    RefusalException refusal = refusal(inSwarm("baker", "flood"));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_MESSAGE);
+    assertThat(refusal.text())
+        .isEqualTo("swarm: expected the name of a swarm, one of flow, got flood");
   }
 }
