@@ -198,7 +198,8 @@ final class McpAgentTools {
             .with("kind", text("the kind of agent to start"))
             .optional("name", text("what people see"))
             .optional("profile", text("what it is about, where the kind leaves that open"))
-            .optional("node", text("id or name of the node that is to run it; any if missing")),
+            .optional("node", text("id or name of the node that is to run it; any if missing"))
+            .optional("swarm", text("name of the swarm that is to spawn it, in place of a node")),
         JsonShape.EMPTY
             .with("agent_id", text("the agent's id"))
             .with("node", text("where it runs")),

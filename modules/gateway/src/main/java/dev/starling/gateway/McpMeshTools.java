@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import static dev.starling.gateway.mcp.JsonShape.anything;
 import static dev.starling.gateway.mcp.JsonShape.choice;
+import static dev.starling.gateway.mcp.JsonShape.flag;
 import static dev.starling.gateway.mcp.JsonShape.list;
 import static dev.starling.gateway.mcp.JsonShape.number;
 import static dev.starling.gateway.mcp.JsonShape.object;
@@ -11,6 +12,7 @@ import static dev.starling.gateway.mcp.JsonShape.text;
 import static dev.starling.gateway.mcp.JsonShape.whole;
 
 import dev.starling.fabric.Mesh;
+import dev.starling.gateway.SwarmDirectory.Listed;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.mcp.JsonShape;
 import dev.starling.gateway.mcp.McpCall;
@@ -33,7 +35,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** The graph and the settings of the mesh. Gateway's loop only. */
+/** The graph, the settings and the swarms of the mesh. Gateway's loop only. */
 final class McpMeshTools {
   private static final String GRAPH_QUERY = "graph_query";
   private static final int USUAL = 20;
@@ -43,15 +45,17 @@ final class McpMeshTools {
   private final Mesh mesh;
   private final Roles roles;
   private final SettingsLink settings;
+  private final SwarmDirectory swarms;
 
   McpMeshTools(Mesh mesh, Gateway gateway) {
     this.mesh = mesh;
     this.roles = gateway.roles();
     this.settings = gateway.settings();
+    this.swarms = new SwarmDirectory(mesh);
   }
 
   List<McpTool<McpVisit>> all() {
-    return List.of(graph(), get(), set());
+    return List.of(graph(), get(), set(), swarms());
   }
 
   private McpTool<McpVisit> graph() {
@@ -210,6 +214,33 @@ final class McpMeshTools {
                       .put("value", any(changes.getFirst().value()))
                       .put("timestamp", changes.getFirst().timestampMillis()));
         });
+  }
+
+  private McpTool<McpVisit> swarms() {
+    return new McpTool<>(
+        "swarm_status",
+        "Look at swarms",
+        "The swarms behind MCP servers that the mesh follows: how their servers are, what they can do"
+            + " and how many agents and tasks they have. Of one by its name also these agents and"
+            + " tasks, as its server lists them.",
+        Permission.OBSERVE,
+        true,
+        JsonShape.EMPTY.optional("swarm", text("the name of one swarm; all, in short, if missing")),
+        JsonShape.EMPTY
+            .with("swarms", list("swarms by name", object("name, node, state, server, agents, …")))
+            .with("partial", flag("whether a node that may know more did not answer")),
+        (visit, call, arguments) -> {
+          String name = arguments.getString("swarm");
+          return name == null
+              ? swarms.all().map(McpMeshTools::swarms)
+              : swarms.one(name).map(one -> swarms(new Listed(List.of(one), false)));
+        });
+  }
+
+  private static JsonObject swarms(Listed listed) {
+    JsonArray all = new JsonArray();
+    listed.reports().forEach(report -> all.add(any(report)));
+    return new JsonObject().put("swarms", all).put("partial", listed.isPartial());
   }
 
   private static <T> Future<T> named(String operation, Future<T> asked) {
