@@ -69,6 +69,8 @@ export interface AgentRequest {
   profile?: string;
   /** The id or the name of the node that is to run it. */
   node?: string;
+  /** The name of the swarm that is to spawn it, in place of a node. */
+  swarm?: string;
 }
 
 /** Without target, kind and capability it goes to an agent that is most about it. */

@@ -33,13 +33,19 @@ final class DocumentedNodes implements AutoCloseable {
       List.of("observe", "emit", "graph", "settings", "agents", "voice", "analytics", "admin");
 
   private final Vertx vertx = Vertx.vertx();
+  private final DocumentedSwarm swarm;
   private final NodeProcess usual;
   private final NodeProcess lonely;
   private final NodeProcess waiting;
   private final int waitingPort;
 
   private DocumentedNodes(
-      NodeProcess usual, NodeProcess lonely, NodeProcess waiting, int waitingPort) {
+      DocumentedSwarm swarm,
+      NodeProcess usual,
+      NodeProcess lonely,
+      NodeProcess waiting,
+      int waitingPort) {
+    this.swarm = swarm;
     this.usual = usual;
     this.lonely = lonely;
     this.waiting = waiting;
@@ -51,10 +57,13 @@ final class DocumentedNodes implements AutoCloseable {
     String config =
         Files.writeString(folder.resolve("node.yaml"), configuration(examples(folder))).toString();
     Path key = Files.writeString(folder.resolve("key.pem"), publicKey());
-    List<Integer> ports = FreePorts.some(3);
+    List<Integer> ports = FreePorts.some(4);
+    DocumentedSwarm swarm = new DocumentedSwarm();
+    Path swarms = Files.writeString(folder.resolve("swarms.json"), swarms(swarm, ports.getLast()));
     DocumentedNodes nodes =
         new DocumentedNodes(
-            NodeProcess.start("--config", config),
+            swarm,
+            NodeProcess.start("--config", config, "--set", "swarms.file=" + swarms),
             NodeProcess.start(
                 "--config", config, "--roles", "gateway", "--set", "auth.public-key-file=" + key),
             waiting(config, ports),
@@ -63,7 +72,23 @@ final class DocumentedNodes implements AutoCloseable {
     nodes.lonely.awaitReady();
     Files.writeString(key, "broken since");
     eventually("the waiting node answers", START, nodes::isWaiting);
+    eventually("the swarms are followed", START, nodes::isFollowing);
     return nodes;
+  }
+
+  /** One to start, one in which nobody starts anything, and one whose server is away. */
+  private static String swarms(DocumentedSwarm swarm, int nobody) {
+    JsonObject server = JsonObject.of("port", swarm.port());
+    JsonObject servers =
+        JsonObject.of("flow", server, "calm", server, "away", JsonObject.of("port", nobody));
+    return JsonObject.of("mcpServers", servers).encode();
+  }
+
+  private boolean isFollowing() {
+    String token = "Authorization: Bearer " + token();
+    String told =
+        RawHttp.send(usual.httpPort(), "GET", "/api/swarms", "Host: localhost", token).body();
+    return told.split("\"state\":\"live\"", -1).length == 3 && told.contains("\"back_off\"");
   }
 
   private static NodeProcess waiting(String config, List<Integer> ports) {
@@ -162,6 +187,7 @@ final class DocumentedNodes implements AutoCloseable {
     usual.close();
     lonely.close();
     waiting.close();
+    swarm.close();
   }
 
   /** The agents of the example module, in a folder as {@code agents.dir} names one. */

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One example with what it needs first: agents on sockets, an agent of a node, a task. */
+/** One example with what it needs first: agents on sockets, an agent of a node, a task, a swarm. */
 final class HttpExchange implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Set<String> STARTED = Set.of("idle", "active");
@@ -38,6 +38,10 @@ final class HttpExchange implements AutoCloseable {
     JsonObject agent = example.example().getJsonObject("x-agent");
     if (agent != null) {
       hosted = started(agent);
+    }
+    JsonObject swarm = example.example().getJsonObject("x-swarm");
+    if (swarm != null) {
+      post("/api/swarms", swarm);
     }
     JsonObject wanted = example.example().getJsonObject("x-task");
     if (wanted != null) {

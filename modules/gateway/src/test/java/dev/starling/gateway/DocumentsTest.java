@@ -33,7 +33,7 @@ class DocumentsTest {
 
   /** Files lie under one route, which the document tells apart; a name in a path is written so. */
   private static String route(String path) {
-    return path.startsWith("/client/") ? "/" : path.replace("{id}", ":id");
+    return path.startsWith("/client/") ? "/" : path.replaceAll("\\{(\\w+)}", ":$1");
   }
 
   private static Map<String, Map<String, Object>> section(String document, String name)
