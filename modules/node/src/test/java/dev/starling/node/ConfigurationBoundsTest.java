@@ -60,6 +60,7 @@ class ConfigurationBoundsTest {
         "cluster.merge-delay|999ms|a duration like 5s, 1s to 10m",
         "cluster.merge-delay|11m|a duration like 5s, 1s to 10m",
         "cluster.tls-key-file|/no/such/file|a PEM file that can be read",
+        "swarms.file|/no/such/file|a file of MCP servers that can be read",
         "router.similarity-threshold|0|a number above 0, up to 1",
         "router.similarity-threshold|1.01|a number above 0, up to 1",
         "router.similarity-threshold|NaN|a number above 0, up to 1",

@@ -297,6 +297,12 @@ class ConfigurationTest {
       assertThat(sets(with(unchanged, key + "=" + file))).isNotEqualTo(sets(unchanged));
       return;
     }
+    if (key.equals("swarms.file")) {
+      Path file = folder.resolve("swarms.json");
+      Files.writeString(file, "{\"mcpServers\": {\"flow\": {\"port\": 9500}}}");
+      assertThat(sets(NAME, key + "=" + file)).isNotEqualTo(sets(NAME));
+      return;
+    }
     assertThat(CHANGES).containsKey(key);
     String[] unchanged = unchanged(key);
     String[] changed = Arrays.copyOf(unchanged, unchanged.length + 1);
