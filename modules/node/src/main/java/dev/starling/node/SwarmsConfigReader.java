@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class SwarmsConfigReader {
   private static final String KEY = "swarms.file";
   private static final String SERVERS = "mcpServers";
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /** Also a folder's name; one of dots alone would lead out of where it should lie. */
+  private static final Pattern NAME = Pattern.compile("(?!\\.+$)[A-Za-z0-9._-]{1,64}");
+
   private static final Pattern KIND = Pattern.compile("\\S{1,64}");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
   private static final int MOST_BYTES = 1 << 20;
@@ -96,7 +99,9 @@ final class SwarmsConfigReader {
     List<SwarmConfig> swarms = new ArrayList<>();
     for (String name : all.fieldNames()) {
       if (!NAME.matcher(name).matches()) {
-        throw wrong(SERVERS, "names of letters, digits, dots, dashes and underscores, up to 64");
+        throw wrong(
+            SERVERS,
+            "names of up to 64 letters, digits, dashes, underscores and dots, not of dots alone");
       }
       Entry entry = new Entry(name, all.getValue(name));
       if (!entry.flag("disabled")) {

@@ -233,11 +233,12 @@ class SwarmsConfigReaderTest {
   }
 
   @Test
-  void shouldRefuseNamesThatNoAddressCouldHold() {
-    for (String name : List.of("", "a b", "a/b", "é", "x".repeat(65))) {
+  void shouldRefuseNamesThatNoAddressOrFolderCouldHave() {
+    for (String name : List.of("", "a b", "a/b", "é", ".", "..", "x".repeat(65))) {
       String text = "{\"mcpServers\": {\"" + name + "\": {\"port\": 1}}}";
-      assertThat(mistake(text, Optional.of(DATA))).contains("mcpServers is names of letters");
+      assertThat(mistake(text, Optional.of(DATA)))
+          .contains("mcpServers is names of up to 64 letters");
     }
-    assertThat(read("{\"A-z_0.9\": {\"port\": 1}}")).hasSize(1);
+    assertThat(read("{\"A-z_0.9\": {\"port\": 1}, \".a\": {\"port\": 1}}")).hasSize(2);
   }
 }
