@@ -44,7 +44,9 @@ final class ClaudeFlowClusterTest {
             "args",
             new JsonArray(claudeFlow.arguments()),
             "cwd",
-            state.toString());
+            state.toString(),
+            "tasks",
+            1);
     try (SwarmNodes mesh = new SwarmNodes(folder, JsonObject.of(FLOW, server))) {
       NodeProcess follower = mesh.awaitLive(FLOW);
       String swarmId = startSwarm(mesh);

@@ -62,7 +62,7 @@ final class SwarmsClusterTest {
   }
 
   private static JsonObject at(RecordedServer server) {
-    return JsonObject.of("port", server.port());
+    return JsonObject.of("port", server.port(), "tasks", 1);
   }
 
   @AfterAll

@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -65,6 +66,9 @@ public final class Leadership {
   private boolean lookAgain;
   private boolean resigned;
 
+  /** Until then another candidate may lead in place of this one; of the clock. */
+  private long asideUntil;
+
   /**
    * A candidate that has not begun.
    *
@@ -88,7 +92,8 @@ public final class Leadership {
     this.role = role;
     this.key = key;
     this.document = new LeaderDocument(key, shared);
-    this.succession = new Succession(roster, role);
+    this.asideUntil = nanoClock.getAsLong();
+    this.succession = new Succession(roster, role, key);
     this.nanoClock = nanoClock;
     this.tenure = new Tenure(nanoClock, patienceNanos);
     this.context = context;
@@ -156,6 +161,24 @@ public final class Leadership {
     return done.future();
   }
 
+  /**
+   * Leads no longer, and stands back for a while: another candidate may do better. Where none does
+   * this one takes over again.
+   *
+   * @return complete once the listener has heard and the place is free, or a second later
+   */
+  public Future<Void> stepAside(Duration pause) {
+    Promise<Void> done = Promise.promise();
+    onLoop(() -> {
+      asideUntil = nanoClock.getAsLong() + pause.toNanos();
+      stepDown("it steps aside")
+          .compose(heard -> document.vacate(roster.view().self()))
+          .timeout(RESIGN_MILLIS, TimeUnit.MILLISECONDS)
+          .onComplete(vacated -> done.complete());
+    });
+    return done.future();
+  }
+
   private void pulse() {
     boolean wasStopped = tenure.pulse();
     if (mine != null && tenure.isOver()) {
@@ -213,6 +236,9 @@ public final class Leadership {
 
   private void awaitTurn(LeaderDocument.Entry entry) {
     long now = nanoClock.getAsLong();
+    if (asideUntil - now > 0) {
+      return;
+    }
     if (!entry.leader().equals(gone)) {
       gone = entry.leader();
       goneSince = now;

@@ -11,10 +11,18 @@ import java.util.OptionalInt;
 final class Succession {
   private final Roster roster;
   private final String role;
+  private final String key;
 
-  Succession(Roster roster, String role) {
+  /**
+   * Of what one node leads.
+   *
+   * @param role whose nodes may lead
+   * @param key what is led, by which nodes stand in line: the role itself, or one thing of several
+   */
+  Succession(Roster roster, String role, String key) {
     this.roster = roster;
     this.role = role;
+    this.key = key;
   }
 
   /**
@@ -44,7 +52,7 @@ final class Succession {
       return OptionalInt.of(0);
     }
     List<String> line =
-        view.runningInLine(role, role).stream()
+        view.runningInLine(role, key).stream()
             .filter(this::mayLead)
             .map(NodeInfo::id)
             .filter(id -> !id.equals(gone.node()))

@@ -8,6 +8,7 @@ import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.AgentLabel;
+import dev.starling.protocol.mesh.GatewayMessage.Enrol;
 import dev.starling.protocol.mesh.GatewayMessage.Evict;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.Registration;
@@ -186,7 +187,8 @@ final class Registrar {
           new RefusalException(ErrorCode.NOT_REGISTERED, "the session ended meanwhile"));
     }
     Double asked = register.threshold();
-    if (asked != null && (asked < claimed.threshold() || asked > 1)) {
+    boolean wantsNone = registrant instanceof HostedAgent && isNone(asked);
+    if (asked != null && !wantsNone && (asked < claimed.threshold() || asked > 1)) {
       return Future.failedFuture(
           RefusalException.ofField(
               ErrorCode.INVALID_MESSAGE,
@@ -229,6 +231,10 @@ final class Registrar {
 
   private static boolean isSame(Held one, @Nullable Held other) {
     return other != null && one.key() == other.key();
+  }
+
+  private static boolean isNone(@Nullable Double threshold) {
+    return threshold != null && threshold == Enrol.NO_OUTCOMES;
   }
 
   private Held held(Application application, Claim claim, Claimed claimed) {

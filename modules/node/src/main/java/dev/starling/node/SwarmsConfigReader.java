@@ -39,8 +39,9 @@ final class SwarmsConfigReader {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
   private static final int MOST_BYTES = 1 << 20;
   private static final int MOST_SERVERS = 100;
-  private static final int USUAL_TASKS = 1;
   private static final int MOST_TASKS = 1_000;
+  private static final List<String> TYPES =
+      List.of("stdio", "http", "streamable-http", "streamableHttp", "tcp");
   private static final Set<String> OF_COMMAND = Set.of("command", "args", "env", "cwd");
   private static final Set<String> OF_URL = Set.of("url", "headers");
   private static final Set<String> OF_TCP = Set.of("host", "port");
@@ -139,13 +140,28 @@ final class SwarmsConfigReader {
     }
 
     SwarmConfig read() {
+      requireType();
       SwarmEndpoint endpoint;
       try {
         endpoint = endpoint();
       } catch (IllegalArgumentException e) {
         throw wrong(place(""), "right: " + e.getMessage());
       }
-      return new SwarmConfig(name, endpoint, kinds(), number("tasks", 0, MOST_TASKS, USUAL_TASKS));
+      return new SwarmConfig(name, endpoint, kinds(), tasks());
+    }
+
+    /** What it is shows in its fields; only what is not spoken here must not be asked for. */
+    private void requireType() {
+      Object type = fields.getValue("type");
+      if (type != null && !(type instanceof String word && TYPES.contains(word))) {
+        throw wrong(place("type"), "one of " + String.join(", ", TYPES));
+      }
+    }
+
+    private Optional<Integer> tasks() {
+      return fields.containsKey("tasks")
+          ? Optional.of(number("tasks", 0, MOST_TASKS, 0))
+          : Optional.empty();
     }
 
     private SwarmEndpoint endpoint() {

@@ -84,15 +84,17 @@ class SwarmsConfigReaderTest {
                     Path.of("/srv/flow"),
                     Map.of("LEVEL", "info")),
                 List.of("researcher", "coder"),
-                3),
+                Optional.of(3)),
             new SwarmConfig(
                 "tools",
                 new SwarmEndpoint.StreamableHttp(
                     URI.create("https://tools.example/mcp?x=1"), Map.of("X-Team", "a")),
                 List.of(),
-                0),
-            new SwarmConfig("vision", new SwarmEndpoint.Tcp("10.0.0.7", 9_500), List.of(), 1),
-            new SwarmConfig("near", new SwarmEndpoint.Tcp("127.0.0.1", 9_501), List.of(), 1));
+                Optional.of(0)),
+            new SwarmConfig(
+                "vision", new SwarmEndpoint.Tcp("10.0.0.7", 9_500), List.of(), Optional.empty()),
+            new SwarmConfig(
+                "near", new SwarmEndpoint.Tcp("127.0.0.1", 9_501), List.of(), Optional.empty()));
   }
 
   @Test
@@ -101,8 +103,13 @@ class SwarmsConfigReaderTest {
         .isEqualTo(
             new SwarmEndpoint.Stdio("flow", List.of(), DATA.resolve("swarms/flow"), Map.of()));
     String text = "{\"mcpServers\": {\"flow\": {\"command\": \"flow\"}}}";
-    assertThat(mistake(text, Optional.empty()))
-        .endsWith("mcpServers.flow.cwd is a folder, since node.data names none");
+    assertThat(readFile(text, Optional.empty()).getFirst().endpoint())
+        .isInstanceOfSatisfying(
+            SwarmEndpoint.Stdio.class,
+            program ->
+                assertThat(program.folder())
+                    .startsWith(Path.of(System.getProperty("java.io.tmpdir")))
+                    .endsWith(Path.of("swarms/flow")));
   }
 
   @Test
@@ -154,7 +161,9 @@ class SwarmsConfigReaderTest {
     NodeConfig config = Configuration.load(sources).node();
     assertThat(config.agents().swarms()).containsExactly("a");
     assertThat(config.swarms())
-        .containsExactly(new SwarmConfig("a", new SwarmEndpoint.Tcp("127.0.0.1", 1), List.of(), 1));
+        .containsExactly(
+            new SwarmConfig(
+                "a", new SwarmEndpoint.Tcp("127.0.0.1", 1), List.of(), Optional.empty()));
   }
 
   @Test

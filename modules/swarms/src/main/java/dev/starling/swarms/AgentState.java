@@ -31,7 +31,7 @@ public enum AgentState {
       case "idle", "registered", "ready", "available" -> IDLE;
       case "active", "busy", "in_progress", "running", "working" -> ACTIVE;
       case "paused", "suspended" -> PAUSED;
-      case "error", "failed", "failing", "unhealthy", "degraded" -> FAILING;
+      case "error", "failed", "failing", "unhealthy", "degraded", "crashed", "dead" -> FAILING;
       case "offline", "terminated", "stopped", "not_found" -> OFFLINE;
       default -> UNKNOWN;
     };

@@ -4,6 +4,7 @@ package dev.starling.swarms;
 import dev.starling.swarms.SwarmFailure.Kind;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What several dialects read from answers alike. */
@@ -11,11 +12,19 @@ final class Answers {
   private Answers() {}
 
   static List<AgentView> agents(ToolAnswer answer) {
-    return answer.row().rows("agents").map(AgentView::of).filter(Objects::nonNull).toList();
+    return rows(answer, "agents").map(AgentView::of).filter(Objects::nonNull).toList();
   }
 
   static List<TaskView> tasks(ToolAnswer answer) {
-    return answer.row().rows("tasks").map(TaskView::of).filter(Objects::nonNull).toList();
+    return rows(answer, "tasks").map(TaskView::of).filter(Objects::nonNull).toList();
+  }
+
+  /** An answer without the list is no empty list: what is known stays. */
+  private static Stream<Row> rows(ToolAnswer answer, String field) {
+    if (!answer.row().has(field)) {
+      throw new SwarmFailure(Kind.GARBLED, "the server's answer has no list of " + field);
+    }
+    return answer.row().rows(field);
   }
 
   static AgentView agent(Row row) {

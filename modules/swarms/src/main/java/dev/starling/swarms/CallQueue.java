@@ -5,6 +5,7 @@ import dev.starling.swarms.SwarmFailure.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,13 +28,17 @@ final class CallQueue {
   private final class Call {
     private final String tool;
     private final Map<String, Object> arguments;
+    private final Duration patience;
+    private final boolean isWork;
     private final Promise<ToolAnswer> promise = Promise.promise();
     private final long timer;
 
-    private Call(String tool, Map<String, Object> arguments) {
+    private Call(String tool, Map<String, Object> arguments, Duration patience, boolean isWork) {
+      this.isWork = isWork;
       this.tool = tool;
       this.arguments = arguments;
-      this.timer = vertx.setTimer(options.patience().call().toMillis(), id -> late(this));
+      this.patience = patience;
+      this.timer = vertx.setTimer(Math.max(1, patience.toMillis()), id -> late(this));
     }
   }
 
@@ -71,7 +76,26 @@ final class CallQueue {
     }
   }
 
+  /**
+   * Whether work is under way that may take its time: a server of one thread answers nothing else
+   * meanwhile.
+   */
+  boolean isWorking() {
+    Call call = current;
+    return call != null && call.isWork;
+  }
+
   Future<ToolAnswer> call(String tool, Map<String, Object> arguments) {
+    return call(tool, arguments, options.patience().call(), false);
+  }
+
+  /** The same for work that may take as long as {@code patience}. */
+  Future<ToolAnswer> work(String tool, Map<String, Object> arguments, Duration patience) {
+    return call(tool, arguments, patience, true);
+  }
+
+  private Future<ToolAnswer> call(
+      String tool, Map<String, Object> arguments, Duration patience, boolean isWork) {
     if (sender == null) {
       return Future.failedFuture(new SwarmFailure(Kind.AWAY, "the server is not connected"));
     }
@@ -80,7 +104,7 @@ final class CallQueue {
       return Future.failedFuture(
           new SwarmFailure(Kind.BUSY, waiting.size() + " calls wait for this server already"));
     }
-    Call call = new Call(tool, arguments);
+    Call call = new Call(tool, arguments, patience, isWork);
     waiting.add(call);
     next();
     return call.promise.future();
@@ -90,8 +114,7 @@ final class CallQueue {
     waiting.remove(call);
     SwarmFailure failure =
         new SwarmFailure(
-            Kind.LATE,
-            call.tool + " had no answer within " + options.patience().call().toMillis() + " ms");
+            Kind.LATE, call.tool + " had no answer within " + call.patience.toMillis() + " ms");
     ended(call, Future.failedFuture(failure));
   }
 

@@ -27,7 +27,30 @@ record ClaudeFlow3(Toolbox tools) implements Dialect {
 
   @Override
   public Set<Ability> abilities() {
-    return EnumSet.allOf(Ability.class);
+    Set<Ability> abilities = EnumSet.noneOf(Ability.class);
+    for (Ability ability : Ability.values()) {
+      if (tools.has(tool(ability))) {
+        abilities.add(ability);
+      }
+    }
+    return abilities;
+  }
+
+  private static String tool(Ability ability) {
+    return switch (ability) {
+      case START_SWARM -> "swarm_init";
+      case SWARM_STATUS -> "swarm_status";
+      case SHUT_DOWN_SWARM -> "swarm_shutdown";
+      case SPAWN -> "agent_spawn";
+      case AGENT_STATUS -> "agent_status";
+      case TERMINATE -> "agent_terminate";
+      case PAUSE -> "agent_update";
+      case SUBMIT_TASK -> "task_create";
+      case ASSIGN_TASK -> "task_assign";
+      case TASK_STATUS -> "task_status";
+      case LIST_TASKS -> "task_list";
+      case CANCEL_TASK -> "task_cancel";
+    };
   }
 
   /** The type is free text there. */

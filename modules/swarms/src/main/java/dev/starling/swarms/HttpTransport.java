@@ -31,9 +31,10 @@ final class HttpTransport implements McpClientTransport {
       Consumer<Throwable> failed) {
     URI url = endpoint.url();
     String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+    String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
     this.transport =
         HttpClientStreamableHttpTransport.builder(url.resolve("/").toString())
-            .endpoint(url.getRawPath() + query)
+            .endpoint(path + query)
             .jsonMapper(McpWiring.SDK_MAPPER)
             .supportedProtocolVersions(McpWiring.PROTOCOL_VERSIONS)
             .connectTimeout(patience)

@@ -114,6 +114,11 @@ final class SwarmConnection {
     return queue.call(tool, arguments).onSuccess(answer -> answered());
   }
 
+  /** The same for work that may take as long as {@code patience}. */
+  Future<ToolAnswer> work(String tool, Map<String, Object> arguments, Duration patience) {
+    return queue.work(tool, arguments, patience).onSuccess(answer -> answered());
+  }
+
   /** What the server has to read; fails with a {@link SwarmFailure}. */
   Future<List<Resource>> resources() {
     McpLink current = link;
@@ -289,7 +294,7 @@ final class SwarmConnection {
       if (mine != attempt) {
         return;
       }
-      if (times >= Pulse.MOST_MISSES) {
+      if (times >= Pulse.MOST_MISSES && !queue.isWorking()) {
         lost(mine, "it did not answer " + times + " pings in a row");
       } else if (state == ConnectionState.LIVE) {
         become(ConnectionState.DEGRADED, "it did not answer a ping");

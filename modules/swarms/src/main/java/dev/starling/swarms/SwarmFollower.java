@@ -8,6 +8,7 @@ import dev.starling.swarms.SwarmChange.GivenUp;
 import dev.starling.swarms.SwarmFailure.Kind;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -177,13 +178,24 @@ public final class SwarmFollower {
 
   /** Calls a tool by name, with these arguments as JSON values. */
   public Future<ToolResult> callTool(String tool, Map<String, Object> arguments) {
-    return connection
-        .call(tool, arguments)
-        .onComplete(done -> {
-          if (dialect instanceof Generic generic) {
-            watch.agents().called(generic.agentId(), done.cause());
-          }
-        })
+    return told(connection.call(tool, arguments));
+  }
+
+  /**
+   * The same for work that may take as long as {@code patience}. Meanwhile the server is asked
+   * nothing else, and need not answer pings.
+   */
+  public Future<ToolResult> work(String tool, Map<String, Object> arguments, Duration patience) {
+    return told(connection.work(tool, arguments, patience));
+  }
+
+  private Future<ToolResult> told(Future<ToolAnswer> call) {
+    return call.onComplete(
+            done -> {
+              if (dialect instanceof Generic generic) {
+                watch.agents().called(generic.agentId(), done.cause());
+              }
+            })
         .map(answer -> new ToolResult(answer.text(), answer.isError()));
   }
 

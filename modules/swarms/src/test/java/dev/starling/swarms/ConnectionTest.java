@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,22 +58,46 @@ class ConnectionTest {
 
   @Test
   void shouldTakeAServerForLostThatDoesNotAnswerThreePings() {
-    Patience impatient =
-        new Patience(
-            Followed.PATIENCE, Followed.PATIENCE, Duration.ofMillis(200), Duration.ofSeconds(2));
     try (RecordedServer server = new RecordedServer(RECORDING);
-        Followed followed =
-            new Followed(
-                Followed.tcp(server),
-                new SwarmOptions(EAGER.cadence(), impatient, EAGER.retry(), EAGER.bounds()))) {
+        Followed followed = impatient(server)) {
       followed.await(AgentAppeared.class);
-      server.mute("ping");
-      server.mute("agent_list");
-      server.mute("swarm_status");
-      server.mute("task_status");
+      hush(server);
       followed.await(ConnectionChanged.class, one -> one.state() == ConnectionState.DEGRADED);
       followed.await(Disconnected.class, one -> one.reason().contains("3 pings"));
     }
+  }
+
+  /** It may have but one thread. */
+  @Test
+  void shouldLetAServerThatIsAtWorkFinishThoughItAnswersNoPings() {
+    try (RecordedServer server = new RecordedServer(RECORDING);
+        Followed followed = impatient(server)) {
+      followed.await(AgentAppeared.class);
+      server.mute("long_work");
+      Future<ToolResult> work =
+          followed.begin(one -> one.work("long_work", Map.of(), Duration.ofSeconds(2)));
+      hush(server);
+      SwarmFailure late =
+          catchThrowableOfType(SwarmFailure.class, () -> work.await(20, TimeUnit.SECONDS));
+      assertThat(late.kind()).isEqualTo(Kind.LATE);
+      followed.await(Disconnected.class, one -> one.reason().contains("pings"));
+    }
+  }
+
+  private static Followed impatient(RecordedServer server) {
+    Patience impatient =
+        new Patience(
+            Followed.PATIENCE, Followed.PATIENCE, Duration.ofMillis(200), Duration.ofSeconds(2));
+    return new Followed(
+        Followed.tcp(server),
+        new SwarmOptions(EAGER.cadence(), impatient, EAGER.retry(), EAGER.bounds()));
+  }
+
+  private static void hush(RecordedServer server) {
+    server.mute("ping");
+    server.mute("agent_list");
+    server.mute("swarm_status");
+    server.mute("task_status");
   }
 
   @Test

@@ -2,11 +2,11 @@
 package dev.starling.agents.swarm;
 
 import dev.starling.agents.Enrolment;
+import dev.starling.agents.synthesis.Role;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.TextFingerprints;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
-import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.AgentLife;
 import dev.starling.protocol.flow.FlowServerMessage.AgentFacts;
 import dev.starling.protocol.flow.FlowServerMessage.AgentStatus;
@@ -25,6 +25,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -82,6 +83,7 @@ final class SwarmAgent {
 
   private final Surroundings around;
   private final TextFingerprints texts;
+  private final Consumer<String> leftOutListener;
   private final Enrolment enrolment;
   private @Nullable String profile;
   private AgentView view;
@@ -90,22 +92,22 @@ final class SwarmAgent {
   private long lookedNanos;
   private Future<Void> known = Future.succeededFuture();
   private boolean isOver;
+  private @Nullable String leftOut;
+  private long leftOutNanos;
   private long toldNanos = System.nanoTime();
 
   /**
    * An agent that is not registered yet.
    *
-   * @param refused hears where the mesh will not have it
+   * @param leftOut hears why, each time that the mesh will not have it
    */
   SwarmAgent(
-      AgentView view,
-      Surroundings around,
-      TextFingerprints texts,
-      Consumer<RefusalException> refused) {
+      AgentView view, Surroundings around, TextFingerprints texts, Consumer<String> leftOut) {
     this.view = view;
     this.around = around;
     this.texts = texts;
-    this.enrolment = new Enrolment(around.mesh(), this::enrol, refused);
+    this.leftOutListener = leftOut;
+    this.enrolment = new Enrolment(around.mesh(), this::enrol, refusal -> leftOut(refusal.text()));
   }
 
   /** Registers it. */
@@ -136,20 +138,44 @@ final class SwarmAgent {
     view = now;
     publish();
     if (isOther) {
-      Future<?> _ = enrolment.renew();
+      renew();
     }
     look();
   }
 
+  private void renew() {
+    if (leftOut == null) {
+      Future<?> _ = enrolment.renew();
+    }
+  }
+
+  /** The mesh will not have it for now, as where somebody else is called so; tried again later. */
+  void leftOut(String why) {
+    if (!isOver) {
+      leftOut = why;
+      leftOutNanos = System.nanoTime();
+      leftOutListener.accept(why);
+    }
+  }
+
   /** It is not there any more; complete once the mesh knows. */
   Future<?> end(String why) {
+    boolean isKnown = leftOut == null;
     isOver = true;
+    if (!isKnown) {
+      return Future.succeededFuture();
+    }
     tell(AgentLife.OFFLINE, why);
     return enrolment.end();
   }
 
   /** Called every second. */
   void second(long nowNanos) {
+    if (leftOut != null && nowNanos - leftOutNanos >= LOOK_AGAIN_NANOS) {
+      leftOut = null;
+      known = enrolment.renew();
+      publish();
+    }
     if (nowNanos - toldNanos >= REPEAT_NANOS) {
       publish();
     }
@@ -173,7 +199,7 @@ final class SwarmAgent {
             found -> {
               if (!isOver && text.equals(looked)) {
                 fingerprint = found;
-                Future<?> _ = enrolment.renew();
+                renew();
               }
             },
             failure -> LOG.debug("agent {} has no fingerprint yet", view.agentId(), failure));
@@ -185,16 +211,25 @@ final class SwarmAgent {
       return given;
     }
     String type = Objects.requireNonNullElse(said.type(), said.name());
-    String text = type + ": " + String.join(", ", said.capabilities());
+    List<String> words = new ArrayList<>(List.of(type));
+    Role.of(type).map(Role::about).ifPresent(words::add);
+    words.addAll(said.capabilities());
+    String text = String.join(", ", words);
     return text.substring(0, Math.min(text.length(), MOST_TEXT));
   }
 
   /** Whether tasks can reach it. */
   boolean isReceptive() {
-    return !isOver && isReceptive(view);
+    return !isOver && leftOut == null && isReceptive(view);
   }
 
+  /** Nobody knows whether an agent can work of which its server says a word of its own. */
   private static boolean isReceptive(AgentView view) {
+    boolean isKnown = view.state() != AgentState.UNKNOWN || view.status() == null;
+    return isKnown && isWell(view);
+  }
+
+  private static boolean isWell(AgentView view) {
     return switch (life(view)) {
       case IDLE, ACTIVE -> true;
       case STARTING, PAUSED, FAILING, OFFLINE -> false;
@@ -236,7 +271,7 @@ final class SwarmAgent {
 
   /** Tells everybody how it is. */
   void publish() {
-    if (!isOver) {
+    if (!isOver && leftOut == null) {
       tell(life(), reason());
     }
   }
@@ -294,9 +329,9 @@ final class SwarmAgent {
             .put("swarm", around.swarm());
     return new Enrol(
         view.agentId(),
-        "",
+        "swarm:" + around.swarm(),
         fingerprint,
-        null,
+        Enrol.NO_OUTCOMES,
         false,
         RawJson.of(meta.encode()),
         around.tasksEach(),

@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 final class SwarmTasks {
   /** Of whatever type: it says what is to be done in its description. */
   private static final String TYPE = "task";
+
+  private static final Duration MOST_CALL = Duration.ofDays(1);
+
+  /** So many tasks that are not wanted any more may wait for a server that is away. */
+  private static final int MOST_UNCANCELLED = 100;
 
   /**
    * What an agent has to do.
@@ -63,6 +69,7 @@ final class SwarmTasks {
   private final Consumer<String> changed;
   private final Map<String, Work> works = new LinkedHashMap<>();
   private final Map<String, TaskView> listed = new LinkedHashMap<>();
+  private final Map<String, String> uncancelled = new LinkedHashMap<>();
 
   /**
    * No tasks yet.
@@ -135,7 +142,7 @@ final class SwarmTasks {
   private void taken(Work work, TaskView task) {
     work.serverTaskId = task.taskId();
     if (work.isOver) {
-      cancel(task.taskId(), "it was taken back");
+      Future<?> _ = cancel(task.taskId(), "it was taken back");
     } else {
       told(work, task);
     }
@@ -155,8 +162,14 @@ final class SwarmTasks {
       return;
     }
     follower
-        .callTool(name, given.getMap())
+        .work(name, given.getMap(), left(brief))
         .onComplete(result -> answered(work, name, result), failure -> failed(work, failure));
+  }
+
+  /** A call may take as long as its task may. */
+  private static Duration left(TaskBrief brief) {
+    long millis = brief.deadline() - System.currentTimeMillis();
+    return Duration.ofMillis(Math.clamp(millis, 1, MOST_CALL.toMillis()));
   }
 
   private static JsonObject input(TaskBrief brief) {
@@ -195,10 +208,13 @@ final class SwarmTasks {
         : new TaskStep.Completed(json);
   }
 
-  /** What the server says no to, another agent may be able to do; what it never got, too. */
+  /**
+   * What the server never got, or was lost over, another agent may do; what it says no to, or may
+   * still be at, is not done twice.
+   */
   private void failed(Work work, Throwable failure) {
     Kind kind = failure instanceof SwarmFailure known ? known.kind() : Kind.GARBLED;
-    boolean isWrong = kind == Kind.REFUSED || kind == Kind.UNSUPPORTED;
+    boolean isWrong = kind == Kind.REFUSED || kind == Kind.UNSUPPORTED || kind == Kind.LATE;
     boolean isEnded =
         end(work, new TaskStep.Failed(words(SwarmRefusals.reason(failure)), !isWrong));
     // That its server is away is told of the agent right after this, in place of that it is idle.
@@ -239,14 +255,30 @@ final class SwarmTasks {
       work.isOver = true;
       works.remove(taskId);
       if (work.serverTaskId != null) {
-        cancel(work.serverTaskId, why);
+        Future<?> _ = cancel(work.serverTaskId, why);
       }
       changed.accept(work.agentId);
     }
   }
 
-  private void cancel(String serverTaskId, String why) {
-    Future<?> _ = follower.cancel(serverTaskId, why);
+  private Future<?> cancel(String serverTaskId, String why) {
+    return follower
+        .cancel(serverTaskId, why)
+        .onFailure(failure -> {
+          boolean isAway = failure instanceof SwarmFailure known && known.kind() == Kind.AWAY;
+          if (isAway && uncancelled.size() < MOST_UNCANCELLED) {
+            uncancelled.put(serverTaskId, why);
+          }
+        });
+  }
+
+  /** The server is back: what was not wanted any more meanwhile is called off. */
+  void reconnected() {
+    Map<String, String> due = new LinkedHashMap<>(uncancelled);
+    uncancelled.clear();
+    due.forEach((taskId, why) -> {
+      Future<?> _ = cancel(taskId, why);
+    });
   }
 
   /** Gives back the tasks of an agent that is not there any more: others may have them. */
@@ -256,18 +288,24 @@ final class SwarmTasks {
         .forEach(work -> endAndTell(work, new TaskStep.Failed(why, true)));
   }
 
-  /** Gives all tasks of the mesh back. */
-  void giveAllBack(String why) {
-    new ArrayList<>(works.values())
-        .forEach(work -> endAndTell(work, new TaskStep.Failed(why, true)));
+  /** Gives all tasks of the mesh back; complete once its server was told, where it can be. */
+  Future<?> giveAllBack(String why) {
+    List<Future<?>> told = new ArrayList<>();
+    for (Work work : List.copyOf(works.values())) {
+      endAndTell(work, new TaskStep.Failed(why, true));
+      if (work.serverTaskId != null) {
+        told.add(cancel(work.serverTaskId, why));
+      }
+    }
+    return Future.join(told);
   }
 
   // --- tasks of the server ---
 
   /** The server tells of one of its tasks. */
   void is(TaskView task) {
-    TaskView before =
-        task.state().isEnd() ? listed.remove(task.taskId()) : listed.put(task.taskId(), task);
+    boolean isOver = task.state().isEnd() || !task.isFollowed();
+    TaskView before = isOver ? listed.remove(task.taskId()) : listed.put(task.taskId(), task);
     work(task.taskId()).ifPresent(work -> told(work, task));
     task.agents().forEach(changed);
     if (before != null) {

@@ -2,6 +2,7 @@
 package dev.starling.agents.swarm;
 
 import dev.starling.agents.TaskReports;
+import dev.starling.agents.synthesis.Role;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.TextFingerprints;
 import dev.starling.protocol.ErrorCode;
@@ -52,9 +53,13 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
   private static final long KNOWN_MILLIS = 3_000;
   private static final String GENERIC = "generic";
 
+  /** So long a server may be away before others get what its agents had to do. */
+  private static final long AWAY_MILLIS = 30_000;
+
   private final Mesh mesh;
   private final SwarmConfig config;
   private final SwarmMetrics metrics;
+  private final Runnable givenUp;
   private final SwarmFollower follower;
   private final SwarmMetrics.Reading reading;
   private final SwarmTasks tasks;
@@ -69,12 +74,17 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
   private @Nullable ServerHealth health;
   private boolean takesTasks;
   private long connectedMillis;
+
+  /** When the server went away; 0 while it is there. */
+  private long awayMillis;
+
   private String reason = "";
 
   /**
    * Follows nothing yet.
    *
    * @param kinds what the swarm is to spawn for the mesh, where its server can
+   * @param givenUp hears that the server is not tried any more
    */
   SwarmTerm(
       Mesh mesh,
@@ -82,11 +92,13 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
       SwarmConfig config,
       SwarmOptions options,
       List<String> kinds,
-      SwarmMetrics metrics) {
+      SwarmMetrics metrics,
+      Runnable givenUp) {
     this.mesh = mesh;
     this.config = config;
     this.kinds = List.copyOf(kinds);
     this.metrics = metrics;
+    this.givenUp = givenUp;
     this.follower =
         new SwarmFollower(context, config.name(), config.endpoint(), options, this::changed);
     this.reading = new SwarmMetrics.Reading(follower.figures());
@@ -103,13 +115,13 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
   /** Ends; complete once the server's process has ended, where this node started it. */
   Future<Void> stop() {
     String why = "its node follows swarm " + config.name() + " no longer";
-    tasks.giveAllBack(why);
     List<Future<?>> gone = new ArrayList<>();
+    gone.add(tasks.giveAllBack(why));
     agents.values().forEach(agent -> gone.add(agent.end(why)));
     agents.clear();
     Future<?> forgotten =
         Future.join(gone).timeout(KNOWN_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
-    return follower.stop().eventually(() -> forgotten).onComplete(done -> metrics.read(reading));
+    return forgotten.compose(done -> follower.stop()).onComplete(done -> metrics.read(reading));
   }
 
   /** Called every second. */
@@ -118,6 +130,9 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
     metrics.read(reading);
     long now = System.nanoTime();
     agents.values().forEach(agent -> agent.second(now));
+    if (awayMillis != 0 && System.currentTimeMillis() - awayMillis >= AWAY_MILLIS) {
+      Future<?> _ = tasks.giveAllBack("its server is away: " + reason);
+    }
   }
 
   int agentCount() {
@@ -140,10 +155,14 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
     switch (change) {
       case SwarmChange.ConnectionChanged(_, String why) -> reason = why;
       case SwarmChange.Connected connected -> connected(connected);
-      case SwarmChange.Disconnected(String why) -> news.disconnected(why);
+      case SwarmChange.Disconnected(String why) -> {
+        awayMillis = System.currentTimeMillis();
+        news.disconnected(why);
+      }
       case SwarmChange.GivenUp(String why) -> {
-        tasks.giveAllBack("its server is given up: " + why);
+        Future<?> _ = tasks.giveAllBack("its server is given up: " + why);
         news.givenUp(why);
+        givenUp.run();
       }
       case SwarmChange.SwarmStarted(SwarmView now) -> {
         swarmIs(now);
@@ -170,8 +189,10 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
     server = connected.server();
     dialect = connected.dialect();
     connectedMillis = System.currentTimeMillis();
+    awayMillis = 0;
     takesTasks = takesTasks(follower.snapshot().abilities());
     news.connected(connected.server(), connected.dialect(), connected.isAgain());
+    tasks.reconnected();
   }
 
   /** Nobody is given work of which nothing is heard again, or that is only played. */
@@ -193,16 +214,15 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
 
   private void appeared(AgentView view) {
     String agentId = view.agentId();
-    SwarmAgent agent = new SwarmAgent(view, this, texts, refusal -> refused(agentId, refusal));
+    SwarmAgent agent = new SwarmAgent(view, this, texts, why -> leftOut(agentId, why));
     agents.put(agentId, agent);
     agent.begin();
   }
 
-  /** As where somebody else of the mesh is called so. */
-  private void refused(String agentId, RefusalException refusal) {
-    LOG.warn("agent {} of swarm {} is left out: {}", agentId, config.name(), refusal.text());
+  private void leftOut(String agentId, String why) {
+    LOG.warn("agent {} of swarm {} is left out for now: {}", agentId, config.name(), why);
     metrics.leftOut();
-    agents.remove(agentId);
+    tasks.giveBack(agentId, why);
   }
 
   private void changed(AgentView before, AgentView view) {
@@ -267,7 +287,9 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
           spawn.kind());
     }
     String name = spawn.name() == null ? spawn.kind() : spawn.name();
-    return named(follower.spawn(new AgentPlan(spawn.kind(), name, List.of())))
+    List<String> can =
+        Role.of(spawn.kind()).map(Role::capabilities).map(List::of).orElse(List.of());
+    return named(follower.spawn(new AgentPlan(spawn.kind(), name, can)))
         .compose(view -> known(view.agentId(), spawn.profile()))
         .map(Spawned::new);
   }
@@ -280,7 +302,19 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
     if (profile != null) {
       agent.about(profile);
     }
-    return agent.known().timeout(KNOWN_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty().map(agentId);
+    return agent
+        .known()
+        .timeout(KNOWN_MILLIS, TimeUnit.MILLISECONDS)
+        .recover(failure ->
+            failure instanceof RefusalException refusal
+                ? Future.failedFuture(notHad(agentId, refusal))
+                : Future.succeededFuture())
+        .map(agentId);
+  }
+
+  private static RefusalException notHad(String agentId, RefusalException why) {
+    return RefusalException.unavailable(
+        "swarm", "agent " + agentId + " was spawned, but the mesh cannot have it: " + why.text());
   }
 
   Future<Controlled> control(Control control) {
@@ -338,11 +372,9 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
 
   /** The mesh has another agent of that name. */
   void ousted(String agentId, String why) {
-    SwarmAgent agent = agents.remove(agentId);
+    SwarmAgent agent = agents.get(agentId);
     if (agent != null) {
-      LOG.warn("agent {} of swarm {} is left out: {}", agentId, config.name(), why);
-      metrics.leftOut();
-      tasks.giveBack(agentId, why);
+      agent.leftOut(why);
     }
   }
 
@@ -406,7 +438,8 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
 
   @Override
   public int tasksEach() {
-    return takesTasks ? config.tasks() : 0;
+    int usual = GENERIC.equals(dialect) ? 1 : 0;
+    return takesTasks ? config.tasks().orElse(usual) : 0;
   }
 
   @Override

@@ -25,10 +25,13 @@ import dev.starling.protocol.mesh.AgentsMessage.SwarmShutDown;
 import dev.starling.protocol.mesh.AgentsMessage.SwarmStart;
 import dev.starling.protocol.mesh.GatewayMessage.Assigned;
 import dev.starling.protocol.mesh.MeshMessage;
+import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.swarms.SwarmOptions;
+import dev.starling.swarms.SwarmOptions.Patience;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,13 @@ public final class SwarmVerticle extends VerticleBase implements LeadershipListe
   private static final String ROLE = "agents";
   private static final long SECOND_MILLIS = 1_000;
   private static final long NOT = -1;
+  private static final Duration ASKED = Duration.ofSeconds(2);
+
+  /** A server that does not start here may start on another node, which has so long to show it. */
+  private static final Duration ASIDE = Duration.ofMinutes(1);
+
+  /** What clients wait for is done or given up before they do. */
+  private static final Duration CALL = Duration.ofMillis(4_500);
 
   private final Mesh mesh;
   private final SwarmConfig config;
@@ -57,7 +67,7 @@ public final class SwarmVerticle extends VerticleBase implements LeadershipListe
 
   /** One swarm of {@code mesh}'s node. */
   public SwarmVerticle(Mesh mesh, SwarmConfig config, MeterRegistry registry) {
-    this(mesh, config, registry, SwarmOptions.defaults());
+    this(mesh, config, registry, usual());
   }
 
   /** The same, as patient and eager as is said. */
@@ -67,6 +77,16 @@ public final class SwarmVerticle extends VerticleBase implements LeadershipListe
     this.config = config;
     this.kinds = config.kinds().isEmpty() ? ownKinds() : config.kinds();
     this.metrics = new SwarmMetrics(registry, config.name());
+  }
+
+  private static SwarmOptions usual() {
+    SwarmOptions usual = SwarmOptions.defaults();
+    Patience patience = usual.patience();
+    return new SwarmOptions(
+        usual.cadence(),
+        new Patience(patience.connect(), CALL, patience.ping(), patience.stop()),
+        usual.retry(),
+        usual.bounds());
   }
 
   private static List<String> ownKinds() {
@@ -109,7 +129,8 @@ public final class SwarmVerticle extends VerticleBase implements LeadershipListe
     leading = number;
     ended.onComplete(done -> {
       if (leading == number) {
-        SwarmTerm mine = new SwarmTerm(mesh, context, config, options, kinds, metrics);
+        SwarmTerm mine =
+            new SwarmTerm(mesh, context, config, options, kinds, metrics, this::givenUp);
         term = mine;
         mine.start();
       }
@@ -123,6 +144,24 @@ public final class SwarmVerticle extends VerticleBase implements LeadershipListe
     term = null;
     if (mine != null) {
       ended = mine.stop().otherwiseEmpty();
+    }
+  }
+
+  /** Another node that may follow the swarm tries, where there is one. */
+  private void givenUp() {
+    for (NodeInfo node : mesh.view().running(ROLE)) {
+      if (!node.id().equals(mesh.nodeId())) {
+        mesh.bus()
+            .request(Addresses.swarm(node.id(), config.name()), new SwarmQuery(false), ASKED)
+            .onSuccess(there -> stepAside());
+      }
+    }
+  }
+
+  private void stepAside() {
+    Leadership mine = leadership;
+    if (mine != null && term != null) {
+      Future<?> _ = mine.stepAside(ASIDE);
     }
   }
 

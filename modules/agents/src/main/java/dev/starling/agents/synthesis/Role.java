@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.agents.synthesis;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What an agent of the mesh's own is for: the kind that it is spawned by, and what it is about. */
 public enum Role {
@@ -64,13 +66,18 @@ public enum Role {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The role of a kind. */
+  public static Optional<Role> of(String kind) {
+    return Arrays.stream(values()).filter(role -> role.kind().equals(kind)).findFirst();
+  }
+
   /** What it is about, in words. */
-  String about() {
+  public String about() {
     return about;
   }
 
   /** What it can do. */
-  String[] capabilities() {
+  public String[] capabilities() {
     return new String[] {capability, other};
   }
 }

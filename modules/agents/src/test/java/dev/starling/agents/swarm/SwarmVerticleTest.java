@@ -34,6 +34,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,15 +49,22 @@ class SwarmVerticleTest {
   @TempDir private Path folder;
 
   private static PlayedNode follow(SwarmEndpoint endpoint) {
+    return follow(endpoint, played -> {});
+  }
+
+  private static PlayedNode follow(SwarmEndpoint endpoint, Consumer<PlayedNode> before) {
     SwarmOptions options =
         new SwarmOptions(
             new Cadence(OFTEN, OFTEN, OFTEN, OFTEN, OFTEN, OFTEN),
             new Patience(LONG, LONG, LONG, OFTEN),
             new Retry(OFTEN, Duration.ofMillis(200), Duration.ofSeconds(1), OFTEN, 3),
             Bounds.defaults());
-    SwarmConfig config = new SwarmConfig("flow", endpoint, List.of(), 2);
+    SwarmConfig config = new SwarmConfig("flow", endpoint, List.of(), Optional.of(2));
     return new PlayedNode(
-        played -> new SwarmVerticle(played.mesh, config, played.metrics, options),
+        played -> {
+          before.accept(played);
+          return new SwarmVerticle(played.mesh, config, played.metrics, options);
+        },
         node -> Addresses.swarm(node, "flow"));
   }
 
@@ -196,22 +205,24 @@ class SwarmVerticleTest {
     }
   }
 
+  private static void refuseAgents(PlayedNode node) {
+    node.enrolment =
+        enrol ->
+            Future.failedFuture(
+                new RefusalException(ErrorCode.AGENT_ID_TAKEN, "somebody else is called so"));
+  }
+
   @Test
   void shouldLeaveOutAnAgentThatTheMeshWillNotHave() {
     try (RecordedServer server = new RecordedServer(CLAUDE_FLOW);
-        PlayedNode node = follow(at(server))) {
+        PlayedNode node = follow(at(server), SwarmVerticleTest::refuseAgents)) {
       awaitEvent(node, "mcp_connected");
-      node.enrolment =
-          enrol ->
-              Future.failedFuture(
-                  new RefusalException(ErrorCode.AGENT_ID_TAKEN, "somebody else is called so"));
-      node.ask(new Spawn("researcher", "scout", null, ""));
+      assertThatThrownBy(() -> node.ask(new Spawn("researcher", "scout", null, "")))
+          .hasStackTraceContaining("somebody else is called so");
       eventually(
-          "it is counted", PlayedNode.PATIENCE, () -> node.count("starling.swarms.left.out") >= 1);
-      eventually(
-          "none of them is left",
-          PlayedNode.PATIENCE,
-          () -> node.ask(new OfferQuery()).agents() == 0);
+          "it is counted", PlayedNode.PATIENCE, () -> node.count("starling.swarms.left.out") > 0);
+      String agentId = report(node).getJsonArray("agents").getJsonObject(0).getString("agentId");
+      assertThat(node.perform(agentId, "t-1")).isFalse();
     }
   }
 

@@ -214,7 +214,8 @@ public sealed interface GatewayMessage extends MeshMessage {
    * @param agentId the agent; of the same host's, it is changed
    * @param subject whose it is; empty for nobody's
    * @param fingerprint what it is about; null where it matches nothing
-   * @param threshold the least cosine at which it wants outcomes; null for the space's
+   * @param threshold the least cosine at which it wants outcomes; null for the space's, {@link
+   *     #NO_OUTCOMES} for none at all
    * @param acceptDerived whether it also wants outcomes that derive from its own
    * @param meta a JSON object about it
    * @param tasks how many tasks it takes at a time
@@ -232,6 +233,11 @@ public sealed interface GatewayMessage extends MeshMessage {
       boolean isHeldBack,
       String swarm)
       implements GatewayMessage, Asks<Enrolled> {
+    /**
+     * A threshold that no cosine reaches: the agent is found by what it is about, and that is all.
+     */
+    public static final double NO_OUTCOMES = 2;
+
     @Override
     public Class<Enrolled> answer() {
       return Enrolled.class;
