@@ -373,8 +373,36 @@ class ArgumentsTest(unittest.TestCase):
             (ValueError, {"fingerprint": ["a"]}),
             (ValueError, {"fingerprint": [0.0] * 4097}),
             (ValueError, {"fingerprint": [1], "profile": "both"}),
+            (ValueError, {"fingerprint": [10**400]}),
+            (ValueError, {"profile": ""}),
+            (ValueError, {"profile": " \n"}),
+            (ValueError, {"profile": "x" * 8193}),
+            (ValueError, {"agent_id": 7}),
+            (ValueError, {"agent_id": "🐦" * 129}),
+            (ValueError, {"agent_id": "rest:alice"}),
+            (ValueError, {"name": 7}),
+            (ValueError, {"name": "\ud83d"}),
+            (ValueError, {"kind": ["cook"]}),
+            (ValueError, {"space": 3}),
+            (ValueError, {"threshold": 5}),
+            (ValueError, {"threshold": -0.1}),
+            (ValueError, {"threshold": float("nan")}),
+            (ValueError, {"threshold": True}),
+            (ValueError, {"threshold": "0.9"}),
+            (ValueError, {"accept_derived": "x"}),
+            (ValueError, {"accept_derived": 1}),
+            (ValueError, {"meta": ["night"]}),
+            (ValueError, {"meta": "night"}),
+            (ValueError, {"meta": {"shift": object()}}),
+            (ValueError, {"meta": {"shift": float("nan")}}),
+            (ValueError, {"meta": {"shift": "x" * 16384}}),
             (ValueError, {"capabilities": "rye"}),
+            (ValueError, {"capabilities": 5}),
+            (ValueError, {"capabilities": ["rye", 5]}),
             (ValueError, {"events": "system_event"}),
+            (ValueError, {"tasks": 0}),
+            (ValueError, {"tasks": 1001}),
+            (ValueError, {"tasks": True}),
             (TypeError, {"fingerprnt": [1]}),
         ):
             with self.subTest(arguments), self.assertRaises(fault):
@@ -382,6 +410,21 @@ class ArgumentsTest(unittest.TestCase):
         for urls in ([], "localhost:8765", "ftp://localhost", [7]):
             with self.subTest(urls), self.assertRaises(ValueError):
                 Agent(urls)
+
+    def test_refuses_what_will_not_do_as_an_attribute_of_a_class_too(self):
+        class Wrong(Baker):
+            threshold = 5
+
+        with self.assertRaisesRegex(ValueError, "threshold: expected a number from 0 to 1, got 5"):
+            Wrong("ws://localhost")
+
+    def test_takes_what_a_mesh_takes(self):
+        for about in (
+            {"agent_id": "", "threshold": 1, "accept_derived": False, "meta": {}, "tasks": 1000},
+            {"profile": "bakes 🐦", "name": "", "kind": "x" * 65, "capabilities": (), "events": []},
+        ):
+            with self.subTest(about):
+                Agent("ws://localhost", **about)
 
     def test_takes_addresses_as_a_browser_shows_them(self):
         agent = Agent(["http://a:3030/ws/qis", "https://b/ws/qis"])

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import signal
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -27,6 +27,7 @@ from .wire import Message, given
 log = logging.getLogger("starling_mesh")
 
 HANDLERS = ("on_outcome", "on_event", "on_task", "on_error")
+ABOUT = frozenset(field.name for field in dataclasses.fields(Identity))
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -87,9 +88,8 @@ class Agent:
         self.urls = [address(url) for url in ([urls] if isinstance(urls, str) else urls)]
         if not self.urls:
             raise ValueError("urls: expected one at least")
-        known = {field.name for field in fields(Identity)}
-        if unknown := about.keys() - known:
-            raise TypeError(f"unknown: {sorted(unknown)}; known: {sorted(known)}")
+        if unknown := about.keys() - ABOUT:
+            raise TypeError(f"unknown: {sorted(unknown)}; known: {sorted(ABOUT)}")
         for name, value in about.items():
             setattr(self, name, value)
         self._identity()
@@ -284,10 +284,9 @@ class Agent:
     # ── inside ────────────────────────────────────────────────────────────────────────────────
 
     def _identity(self) -> Identity:
-        about = {field.name: getattr(self, field.name) for field in fields(Identity)}
+        identity = Identity(**{name: getattr(self, name) for name in ABOUT})
         does_tasks = "on_task" in vars(self) or type(self).on_task is not Agent.on_task
-        about["tasks"] = (1 if self.tasks is None else self.tasks) if does_tasks else None
-        return Identity(**about)
+        return dataclasses.replace(identity, tasks=(identity.tasks or 1) if does_tasks else None)
 
     def _begin(self) -> None:
         self._session = Session(
