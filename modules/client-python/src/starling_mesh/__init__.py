@@ -17,7 +17,7 @@ The log is `starling_mesh`. Modules in here are parts of it, and may change: imp
 
 from .agent import Agent
 from .authentication import TokenSource
-from .errors import MeshError
+from .errors import MeshError, TaskError
 from .model import Ack, Counters, Event, Match, Outcome, State
 from .options import Options
 from .tasks import Task
@@ -35,6 +35,7 @@ __all__ = [
     "Outcome",
     "State",
     "Task",
+    "TaskError",
     "TokenSource",
     "__version__",
 ]

@@ -111,7 +111,8 @@ class Agent:
     async def on_task(self, task: Task) -> Mapping[str, Any] | None:
         """Something to do. The dict returned is its result; what is raised is why it failed.
 
-        Several run at a time, up to `tasks`. One that the mesh takes back is cancelled.
+        A TaskError says whether another agent might do it. Several run at a time, up to `tasks`.
+        One that the mesh takes back is cancelled, and all are when the connection is lost.
         """
         raise NotImplementedError("this agent does no tasks")
 

@@ -55,6 +55,18 @@ class MeshError(Exception):
         )
 
 
+class TaskError(Exception):
+    """Raised by `on_task`: why the task failed, and whether another agent might do it.
+
+    reason  for a person; shortened to the 1024 characters that the mesh takes
+    retry   True where the mesh should give it to another agent; else the task ends as failed
+    """
+
+    def __init__(self, reason: str, *, retry: bool = False) -> None:
+        super().__init__(reason)
+        self.retry = retry
+
+
 def error_of(message: Mapping[str, Any]) -> MeshError:
     """The error that a message of the type `error` tells of."""
     details = message.get("details")

@@ -22,7 +22,7 @@ class _Delivery:
     number: int
     text: str = field(compare=False)
     answer: asyncio.Future[Message] = field(compare=False)
-    droppable: bool = field(compare=False)
+    verdict: bool = field(compare=False)
     attempts: int = field(default=0, compare=False)
     overdue: asyncio.TimerHandle | None = field(default=None, compare=False)
 
@@ -38,9 +38,10 @@ class _Delivery:
 class Outbox:
     """Outcomes and verdicts on tasks without an answer: waiting, or flying. Event loop only.
 
-    What flew when its connection died goes out again on the next one, first and in the order in
-    which it was posted, and so does what is refused for a reason that passes. All of it can be sent
-    twice without harm: an outcome has its outcome_id, a verdict its task and attempt.
+    Outcomes that flew when their connection died go out again on the next one, first and in the
+    order in which they were posted; verdicts end with it, as the tasks do. What is refused for a
+    reason that passes is sent again. All of it can be sent twice without harm: an outcome has its
+    outcome_id, a verdict its task and attempt.
     """
 
     def __init__(self, options: Options, counters: Counters) -> None:
@@ -55,14 +56,14 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._waiting) + len(self._flying)
 
-    def post(self, message: Message, *, droppable: bool = True) -> asyncio.Future[Message]:
+    def post(self, message: Message, *, verdict: bool = False) -> asyncio.Future[Message]:
         """Sends a message now or later; its answer. MeshError where it is no JSON or too large."""
         self._count += 1
         text = encode({**message, "id": f"o{self._count}"}, self._options.message_limit)
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         # Nobody has to look at it.
         answer.add_done_callback(lambda one: one.cancelled() or one.exception())
-        heapq.heappush(self._waiting, _Delivery(self._count, text, answer, droppable))
+        heapq.heappush(self._waiting, _Delivery(self._count, text, answer, verdict))
         self._drop_excess()
         self._wake.set()
         return answer
@@ -85,11 +86,17 @@ class Outbox:
                 pass
 
     def recall(self) -> None:
-        """The connection is gone: what flew waits for the next one."""
-        for delivery in self._flying.values():
-            _stop(delivery)
-            heapq.heappush(self._waiting, delivery)
+        """The connection is gone: outcomes wait for the next one, verdicts count no more."""
+        lost = MeshError("CONNECTION_LOST", "the task ended with the connection")
+        left = [*self._flying.values(), *self._waiting]
         self._flying.clear()
+        self._waiting.clear()
+        for delivery in left:
+            _stop(delivery)
+            if delivery.verdict:
+                delivery.reject(lost)
+            else:
+                heapq.heappush(self._waiting, delivery)
         self._drop_excess()
 
     def answered(self, message: Message) -> bool:
@@ -168,7 +175,7 @@ class Outbox:
         self._waiting = [one for one in self._waiting if not one.answer.done()]
         excess = len(self) - self._options.outbox_limit
         for delivery in sorted(self._waiting):
-            if excess > 0 and delivery.droppable:
+            if excess > 0 and not delivery.verdict:
                 excess -= 1
                 self._counters.outcomes_dropped += 1
                 delivery.reject(

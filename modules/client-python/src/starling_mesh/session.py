@@ -124,6 +124,7 @@ class Session:
         finally:
             self.requests.lost(MeshError("CONNECTION_LOST", "the connection was given up"))
             await _cancelled(reader, *background)
+            self.tasks.lost()
             self.outbox.recall()
 
     async def _read(self, connection: Connection) -> None:

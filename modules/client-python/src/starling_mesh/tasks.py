@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from .errors import MeshError
+from .errors import MeshError, TaskError
 from .outbox import Outbox
 from .requests import Requests
 from .wire import Message, given
@@ -19,6 +19,8 @@ log = logging.getLogger("starling_mesh")
 
 #: The least time between two reports of one task's progress, in seconds: ten a second at most.
 PROGRESS_INTERVAL = 0.1
+#: The longest reason or message that the mesh takes, in UTF-16 code units, as it counts.
+LONGEST_WORDS = 1024
 #: For tasks to end that are cancelled, in seconds.
 CLOSE_TIMEOUT = 5.0
 
@@ -44,6 +46,8 @@ class Task:
         self.message: Mapping[str, Any] = message
         self._latest: Message = {}
         self._news = asyncio.Event()
+        self._work: asyncio.Task[None] | None = None
+        self._stopped = False
 
     def progress(self, percent: float, message: str | None = None) -> None:
         """Tells how far it is, 0 to 100, and what is being done.
@@ -54,7 +58,8 @@ class Task:
             raise ValueError(f"percent: expected a number from 0 to 100, got {percent!r}")
         if not 0 <= percent <= 100:
             raise ValueError(f"percent: expected 0 to 100, got {percent!r}")
-        self._latest = given(progress=percent, message=message)
+        told = None if message is None else _shortened(message)
+        self._latest = given(progress=percent, message=told)
         self._news.set()
 
     def report(self, **fields: Any) -> Message:
@@ -62,17 +67,31 @@ class Task:
         about = {"type": "task_report", "taskId": self.id, "attempt": self.attempt}
         return {**about, **given(**fields)}
 
+    def _failed(self, reason: str, *, retry: bool = False) -> Message:
+        return self.report(status="failed", reason=_shortened(reason), retry=retry or None)
+
+    def _stop(self) -> None:
+        """Ends the work, once: to be cancelled again would break off what it tidies up."""
+        if not self._stopped:
+            self._stopped = True
+            if self._work is not None:
+                self._work.cancel()
+
     async def _report_progress(self, requests: Requests) -> None:
-        """Ends where the mesh knows no such task any more."""
+        """Stops the work where the mesh wants it from this agent no more."""
         while True:
             await self._news.wait()
             self._news.clear()
             try:
-                await requests.answer(self.report(**self._latest))
+                answer = await requests.ask(self.report(**self._latest))
+                if answer.get("current") is False:
+                    self._stop()
+                    return
             except MeshError as e:
                 if e.code == "TASK_NOT_FOUND":
+                    self._stop()
                     return
-                if e.passing or e.code in ("CONNECTION_LOST", "NOT_CONNECTED", "NO_ANSWER"):
+                if e.passing or e.code == "NO_ANSWER":
                     self._news.set()
                 log.debug("progress of the task %s was not told: %s", self.id, e)
             await asyncio.sleep(PROGRESS_INTERVAL)
@@ -81,8 +100,8 @@ class Task:
 class TaskBoard:
     """The tasks of one agent: so many at a time, as many again wait, more are refused.
 
-    A task goes on while there is no connection, and its verdict waits for the next one: the mesh
-    tells whether the attempt still counts. Event loop only.
+    They end with the connection, since the mesh then gives them to others at once; what it gives
+    to this agent again begins anew. Event loop only.
     """
 
     def __init__(
@@ -96,7 +115,7 @@ class TaskBoard:
         self._handler = handler
         self._requests = requests
         self._outbox = outbox
-        self._running: dict[str, tuple[Task, asyncio.Task[None]]] = {}
+        self._running: dict[str, Task] = {}
         self._waiting: deque[Task] = deque()
 
     def assigned(self, message: Message) -> bool:
@@ -105,7 +124,8 @@ class TaskBoard:
         if not named or not isinstance(message.get("attempt"), int):
             return False
         task = Task(message)
-        known = [one for one, _ in self._running.values()] + list(self._waiting)
+        # One that was stopped may be given again in the same attempt.
+        known = [one for one in (*self._running.values(), *self._waiting) if not one._stopped]
         if any(one.id == task.id and one.attempt >= task.attempt for one in known):
             return True
         self.cancelled(message)
@@ -120,14 +140,18 @@ class TaskBoard:
         task_id = message.get("taskId")
         self._waiting = deque(one for one in self._waiting if one.id != task_id)
         if isinstance(task_id, str) and task_id in self._running:
-            self._running[task_id][1].cancel()
+            self._running[task_id]._stop()
+
+    def lost(self) -> None:
+        """The connection is gone: all tasks are somebody else's, and end without a verdict."""
+        self._waiting.clear()
+        for task in self._running.values():
+            task._stop()
 
     async def close(self) -> None:
         """Ends all tasks without a verdict; at most some seconds."""
-        self._waiting.clear()
-        running = [work for _, work in self._running.values()]
-        for work in running:
-            work.cancel()
+        self.lost()
+        running = [task._work for task in self._running.values() if task._work is not None]
         if running:
             _, left = await asyncio.wait(running, timeout=CLOSE_TIMEOUT)
             if left:
@@ -137,9 +161,12 @@ class TaskBoard:
         free = [one for one in self._waiting if one.id not in self._running]
         for task in free[: max(0, self._limit - len(self._running))]:
             self._waiting.remove(task)
-            work = asyncio.create_task(self._work(task), name=f"task {task.id}")
-            self._running[task.id] = (task, work)
-            work.add_done_callback(lambda _, task=task: self._ended(task))  # type: ignore[misc]
+            self._start(task)
+
+    def _start(self, task: Task) -> None:
+        self._running[task.id] = task
+        task._work = asyncio.create_task(self._do(task), name=f"task {task.id}")
+        task._work.add_done_callback(lambda _: self._ended(task))
 
     def _ended(self, task: Task) -> None:
         self._running.pop(task.id, None)
@@ -147,14 +174,12 @@ class TaskBoard:
 
     def _refuse(self, task: Task) -> None:
         reason = f"the agent does {self._limit} at a time, and as many wait"
-        self._outbox.post(task.report(status="failed", reason=reason), droppable=False)
+        self._outbox.post(task._failed(reason, retry=True), verdict=True)
 
-    async def _work(self, task: Task) -> None:
+    async def _do(self, task: Task) -> None:
         reporter = asyncio.create_task(task._report_progress(self._requests))
         work = asyncio.current_task()
         assert work is not None
-        # Whoever gave the task away does not want it done any more.
-        reporter.add_done_callback(lambda one: one.cancelled() or work.cancel())
         try:
             verdict = await self._verdict(task)
         finally:
@@ -170,28 +195,30 @@ class TaskBoard:
             work = asyncio.current_task()
             if work is not None and work.cancelling():
                 raise
-            return task.report(status="failed", reason="the agent gave it up")
+            return task._failed("the agent gave it up")
+        except TaskError as e:
+            return task._failed(str(e) or "the agent said no reason", retry=e.retry)
         except Exception as e:
             log.warning("the task %s failed", task.id, exc_info=True)
-            return task.report(status="failed", reason=str(e) or type(e).__name__)
+            return task._failed(str(e) or type(e).__name__)
         if result is None or isinstance(result, Mapping):
             kept = None if result is None else dict(result)
             return task.report(status="completed", result=kept)
-        told = f"on_task returned {type(result).__name__}, expected a dict or None"
-        return task.report(status="failed", reason=told)
+        return task._failed(f"on_task returned {type(result).__name__}, expected a dict or None")
 
     async def _tell(self, task: Task, verdict: Message) -> None:
         """The task keeps its place until the mesh has the verdict, so that none pile up."""
         try:
-            answer = self._post(task, verdict)
-            await answer
+            await self._outbox.post(verdict, verdict=True)
         except MeshError as e:
-            log.warning("the mesh did not take the verdict on the task %s: %s", task.id, e)
+            if verdict["status"] == "completed" and e.code in ("INVALID_MESSAGE", "TOO_LARGE"):
+                # Without a verdict the mesh would wait until the task's deadline.
+                await self._tell(task, task._failed(f"the result cannot be sent: {e.message}"))
+            else:
+                log.warning("the mesh did not take the verdict on the task %s: %s", task.id, e)
 
-    def _post(self, task: Task, verdict: Message) -> asyncio.Future[Message]:
-        try:
-            return self._outbox.post(verdict, droppable=False)
-        except MeshError as e:
-            reason = f"the result cannot be sent: {e.message}"
-            failed = task.report(status="failed", reason=reason)
-            return self._outbox.post(failed, droppable=False)
+
+def _shortened(words: str) -> str:
+    """As much as the mesh takes, and no half of a surrogate pair, which it does not."""
+    units = words.encode("utf-16-le", "replace")[: 2 * LONGEST_WORDS]
+    return units.decode("utf-16-le", "ignore")
