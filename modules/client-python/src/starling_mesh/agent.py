@@ -259,21 +259,17 @@ class Agent:
         """Hears these events no more; all that it hears now."""
         return await self._active().change("unsubscribe", events)
 
-    async def control(self, agent_id: str, action: str) -> Mapping[str, Any] | None:
+    async def control(self, agent_id: str, action: str) -> Message:
         """Lets an agent `pause`, `resume`, `stop` or `restart`.
 
-        The mesh answers with nothing but a refusal (MeshError), so this is the agent's next
-        `agent_status`, or None where this agent is not subscribed to it or none came in time.
+        Returns the mesh's `agent_controlled`: `agentId`, and the agent's `status` then. MeshError
+        where there is no such agent, or it is a client's, which can be paused and resumed only.
         """
-        message: Message = {"type": "agent_control", "agentId": agent_id, "action": action}
-        return await self._active().requests.ask(
-            message,
-            lambda event: event.get("type") == "agent_status" and event.get("agentId") == agent_id,
-        )
+        return await self.request({"type": "agent_control", "agentId": agent_id, "action": action})
 
     async def request(self, message: Mapping[str, Any]) -> Message:
         """Asks anything of the protocol that is answered; the answer, or MeshError."""
-        return await self._active().requests.answer(dict(message))
+        return await self._active().requests.ask(dict(message))
 
     async def ping(self) -> float:
         """Seconds to the mesh and back."""

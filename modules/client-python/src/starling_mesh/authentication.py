@@ -61,7 +61,7 @@ class Authentication:
         if self._token is None:
             return None
         auth = {"type": "auth", **given(token=self._token, pubkey=self._pubkey)}
-        accepted = await self._requests.ask_now(auth, self._options.open_timeout) or {}
+        accepted = await self._requests.ask_now(auth, self._options.open_timeout)
         self._refusals = 0
         self._refused = None
         expires = accepted.get("expiresAt")
@@ -106,6 +106,6 @@ class Authentication:
     async def _server_time(self) -> float:
         """Seconds since 1970 on the mesh's clock, which is the one that tokens expire by."""
         ping: Message = {"type": "ping", "timestamp": int(time.time() * 1000)}
-        pong = await self._requests.ask_now(ping, self._options.request_timeout) or {}
+        pong = await self._requests.ask_now(ping, self._options.request_timeout)
         told = pong.get("serverTime")
         return told / 1000 if isinstance(told, (int, float)) else time.time()

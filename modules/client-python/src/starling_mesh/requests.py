@@ -4,23 +4,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from .connection import Connection
 from .errors import MeshError, error_of
 from .options import Options
 from .wire import Message
-
-#: Whether an event shows the effect of what was asked.
-Effect = Callable[[Message], bool]
-
-
-@dataclass(eq=False)
-class _Question:
-    answer: asyncio.Future[Message | None]
-    effect: Effect | None
 
 
 class Requests:
@@ -34,7 +23,7 @@ class Requests:
         self._options = options
         self._connection: Connection | None = None
         self._open = asyncio.Event()
-        self._questions: dict[str, _Question] = {}
+        self._questions: dict[str, asyncio.Future[Message]] = {}
         self._count = 0
         self._asking = 0
 
@@ -51,18 +40,18 @@ class Requests:
         self._connection = None
         self._open.clear()
         for question in self._questions.values():
-            if not question.answer.done():
-                question.answer.set_exception(error.copy())
+            if not question.done():
+                question.set_exception(error.copy())
 
-    async def ask(self, message: Message, effect: Effect | None = None) -> Message | None:
-        """Waits for a connection and for the answer; the event, or None, where only that comes."""
+    async def ask(self, message: Message) -> Message:
+        """Waits for a connection and for the answer; MeshError where it is a refusal or none."""
         limit = self._options.request_limit
         if self._asking >= limit:
             raise MeshError("TOO_MANY", f"{limit} questions have no answer yet")
         self._asking += 1
         try:
             await self._wait_for_connection()
-            return await self.ask_now(message, self._options.request_timeout, effect)
+            return await self.ask_now(message, self._options.request_timeout)
         finally:
             self._asking -= 1
 
@@ -73,53 +62,38 @@ class Requests:
         except TimeoutError as e:
             raise MeshError("NOT_CONNECTED", "there was no connection to ask on") from e
 
-    async def answer(self, message: Message) -> Message:
-        """The same for what is always answered."""
-        return await self.ask(message) or {}
-
-    async def ask_now(
-        self, message: Message, timeout: float, effect: Effect | None = None
-    ) -> Message | None:
+    async def ask_now(self, message: Message, timeout: float) -> Message:
         """Asks on the connection that there is, served already or not."""
         connection = self._connection
         if connection is None:
             raise MeshError("NOT_CONNECTED", "there is no connection to ask on", retrying=True)
         self._count += 1
         request_id = f"q{self._count}"
-        question = _Question(asyncio.get_running_loop().create_future(), effect)
+        question: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._questions[request_id] = question
         try:
             async with asyncio.timeout(timeout):
                 await connection.send({**message, "id": request_id})
-                return await question.answer
+                return await question
         except TimeoutError as e:
-            if effect is not None:
-                return None
             told = f"{message.get('type')}: no answer within {timeout:g} s"
             raise MeshError("NO_ANSWER", told) from e
         finally:
             del self._questions[request_id]
-            if question.answer.done() and not question.answer.cancelled():
-                question.answer.exception()
+            if question.done() and not question.cancelled():
+                question.exception()
 
     def answered(self, message: Message) -> bool:
         """Whether the message, which has an id, answers a question."""
         question = self._questions.get(_text(message.get("id")))
         if question is None:
             return False
-        if not question.answer.done():
+        if not question.done():
             if message.get("type") == "error":
-                question.answer.set_exception(error_of(message))
+                question.set_exception(error_of(message))
             else:
-                question.answer.set_result(message)
+                question.set_result(message)
         return True
-
-    def happened(self, event: Message) -> None:
-        """Shows an event to those who asked for its like."""
-        for question in self._questions.values():
-            if question.effect is not None and not question.answer.done():
-                if question.effect(event):
-                    question.answer.set_result(event)
 
 
 def _text(value: Any) -> str:

@@ -103,7 +103,7 @@ class Session:
 
     async def change(self, kind: str, events: Sequence[str]) -> list[str]:
         """Subscribes or unsubscribes; all that is held now, and asked for again when need be."""
-        held = await self.requests.answer({"type": kind, "events": list(events)})
+        held = await self.requests.ask({"type": kind, "events": list(events)})
         self._wanted.update(dict.fromkeys(events, kind == "subscribe"))
         return list(held.get("events") or ())
 
@@ -141,7 +141,7 @@ class Session:
         register = self._identity.registration(self.agent_id, self._position)
         try:
             due = await self._authentication.show()
-            answer = await self.requests.ask_now(register, self._options.register_timeout) or {}
+            answer = await self.requests.ask_now(register, self._options.register_timeout)
         except MeshError as e:
             if reader.done():
                 await reader  # What ended the connection says more.
@@ -204,7 +204,6 @@ class Session:
         elif kind == "task_cancelled":
             self.tasks.cancelled(message)
         elif isinstance(kind, str) and message.get("id") is None:
-            self.requests.happened(message)
             self.inbox.put(self._handlers.on_event, Event(kind, message))
         else:
             self._ignored()
