@@ -24,7 +24,7 @@ import urllib.request
 
 import mesh_server  # noqa: F401  puts the sources on the path
 
-from starling_mesh import Agent, MeshError, State
+from starling_mesh import Agent, MeshError, State, TaskError
 
 FIRST, SECOND = os.environ["STARLING_URLS"].split()
 HTTP = os.environ["STARLING_HTTP"]
@@ -61,6 +61,30 @@ class Counter(Listener):
         words = task.description.split()
         task.progress(50, "counting")
         return {"words": len(words), "limit": task.input["limit"]}
+
+
+class Slow(Listener):
+    """Is at its tasks until it is told to go on."""
+
+    def __init__(self, *args, **about):
+        super().__init__(*args, **about)
+        self.begun = []
+        self.cancelled = []
+        self.go_on = asyncio.Event()
+
+    async def on_task(self, task):
+        self.begun.append(task.attempt)
+        try:
+            await self.go_on.wait()
+        except asyncio.CancelledError:
+            self.cancelled.append(task.attempt)
+            raise
+        return {"attempt": task.attempt}
+
+
+class Choosy(Listener):
+    async def on_task(self, task):
+        raise TaskError("not my kind of soup", retry=True)
 
 
 def rest(method, path, body=None):
@@ -162,6 +186,30 @@ class TwoGatewaysTest(NodesTestCase):
         self.assertEqual((ended["status"], ended["agentId"]), ("completed", counter.agent_id))
         self.assertEqual(ended["result"], {"words": 3, "limit": 7})
 
+    async def test_pauses_and_resumes_an_agent_of_the_other_node(self):
+        asker = await self.connected(Listener(FIRST, fingerprint=[0, 0, 1, 1]))
+        other = await self.connected(Listener(SECOND, fingerprint=[0, 0, 1, 1]))
+        answer = await asker.control(other.agent_id, "pause")
+        self.assertEqual((answer["agentId"], answer["status"]), (other.agent_id, "paused"))
+        self.assertEqual((await asker.emit("unheard")).routed_to, ())
+        answer = await asker.control(other.agent_id, "resume")
+        self.assertIn(answer["status"], ("idle", "active"))
+        self.assertEqual((await asker.emit("heard")).routed_to, (other.agent_id,))
+        await self.eventually("heard", lambda: other.outcomes)
+        self.assertEqual([outcome.payload for outcome in other.outcomes], ["heard"])
+        error = await self.refused("INVALID_MESSAGE", asker.control(other.agent_id, "stop"))
+        self.assertEqual(error.details["field"], "action")
+
+    async def test_lets_another_agent_do_a_task_where_it_says_so(self):
+        await self.connected(Choosy(FIRST, capabilities=["soup"]))
+        body = {"description": "make soup", "capability": "soup"}
+        task_id = (await asyncio.to_thread(rest, "POST", "/api/tasks", body))["taskId"]
+        path = f"/api/tasks/{task_id}?waitMs=20000"
+        ended = await asyncio.to_thread(rest, "GET", path)
+        self.assertEqual(ended["status"], "failed")
+        self.assertEqual(ended["attempt"], 3)
+        self.assertIn("not my kind of soup", ended["reason"])
+
     async def test_shows_fresh_tokens_on_the_same_connection(self):
         shown = []
 
@@ -181,6 +229,10 @@ class LostGatewayTest(NodesTestCase):
         mobile = await self.connected(
             Listener([FIRST, SECOND], agent_id="mobile", fingerprint=[1, 1, 0.1])
         )
+        slow = await self.connected(Slow([FIRST, SECOND], capabilities=["patience"]))
+        body = {"description": "wait", "capability": "patience"}
+        task_id = (await asyncio.to_thread(rest, "POST", "/api/tasks", body))["taskId"]
+        await self.eventually("begun", lambda: slow.begun)
         await mobile.emit("before")
         os.kill(int(os.environ["STARLING_PID"]), signal.SIGKILL)
         acks = await asyncio.wait_for(
@@ -194,6 +246,14 @@ class LostGatewayTest(NodesTestCase):
         await listener.emit("and back")
         await self.eventually("heard", lambda: mobile.outcomes)
         self.assertEqual(mobile.outcomes[0].payload, "and back")
+        # The task was cancelled with the connection, and given to the same agent again.
+        await self.eventually("begun anew", lambda: len(slow.begun) == 2)
+        self.assertEqual(slow.cancelled, slow.begun[:1])
+        slow.go_on.set()
+        path = f"/api/tasks/{task_id}?waitMs=20000"
+        ended = await asyncio.to_thread(rest, "GET", path)
+        self.assertEqual(ended["status"], "completed")
+        self.assertEqual(ended["result"], {"attempt": slow.begun[1]})
 
 
 if __name__ == "__main__":

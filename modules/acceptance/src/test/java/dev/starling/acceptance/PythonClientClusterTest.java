@@ -32,7 +32,7 @@ class PythonClientClusterTest {
       assertThat(tests.waitFor()).as(printed).isZero();
       Matcher ran = RAN.matcher(printed);
       assertThat(ran.find()).as(printed).isTrue();
-      assertThat(Integer.parseInt(ran.group(1))).as(printed).isEqualTo(7);
+      assertThat(Integer.parseInt(ran.group(1))).as(printed).isEqualTo(9);
     } finally {
       nodes.forEach(NodeProcess::close);
     }
