@@ -16,8 +16,12 @@ import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -55,6 +59,7 @@ final class ClaudeFlowClusterTest {
       try (McpSyncClient client = client(claudeFlow, state)) {
         client.initialize();
         assertListed(mesh, client, List.of(scout, smith), swarmId);
+        assertCounted(mesh, client, swarmId);
         followTask(mesh, client, scout);
         killAndGoOn(mesh, follower, client, scout);
       }
@@ -83,13 +88,31 @@ final class ClaudeFlowClusterTest {
     }
   }
 
+  /** The numbers on this side are the server's. */
+  private static void assertCounted(SwarmNodes mesh, McpSyncClient client, String swarmId) {
+    JsonObject said = call(client, "swarm_status", Map.of("swarmId", swarmId));
+    eventually(
+        "it is told that there are two agents",
+        SwarmNodes.PATIENCE,
+        () -> {
+          JsonObject told = mesh.swarm(FLOW).getJsonObject("swarm");
+          assertThat(told.getString("swarmId")).isEqualTo(said.getString("swarmId"));
+          assertThat(told.getString("topology")).isEqualTo(said.getString("topology"));
+          assertThat(told.getString("status")).isEqualTo(said.getString("status"));
+          assertThat(told.getInteger("maxAgents")).isEqualTo(said.getInteger("maxAgents"));
+          assertThat(told.getInteger("agentCount")).isEqualTo(said.getInteger("agentCount"));
+          return told.getInteger("agentCount") == 2;
+        });
+  }
+
   private static void followTask(SwarmNodes mesh, McpSyncClient client, String scout) {
     String taskId =
         mesh.post("/api/tasks", JsonObject.of("description", "find it", "target", scout))
             .getString("taskId");
     mesh.status(scout, "active");
+    String ofServer = awaitOfServer(mesh, "find it");
     JsonObject row = ThreeNodes.objects(tasks(client)).getFirst();
-    String ofServer = row.getString("taskId");
+    assertThat(row.getString("taskId")).isEqualTo(ofServer);
     assertThat(row.getString("description")).isEqualTo("find it");
     assertThat(row.getJsonArray("assignedTo")).containsExactly(scout);
 
@@ -110,16 +133,71 @@ final class ClaudeFlowClusterTest {
     return call(client, "task_list", Map.of()).getJsonArray("tasks");
   }
 
+  /**
+   * The server is killed while it spawns an agent and has a task: that it is away is known at once,
+   * and afterwards the mesh has what the server has, the task among it.
+   */
   private static void killAndGoOn(
       SwarmNodes mesh, NodeProcess follower, McpSyncClient client, String scout) {
-    Stream<ProcessHandle> servers = ProcessHandle.of(follower.pid()).orElseThrow().descendants();
-    servers.forEach(ProcessHandle::destroyForcibly);
-    mesh.event("mcp_disconnected", FLOW);
-    assertThat(mesh.status(scout, "failing").getJsonObject("health").getBoolean("mcpConnected"))
-        .isFalse();
+    String taskId =
+        mesh.post("/api/tasks", JsonObject.of("description", "find more", "target", scout))
+            .getString("taskId");
+    String ofServer = awaitOfServer(mesh, "find more");
+    Thread spawning =
+        Thread.startVirtualThread(() ->
+            mesh.gateway()
+                .post("/api/agents", JsonObject.of("kind", "tester", "swarm", FLOW).encode()));
+    long killed = System.nanoTime();
+    ProcessHandle.of(follower.pid())
+        .orElseThrow()
+        .descendants()
+        .forEach(ProcessHandle::destroyForcibly);
+    JsonObject failing = mesh.status(scout, "failing");
+    Duration noticed = Duration.ofNanos(System.nanoTime() - killed);
+    Measured.note("a killed claude-flow was missed after " + noticed.toMillis() + " ms");
+    assertThat(noticed).isLessThan(Duration.ofSeconds(1));
+    assertThat(failing.getJsonObject("health").getBoolean("mcpConnected")).isFalse();
+
     mesh.event("mcp_reconnected", FLOW);
-    mesh.status(scout, "idle");
-    assertThat(call(client, "agent_list", Map.of()).getJsonArray("agents")).hasSize(2);
+    await(spawning);
+    eventually(
+        "the mesh has the agents that the server has",
+        SwarmNodes.PATIENCE,
+        () ->
+            ids(mesh.swarm(FLOW).getJsonArray("agents"))
+                .equals(ids(call(client, "agent_list", Map.of()).getJsonArray("agents"))));
+    call(client, "task_complete", Map.of("taskId", ofServer));
+    mesh.task(ofServer, "completed");
+    mesh.task(taskId, "completed");
+  }
+
+  private static String awaitOfServer(SwarmNodes mesh, String description) {
+    List<String> found = new ArrayList<>();
+    eventually(
+        "the server has the task",
+        SwarmNodes.PATIENCE,
+        () -> {
+          ThreeNodes.objects(mesh.swarm(FLOW).getJsonArray("tasks")).stream()
+              .filter(task -> description.equals(task.getString("description")))
+              .map(task -> task.getString("taskId"))
+              .forEach(found::add);
+          return !found.isEmpty();
+        });
+    return found.getFirst();
+  }
+
+  private static Set<String> ids(JsonArray agents) {
+    return ThreeNodes.objects(agents).stream()
+        .map(agent -> agent.getString("agentId"))
+        .collect(Collectors.toSet());
+  }
+
+  private static void await(Thread thread) {
+    try {
+      thread.join(SwarmNodes.PATIENCE);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static McpSyncClient client(NpmServer server, Path folder) {
