@@ -44,7 +44,12 @@ public final class Enrolment {
     this.refused = refused;
   }
 
-  /** Registers the agent as it is now; complete once every router knows. */
+  /**
+   * Registers the agent as it is now.
+   *
+   * @return complete once every router knows; fails where the mesh will not have it, or once its
+   *     registration was taken back
+   */
   public Future<Void> renew() {
     Promise<Void> promise = waiting;
     if (promise == null) {
@@ -59,10 +64,14 @@ public final class Enrolment {
 
   private void ask() {
     Promise<Void> promise = waiting;
-    if (promise == null || isOver) {
+    if (promise == null) {
       return;
     }
     waiting = null;
+    if (isOver) {
+      promise.fail("its registration was taken back");
+      return;
+    }
     isAsking = true;
     mesh.bus()
         .request(Addresses.gateway(mesh.nodeId()), wanted.get(), PATIENCE)
@@ -77,6 +86,12 @@ public final class Enrolment {
   }
 
   private void failed(Promise<Void> promise, Throwable failure) {
+    if (isOver) {
+      isAsking = false;
+      promise.fail(failure);
+      ask();
+      return;
+    }
     if (failure instanceof RefusalException refusal && !isPassing(refusal)) {
       isAsking = false;
       promise.fail(refusal);

@@ -140,6 +140,15 @@ public final class PlayedNode implements AutoCloseable {
     return ask(new Control(agentId, action, "")).status();
   }
 
+  /** Has an agent paused, and does not wait for that. */
+  void pauseLater(String agentId) {
+    onLoop(() -> {
+      Future<?> _ =
+          mesh.bus().request(host, new Control(agentId, ControlAction.PAUSE, ""), PATIENCE);
+      return Future.succeededFuture(true);
+    });
+  }
+
   public void deliver(String agentId, String text) {
     JsonObject packet =
         JsonObject.of(
