@@ -116,12 +116,19 @@ final class AgentCell extends VerticleBase {
       pass(call);
     } catch (Exception | Error e) {
       failure = e;
-      if (call instanceof AgentCall.TaskCame(Task task)) {
-        listener.taskEnded(task, null, e);
-      }
+      failed(call, e);
     }
-    meter.called(beganCpu, failure != null);
+    meter.called(beganCpu);
     listener.called(failure);
+  }
+
+  /** A task that failed is counted where it ends, however it does. */
+  private void failed(AgentCall call, Throwable failure) {
+    if (call instanceof AgentCall.TaskCame(Task task)) {
+      listener.taskEnded(task, null, failure);
+    } else {
+      meter.failed();
+    }
   }
 
   private void pass(AgentCall call) throws Exception {

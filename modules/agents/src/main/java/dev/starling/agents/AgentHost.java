@@ -12,6 +12,7 @@ import dev.starling.protocol.flow.AgentLife;
 import dev.starling.protocol.mesh.GatewayMessage.AgentIs;
 import dev.starling.protocol.mesh.GatewayMessage.Enrol;
 import dev.starling.protocol.mesh.TaskBrief;
+import dev.starling.protocol.task.TaskStep;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -237,11 +238,10 @@ final class AgentHost {
 
   private Future<Void> whileRunning() {
     AgentCell running = cell;
-    if (running == null || !isUp) {
-      return Future.succeededFuture();
+    if (running != null) {
+      running.pause(isPaused);
     }
-    running.pause(isPaused);
-    return reach();
+    return isUp ? reach() : Future.succeededFuture();
   }
 
   /** Ends it and starts it anew, under the same id. */
@@ -444,11 +444,17 @@ final class AgentHost {
     @Override
     public void taskEnded(Task task, @Nullable JsonObject result, @Nullable Throwable failure) {
       services.onLoop(() -> {
-        if (tasks.ended(task, result, failure) && failure == null) {
-          meter.responded();
-        }
+        tasks.ended(task, result, failure).ifPresent(AgentHost.this::count);
         look();
       });
+    }
+  }
+
+  private void count(TaskStep end) {
+    if (end instanceof TaskStep.Completed) {
+      meter.responded();
+    } else {
+      meter.failed();
     }
   }
 

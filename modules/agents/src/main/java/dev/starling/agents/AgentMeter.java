@@ -31,15 +31,18 @@ final class AgentMeter {
   }
 
   /** A call ended that began at {@code beganCpu} of the thread's CPU time. */
-  void called(long beganCpu, boolean hasFailed) {
+  void called(long beganCpu) {
     if (beganCpu >= 0) {
       cpuNanos.addAndGet(Math.max(0, threadCpuNanos() - beganCpu));
       isCpuKnown = true;
     }
     processed.incrementAndGet();
-    if (hasFailed) {
-      errors.incrementAndGet();
-    }
+    touch();
+  }
+
+  /** A call threw, or the task that one began failed: once for each call. */
+  void failed() {
+    errors.incrementAndGet();
     touch();
   }
 
@@ -62,7 +65,7 @@ final class AgentMeter {
     return responses.get();
   }
 
-  /** The share of its calls that failed; null where there was none. */
+  /** The share of its calls that threw or whose tasks failed; null where there was none. */
   @Nullable Double errorRate() {
     long calls = processed.get();
     return calls == 0 ? null : (double) errors.get() / calls;

@@ -119,14 +119,19 @@ final class AgentTasks {
     }
   }
 
-  /** A task has a result, or none. */
-  boolean ended(Task task, @Nullable JsonObject result, @Nullable Throwable failure) {
+  /**
+   * A task has a result, or none.
+   *
+   * @return how it ended; empty where nobody waits for it any more
+   */
+  Optional<TaskStep> ended(Task task, @Nullable JsonObject result, @Nullable Throwable failure) {
     if (find(task.id(), task.attempt()).filter(one -> one.task == task).isEmpty()) {
-      return false;
+      return Optional.empty();
     }
     held.remove(task.id());
-    reports.insist(report(task, step(result, failure)));
-    return true;
+    TaskStep step = step(result, failure);
+    reports.insist(report(task, step));
+    return Optional.of(step);
   }
 
   private static TaskStep step(@Nullable JsonObject result, @Nullable Throwable failure) {

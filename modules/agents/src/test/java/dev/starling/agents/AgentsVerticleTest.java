@@ -22,16 +22,20 @@ import dev.starling.protocol.mesh.AgentsMessage.Spawn;
 import dev.starling.protocol.mesh.GatewayMessage.Dismiss;
 import dev.starling.protocol.mesh.GatewayMessage.Emit;
 import dev.starling.protocol.mesh.GatewayMessage.Enrol;
+import dev.starling.protocol.mesh.GatewayMessage.Enrolled;
 import dev.starling.protocol.mesh.TaskMessage.Report;
 import dev.starling.protocol.mesh.TaskMessage.Reported;
+import dev.starling.protocol.task.TaskRequest;
 import dev.starling.protocol.task.TaskStep;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +182,54 @@ class AgentsVerticleTest {
     }
   }
 
+  /** Takes its time to start, every time, and then notes what it hears. */
+  @OnVirtualThread
+  private static final class SlowStarter extends Scripted {
+    private final Semaphore starts;
+    private final List<String> heard;
+
+    SlowStarter(Semaphore starts, List<String> heard) {
+      super(PROFILE);
+      this.starts = starts;
+      this.heard = heard;
+    }
+
+    @Override
+    protected void onStart() throws InterruptedException {
+      starts.acquire();
+    }
+
+    @Override
+    protected void onOutcome(Outcome in) {
+      heard.add(in.text());
+    }
+  }
+
+  @Test
+  void whatIsToldToAnAgentWhileItStartsHoldsOnceItHasStarted() {
+    Semaphore starts = new Semaphore(0);
+    List<String> heard = new CopyOnWriteArrayList<>();
+    try (PlayedNode node = new PlayedNode(10, () -> new SlowStarter(starts, heard))) {
+      String agentId = node.ask(new Spawn("test", null, null, "")).agentId();
+      eventually("it is in its start", PlayedNode.PATIENCE, starts::hasQueuedThreads);
+      assertThat(node.control(agentId, ControlAction.PAUSE)).isEqualTo("starting");
+      starts.release();
+      node.awaitLife(agentId, AgentLife.PAUSED);
+      node.deliver(agentId, "while paused");
+      assertThat(node.perform(agentId, "t-1")).isFalse();
+      assertThat(heard).isEmpty();
+
+      assertThat(node.control(agentId, ControlAction.RESTART)).isEqualTo("starting");
+      assertThat(node.control(agentId, ControlAction.PAUSE)).isEqualTo("starting");
+      eventually("it is in its start again", PlayedNode.PATIENCE, starts::hasQueuedThreads);
+      assertThat(node.control(agentId, ControlAction.RESUME)).isEqualTo("starting");
+      starts.release();
+      node.awaitLife(agentId, AgentLife.IDLE);
+      node.deliver(agentId, "after all");
+      eventually("it hears", PlayedNode.PATIENCE, () -> heard.equals(List.of("after all")));
+    }
+  }
+
   @Test
   void aTaskEndsWithItsResultWhichIsToldUntilItIsHeard() {
     try (PlayedNode node = new PlayedNode(10, () -> new Scripted(PROFILE))) {
@@ -276,6 +328,40 @@ class AgentsVerticleTest {
   }
 
   @Test
+  void tasksThatFailAreCountedAsErrorsHoweverTheyFailAndDoNotStartItAnew() {
+    class Unable extends Scripted {
+      Unable() {
+        super(PROFILE);
+      }
+
+      @Override
+      protected Future<JsonObject> onTask(Task task) {
+        return switch (task.id()) {
+          case "t-0" -> Future.succeededFuture(new JsonObject());
+          case "t-1" -> throw new IllegalStateException("cannot");
+          case "t-2" ->
+              Future.succeededFuture(JsonObject.of("much", "x".repeat(TaskRequest.MOST_INPUT)));
+          default -> Future.failedFuture("cannot");
+        };
+      }
+    }
+    try (PlayedNode node = new PlayedNode(10, Unable::new)) {
+      String agentId = node.spawn();
+      for (int i = 0; i < 10; i++) {
+        String task = "t-" + i;
+        eventually("it has room", PlayedNode.PATIENCE, () -> node.perform(agentId, task));
+      }
+      eventually(
+          "nine of ten are counted",
+          PlayedNode.PATIENCE,
+          () ->
+              Objects.equals(
+                  node.status(agentId).getJsonObject("mcpMetrics").getDouble("errorRate"), 0.9));
+      assertThat(node.lives(agentId)).doesNotContain(AgentLife.FAILING);
+    }
+  }
+
+  @Test
   void anAgentThatCannotStartSaysWhyAndIsTriedAgain() {
     AtomicInteger starts = new AtomicInteger();
     class Shy extends Scripted {
@@ -367,6 +453,28 @@ class AgentsVerticleTest {
       String agentId = node.ask(new Spawn("test", null, null, "")).agentId();
       node.awaitLife(agentId, AgentLife.OFFLINE);
       assertThat(node.status(agentId).getString("reason")).isEqualTo("taken elsewhere");
+    }
+  }
+
+  @Test
+  void anAgentThatIsStoppedWhileItIsRegisteredHasNotFailed() {
+    try (PlayedNode node = new PlayedNode(10, () -> new Scripted(PROFILE))) {
+      String agentId = node.spawn();
+      Promise<Enrolled> answer = Promise.promise();
+      node.enrolment = enrol -> answer.future();
+      int before = node.toGateway.size();
+      node.pauseLater(agentId);
+      eventually(
+          "it is being registered",
+          PlayedNode.PATIENCE,
+          () -> node.toGateway.stream().skip(before).anyMatch(Enrol.class::isInstance));
+      assertThat(node.control(agentId, ControlAction.STOP)).isEqualTo("offline");
+      answer.fail(new RefusalException(ErrorCode.NOT_REGISTERED, "taken back meanwhile"));
+
+      node.enrolment = enrol -> Future.succeededFuture(new Enrolled(enrol.agentId(), 0.75));
+      node.spawn();
+      assertThat(node.status(agentId).getString("reason")).isEqualTo("it was stopped");
+      assertThat(node.published("error")).isEmpty();
     }
   }
 

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * By default that context is an event loop, on which nothing may block; a class annotated with
  * {@link OnVirtualThread} runs on a virtual thread, where it may wait as long as it likes and what
  * comes meanwhile waits for it. What throws is counted as an error of the agent and ends no more
- * than that call; several in a row restart it.
+ * than that call; several in a row restart it. A task whose future fails counts as an error too,
+ * and restarts nothing: the agent works, and says that it could not do it.
  */
 public abstract class Agent {
   private @Nullable AgentContext context;
