@@ -29,10 +29,10 @@ public final class DriftDetector extends Agent {
 
   @Override
   protected void onOutcome(Outcome outcome) {
-    Double value = outcome.payload().getDouble("value");
-    if (value == null) {
+    if (!(outcome.payload().getValue("value") instanceof Number number)) {
       return;
     }
+    double value = number.doubleValue();
     double distance = value - mean;
     double deviations = variance == 0 ? 0 : Math.abs(distance) / Math.sqrt(variance);
     if (seen >= WARM_UP && deviations > 4) {

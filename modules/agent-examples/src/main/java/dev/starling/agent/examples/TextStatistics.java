@@ -25,7 +25,8 @@ public final class TextStatistics extends Agent {
 
   @Override
   protected Future<JsonObject> onTask(Task task) {
-    String text = task.input().getString("text", task.description());
+    String text =
+        task.input().getValue("text") instanceof String given ? given : task.description();
     List<String> words =
         Arrays.stream(text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}']+"))
             .filter(word -> !word.isEmpty())

@@ -38,6 +38,8 @@ class ExampleAgentsTest {
   void theDescriptionIsCountedWhereThereIsNoText() {
     try (AgentHarness harness = AgentHarness.start(new TextStatistics())) {
       assertThat(harness.task("one two three", new JsonObject()).getInteger("words")).isEqualTo(3);
+      assertThat(harness.task("one two", JsonObject.of("text", 7)).getInteger("words"))
+          .isEqualTo(2);
     }
   }
 
@@ -62,6 +64,7 @@ class ExampleAgentsTest {
   void whatHasNoValueIsPassedOver() {
     try (AgentHarness harness = AgentHarness.start(new DriftDetector())) {
       harness.outcome(JsonObject.of("text", "nothing to measure"));
+      harness.outcome(JsonObject.of("value", "x"));
       assertThat(harness.emitted()).isEmpty();
     }
   }
