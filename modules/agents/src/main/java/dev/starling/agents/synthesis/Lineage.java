@@ -10,7 +10,10 @@ import java.util.Set;
  * other syntheses among them, and these say nothing that their own parents did not say. One thread.
  */
 final class Lineage {
-  /** Syntheses remembered; an older one that is named counts as news. */
+  /**
+   * Syntheses remembered. One that is named and is not among them counts as one outcome: it stands
+   * for some that may not have come here either.
+   */
   static final int MOST = 4_096;
 
   private final Set<String> syntheses = new LinkedHashSet<>();

@@ -4,6 +4,7 @@ package dev.starling.agents.synthesis;
 import dev.starling.agent.sdk.Agent;
 import dev.starling.agent.sdk.AgentProfile;
 import dev.starling.agent.sdk.Emission;
+import dev.starling.agent.sdk.OnVirtualThread;
 import dev.starling.agent.sdk.Outcome;
 import dev.starling.agent.sdk.Task;
 import dev.starling.agents.synthesis.Writer.Wanted;
@@ -12,11 +13,11 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,12 @@ import org.jspecify.annotations.Nullable;
  * that half as many new ones are there, or half of those that a topic keeps; what another agent
  * made of the same outcomes is nothing new; what is four syntheses deep is not gathered at all; and
  * an agent tells one topic every two seconds, and none while another one is being written.
+ *
+ * <p>Of an outcome it keeps the beginning of its text, and of all about 4 MiB, of the topics that
+ * were added to last. It works on a virtual thread: outcomes may be large, and to read and to
+ * summarise them must hold up no socket.
  */
+@OnVirtualThread
 public final class SynthesisAgent extends Agent {
   /** So much has to be new in a topic that was never told. */
   static final int LEAST_NEWS = 3;
@@ -41,10 +47,18 @@ public final class SynthesisAgent extends Agent {
 
   private static final int LEAST_SOURCES = 2;
   private static final int MOST_TOPICS = 32;
+
+  /** More than the largest topic has, which is below 2 MiB. */
+  private static final long MOST_BYTES = 4 << 20;
+
+  /** A task is answered with so many of the texts that share most words with it. */
+  private static final int MOST_TEXTS = 64;
+
   private static final long PAUSE_MILLIS = 2_000;
 
   private final Role role;
   private final Writer writer;
+  private final Consumer<Runnable> pause;
   private final List<Topic> topics = new ArrayList<>();
   private final Lineage lineage = new Lineage();
   private String backend;
@@ -57,6 +71,19 @@ public final class SynthesisAgent extends Agent {
     this.role = role;
     this.writer = writer;
     this.backend = writer.by();
+    this.pause = next -> vertx().setTimer(PAUSE_MILLIS, timer -> next.run());
+  }
+
+  /**
+   * The same.
+   *
+   * @param pause runs what it is given on the agent's context, once a pause is over
+   */
+  SynthesisAgent(Role role, Writer writer, Consumer<Runnable> pause) {
+    this.role = role;
+    this.writer = writer;
+    this.backend = writer.by();
+    this.pause = pause;
   }
 
   @Override
@@ -75,18 +102,25 @@ public final class SynthesisAgent extends Agent {
       return;
     }
     Set<String> roots = lineage.roots(outcome);
+    if (!outcome.derivedFrom().isEmpty()) {
+      topics.forEach(known -> known.isSynthesis(outcome.id()));
+    }
     Topic topic = nearest(unit);
     if (topic == null) {
       topic = new Topic(unit);
     } else {
       topics.remove(topic);
     }
-    topic.add(outcome, unit, roots);
+    topic.add(Member.of(outcome, unit), roots);
     topics.add(topic);
-    if (topics.size() > MOST_TOPICS) {
+    while (topics.size() > MOST_TOPICS || bytes() > MOST_BYTES) {
       topics.removeFirst();
     }
     tell();
+  }
+
+  private long bytes() {
+    return topics.stream().mapToLong(Topic::bytes).sum();
   }
 
   /** The topic that an outcome agrees with; null where it begins one. */
@@ -131,13 +165,10 @@ public final class SynthesisAgent extends Agent {
       return;
     }
     isPausing = true;
-    vertx()
-        .setTimer(
-            PAUSE_MILLIS,
-            timer -> {
-              isPausing = false;
-              tell();
-            });
+    pause.accept(() -> {
+      isPausing = false;
+      tell();
+    });
     write(next.get());
   }
 
@@ -149,10 +180,10 @@ public final class SynthesisAgent extends Agent {
 
   /** What comes meanwhile is no part of it. */
   private void write(Topic topic) {
-    Outcome[] outcomes = topic.outcomes();
+    List<Member> outcomes = topic.members();
     float[] common = topic.fingerprint();
     double confidence = topic.confidence();
-    Wanted wanted = new Wanted(role, null, topic.texts());
+    Wanted wanted = new Wanted(role, null, texts(outcomes));
     Runnable takeBack = topic.tell();
     isWriting = true;
     writer
@@ -161,10 +192,7 @@ public final class SynthesisAgent extends Agent {
             written -> {
               isWriting = false;
               noteWriter(written);
-              emit(
-                  Emission.of(payload(written, outcomes)).about(common).confidence(confidence),
-                  outcomes,
-                  takeBack);
+              emit(written, common, confidence, outcomes, takeBack);
               tell();
             },
             failure -> {
@@ -173,26 +201,41 @@ public final class SynthesisAgent extends Agent {
             });
   }
 
-  private void emit(Emission emission, Outcome[] outcomes, Runnable takeBack) {
+  private void emit(
+      Written written,
+      float[] common,
+      double confidence,
+      List<Member> outcomes,
+      Runnable takeBack) {
     if (isOver) {
       return;
     }
-    String space = outcomes[outcomes.length - 1].packet().getString("space");
-    emit((space == null ? emission : emission.in(space)).from(outcomes))
+    int deepest = outcomes.stream().mapToInt(Member::hops).max().orElse(0);
+    emit(new Emission(
+            payload(written, outcomes),
+            confidence,
+            null,
+            common,
+            outcomes.getLast().space(),
+            outcomes.stream().map(Member::id).distinct().toList(),
+            deepest + 1,
+            null))
         .onFailure(failure -> takeBack.run());
   }
 
-  private JsonObject payload(Written written, Outcome[] outcomes) {
+  private static List<String> texts(List<Member> members) {
+    return members.stream().map(Member::text).filter(text -> !text.isBlank()).toList();
+  }
+
+  private JsonObject payload(Written written, List<Member> outcomes) {
     JsonObject payload =
         JsonObject.of("text", written.text(), "role", role.kind(), "synthesis", written.by());
     if (written.fallback() != null) {
       payload.put("fallback", written.fallback());
     }
     return payload
-        .put("outcomes", outcomes.length)
-        .put(
-            "sources",
-            new JsonArray(Arrays.stream(outcomes).map(Outcome::source).distinct().toList()));
+        .put("outcomes", outcomes.size())
+        .put("sources", new JsonArray(outcomes.stream().map(Member::source).distinct().toList()));
   }
 
   /** Its status is to say what wrote last. */
@@ -206,12 +249,7 @@ public final class SynthesisAgent extends Agent {
   /** Says what it has gathered of what a task asks for. */
   @Override
   protected Future<JsonObject> onTask(Task task) {
-    Set<String> wanted = Extract.words(task.description());
-    List<String> texts =
-        topics.stream()
-            .flatMap(topic -> topic.texts().stream())
-            .filter(text -> Extract.words(text).stream().anyMatch(wanted::contains))
-            .toList();
+    List<String> texts = nearest(Words.of(task.description()));
     if (texts.isEmpty()) {
       return Future.failedFuture("nothing that it has gathered says anything of this");
     }
@@ -224,6 +262,20 @@ public final class SynthesisAgent extends Agent {
                   "text", written.text(), "outcomes", texts.size(), "synthesis", written.by());
           return written.fallback() == null ? answer : answer.put("fallback", written.fallback());
         });
+  }
+
+  /** The texts that share most words with what is asked, in the order in which they are kept. */
+  private List<String> nearest(Words asked) {
+    List<Member> members =
+        topics.stream()
+            .flatMap(topic -> topic.members().stream())
+            .filter(member -> member.words().shared(asked) > 0)
+            .toList();
+    int[] shared = members.stream().mapToInt(one -> one.words().shared(asked)).sorted().toArray();
+    int least = shared.length > MOST_TEXTS ? shared[shared.length - MOST_TEXTS] : 1;
+    List<Member> best =
+        members.stream().filter(member -> member.words().shared(asked) >= least).toList();
+    return texts(best.subList(Math.max(0, best.size() - MOST_TEXTS), best.size()));
   }
 
   @Override

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.agents.synthesis;
 
-import dev.starling.agent.sdk.Outcome;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -20,12 +18,6 @@ final class Topic {
 
   private static final int MOST_ROOTS = 1_024;
 
-  /** What an outcome counts for whose agent does not say how sure it is. */
-  private static final double UNSAID = 0.5;
-
-  /** An outcome as far as it is needed. */
-  private record Member(Outcome outcome, float[] unit, double confidence, String text) {}
-
   private final Deque<Member> members = new ArrayDeque<>();
 
   /** What all of this was made of in the end: outcomes that were made of no others, by id. */
@@ -33,6 +25,7 @@ final class Topic {
 
   private Set<String> told = Set.of();
   private final float[] sum;
+  private long bytes;
 
   /** A topic of fingerprints like this one. */
   Topic(float[] unit) {
@@ -62,21 +55,31 @@ final class Topic {
   /**
    * Adds an outcome that agrees.
    *
-   * @param unit its fingerprint, {@code float[d]} of length 1
    * @param from ids of the outcomes that it goes back to
    */
-  void add(Outcome outcome, float[] unit, Set<String> from) {
-    double confidence = outcome.confidence() == null ? UNSAID : outcome.confidence();
-    members.add(new Member(outcome, unit, confidence, outcome.text()));
-    weigh(unit, confidence);
+  void add(Member member, Set<String> from) {
+    members.add(member);
+    weigh(member.unit(), member.confidence());
+    bytes += member.bytes();
     if (members.size() > MOST) {
       Member oldest = members.remove();
       weigh(oldest.unit(), -oldest.confidence());
+      bytes -= oldest.bytes();
     }
     roots.addAll(from);
     while (roots.size() > MOST_ROOTS) {
       roots.remove(roots.iterator().next());
     }
+  }
+
+  /** What was taken for an outcome of its own, since only its id was known, is a synthesis. */
+  void isSynthesis(String id) {
+    roots.remove(id);
+  }
+
+  /** Bytes that its outcomes take, about. */
+  long bytes() {
+    return bytes;
   }
 
   private void weigh(float[] unit, double weight) {
@@ -108,23 +111,12 @@ final class Topic {
 
   /** How many agents' outcomes are here. */
   long sources() {
-    return members.stream().map(member -> member.outcome().source()).distinct().count();
+    return members.stream().map(Member::source).distinct().count();
   }
 
   /** The outcomes, oldest first. */
-  Outcome[] outcomes() {
-    return members.stream().map(Member::outcome).toArray(Outcome[]::new);
-  }
-
-  /** What they say in words, oldest first. */
-  List<String> texts() {
-    List<String> texts = new ArrayList<>();
-    members.forEach(member -> {
-      if (!member.text().isBlank()) {
-        texts.add(member.text());
-      }
-    });
-    return texts;
+  List<Member> members() {
+    return List.copyOf(members);
   }
 
   /** What is common to them, {@code float[d]} of length 1. */
