@@ -4,6 +4,7 @@ package dev.starling.agents;
 import dev.starling.agent.sdk.AgentContext;
 import dev.starling.agent.sdk.AgentHandle;
 import dev.starling.agent.sdk.Task;
+import dev.starling.protocol.RawJson;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -37,6 +38,7 @@ final class AgentCell extends VerticleBase {
   private volatile boolean paused;
   private volatile boolean started;
   private volatile boolean ended;
+  private volatile @Nullable Thread starter;
 
   /**
    * An agent that has not started.
@@ -58,7 +60,12 @@ final class AgentCell extends VerticleBase {
 
   @Override
   public Future<?> start() throws Exception {
-    agent.start(mesh.apply(vertx));
+    starter = Thread.currentThread();
+    try {
+      agent.start(mesh.apply(vertx));
+    } finally {
+      starter = null;
+    }
     started = true;
     pump();
     return Future.succeededFuture();
@@ -77,9 +84,16 @@ final class AgentCell extends VerticleBase {
     pump();
   }
 
-  /** Nothing more reaches the agent. */
+  /**
+   * Nothing more reaches the agent; where it waits in its start, on a thread of its own, it is
+   * woken.
+   */
   void end() {
     ended = true;
+    Thread thread = starter;
+    if (thread != null && thread.isVirtual()) {
+      thread.interrupt();
+    }
   }
 
   /** Whether it is in a call, or one waits. */
@@ -133,7 +147,8 @@ final class AgentCell extends VerticleBase {
 
   private void pass(AgentCall call) throws Exception {
     switch (call) {
-      case AgentCall.OutcomeCame(var outcome) -> agent.outcome(outcome);
+      case AgentCall.OutcomeCame(RawJson packet, double similarity) ->
+          agent.outcome(OutcomeReader.read(packet, similarity));
       case AgentCall.TaskCame(Task task) ->
           agent
               .task(task)

@@ -3,7 +3,6 @@ package dev.starling.agents;
 
 import dev.starling.agent.sdk.AgentHandle;
 import dev.starling.agent.sdk.AgentProfile;
-import dev.starling.agent.sdk.Outcome;
 import dev.starling.agent.sdk.Task;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
@@ -17,7 +16,9 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,7 @@ final class AgentHost {
   private boolean isOver;
   private int failuresInRow;
   private long launches;
+  private Future<?> start = Future.succeededFuture();
   private long toldMillis;
   private long toldCounts;
 
@@ -88,25 +90,50 @@ final class AgentHost {
 
   private void launch() {
     long mine = ++launches;
-    services
-        .make(identity)
-        .compose(made -> describe(made).map(made))
-        .compose(made -> mine == launches && !isOver ? deploy(made) : Future.succeededFuture())
+    Future<?> begun =
+        services
+            .make(identity)
+            .compose(made -> describe(made).map(made))
+            .compose(made -> isLatest(mine) ? deploy(made) : Future.succeededFuture());
+    start = begun;
+    Duration patience = services.startPatience();
+    begun
+        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .onComplete(
             done -> {
-              if (mine == launches && !isOver) {
+              if (isLatest(mine)) {
                 started();
               }
             },
             failure -> {
-              if (mine == launches && !isOver) {
-                failed("it could not start: " + text(failure));
+              if (isLatest(mine)) {
+                failed(
+                    begun.isComplete()
+                        ? "it could not start: " + text(failure)
+                        : "it did not start within " + patience.toSeconds() + " s");
               }
             });
   }
 
+  /**
+   * Starts it anew, once the start before has ended: one that hangs keeps its thread, and a second
+   * one would take another.
+   */
+  private void relaunch(long mine) {
+    start.onComplete(ended -> {
+      if (isLatest(mine)) {
+        enter(AgentLife.STARTING);
+        launch();
+      }
+    });
+  }
+
+  private boolean isLatest(long launch) {
+    return launch == launches && !isOver;
+  }
+
   /** Learns what the agent is about. */
-  private Future<Void> describe(HostServices.Made made) {
+  private Future<Void> describe(AgentKind.Made made) {
     AgentProfile said = made.profile();
     profile = said;
     float[] values = said.fingerprint();
@@ -129,7 +156,7 @@ final class AgentHost {
         });
   }
 
-  private Future<?> deploy(HostServices.Made made) {
+  private Future<?> deploy(AgentKind.Made made) {
     AgentHandle handle = made.handle();
     AgentCell next =
         new AgentCell(
@@ -142,6 +169,7 @@ final class AgentHost {
     next.pause(isPaused);
     DeploymentOptions options =
         new DeploymentOptions()
+            .setClassLoader(identity.kind().loader())
             .setThreadingModel(
                 handle.isOnVirtualThread()
                     ? ThreadingModel.VIRTUAL_THREAD
@@ -152,7 +180,7 @@ final class AgentHost {
         .vertx()
         .deployVerticle(next, options)
         .onSuccess(id -> {
-          if (mine == launches && !isOver) {
+          if (isLatest(mine)) {
             deployment = id;
           } else {
             services.undeploy(id);
@@ -195,17 +223,7 @@ final class AgentHost {
     Future<?> _ = enrolment.renew();
     long wait = backOff.failed(System.nanoTime());
     long mine = ++launches;
-    services
-        .mesh()
-        .vertx()
-        .setTimer(
-            wait,
-            timer -> {
-              if (mine == launches && !isOver) {
-                enter(AgentLife.STARTING);
-                launch();
-              }
-            });
+    services.mesh().vertx().setTimer(wait, timer -> relaunch(mine));
   }
 
   private void endCell(String why) {
@@ -247,12 +265,13 @@ final class AgentHost {
   /** Ends it and starts it anew, under the same id. */
   void restart() {
     isPaused = false;
-    reason = null;
     backOff.reset();
     endCell("it was restarted");
-    enter(AgentLife.STARTING);
+    reason = start.isComplete() ? null : "its start before this one has not ended";
+    life = AgentLife.STARTING;
+    publish();
     Future<?> _ = enrolment.renew();
-    launch();
+    relaunch(++launches);
   }
 
   /** Ends it for good; complete once the mesh knows. */
@@ -274,8 +293,8 @@ final class AgentHost {
   }
 
   /** An outcome reached it. */
-  void incoming(Outcome outcome) {
-    if (!take(new AgentCall.OutcomeCame(outcome))) {
+  void incoming(RawJson packet, double similarity) {
+    if (!take(new AgentCall.OutcomeCame(packet, similarity))) {
       services.dropped(1);
     }
   }
@@ -435,7 +454,7 @@ final class AgentHost {
     @Override
     public void called(@Nullable Throwable failure) {
       services.onLoop(() -> {
-        if (launch == launches && !isOver) {
+        if (isLatest(launch)) {
           AgentHost.this.called(failure);
         }
       });

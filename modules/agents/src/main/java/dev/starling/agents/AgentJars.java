@@ -10,11 +10,16 @@ import java.net.URLClassLoader;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.jar.JarFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AgentJars {
   private static final Logger LOG = LoggerFactory.getLogger(AgentJars.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String SERVICE = "META-INF/services/" + Agent.class.getName();
 
   /** What was found, and what could not be taken. */
@@ -41,7 +47,11 @@ final class AgentJars {
   private final List<AgentKind> kinds = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
 
-  private AgentJars() {}
+  private final Duration patience;
+
+  private AgentJars(Duration patience) {
+    this.patience = patience;
+  }
 
   /**
    * Looks through a folder, in the order of the jars' names.
@@ -49,7 +59,16 @@ final class AgentJars {
    * @throws IOException where the folder itself cannot be read
    */
   static Found in(Path folder) throws IOException {
-    AgentJars jars = new AgentJars();
+    return in(folder, PATIENCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience how long an agent may take to be made and to say what it is
+   */
+  static Found in(Path folder, Duration patience) throws IOException {
+    AgentJars jars = new AgentJars(patience);
     if (!Files.isDirectory(folder)) {
       throw new IOException("agents.dir " + folder + " is no folder that can be read");
     }
@@ -68,7 +87,8 @@ final class AgentJars {
       URLClassLoader loader =
           new URLClassLoader(
               "agents:" + jar.getFileName(), new URL[] {url(jar)}, new SdkClassLoader());
-      ServiceLoader.load(Agent.class, loader).stream().forEach(provider -> add(jar, provider));
+      ServiceLoader.load(Agent.class, loader).stream()
+          .forEach(provider -> add(jar, loader, provider));
     } catch (IOException | ServiceConfigurationError | LinkageError e) {
       fault(jar, e);
     }
@@ -87,25 +107,39 @@ final class AgentJars {
   }
 
   /** One agent that cannot be made keeps no other one of its jar away. */
-  private void add(Path jar, ServiceLoader.Provider<Agent> provider) {
+  private void add(Path jar, ClassLoader loader, ServiceLoader.Provider<Agent> provider) {
+    String type = provider.type().getName();
     try {
-      String kind = new AgentHandle(provider.get()).profile().kind();
+      String kind = kind(type, loader, provider);
       AgentKind other =
           kinds.stream().filter(known -> known.kind().equals(kind)).findFirst().orElse(null);
       if (other != null) {
-        fault(
-            jar,
-            provider.type().getName()
-                + " is of kind "
-                + kind
-                + ", as one of "
-                + other.origin()
-                + " is");
+        fault(jar, type + " is of kind " + kind + ", as one of " + other.origin() + " is");
         return;
       }
-      kinds.add(new AgentKind(kind, jar.getFileName().toString(), provider));
-    } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-      fault(jar, e);
+      kinds.add(new AgentKind(kind, jar.getFileName().toString(), loader, provider));
+    } catch (ExecutionException e) {
+      fault(jar, e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      fault(jar, type + " did not start within " + patience.toSeconds() + " s");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fault(jar, type + " was not waited for: this node ends");
+    }
+  }
+
+  /** Makes one, on a thread of its own since nobody knows whether that ends, and asks its kind. */
+  private String kind(String type, ClassLoader loader, ServiceLoader.Provider<Agent> provider)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    FutureTask<String> probe =
+        new FutureTask<>(() -> new AgentHandle(provider.get()).profile().kind());
+    Thread thread = Thread.ofPlatform().daemon().name("agent-" + type).unstarted(probe);
+    thread.setContextClassLoader(loader);
+    thread.start();
+    try {
+      return probe.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } finally {
+      probe.cancel(true);
     }
   }
 

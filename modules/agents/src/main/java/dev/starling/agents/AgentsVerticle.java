@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.agents;
 
-import dev.starling.agent.sdk.Outcome;
 import dev.starling.agents.model.LanguageModel;
 import dev.starling.agents.synthesis.Writer;
 import dev.starling.fabric.Addresses;
@@ -31,6 +30,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,12 +57,14 @@ public final class AgentsVerticle extends VerticleBase {
   private static final long SECOND_MILLIS = 1_000;
   private static final long DRAIN_MILLIS = 1_000;
   private static final long KNOWN_MILLIS = 3_000;
+  private static final Duration START_PATIENCE = Duration.ofSeconds(30);
 
   private final Mesh mesh;
   private final AgentsConfig config;
   private final AgentsMetrics metrics;
   private final BooleanSupplier mayRegister;
   private final List<AgentKind> builtIn;
+  private final Duration startPatience;
   private final Map<String, AgentHost> hosts = new HashMap<>();
   private AgentCatalogue catalogue = new AgentCatalogue(List.of());
   private @Nullable HostServices services;
@@ -76,20 +78,23 @@ public final class AgentsVerticle extends VerticleBase {
    */
   public AgentsVerticle(
       Mesh mesh, AgentsConfig config, MeterRegistry registry, BooleanSupplier mayRegister) {
-    this(mesh, config, registry, mayRegister, ownKinds(mesh, config, registry));
+    this(mesh, config, registry, mayRegister, ownKinds(mesh, config, registry), START_PATIENCE);
   }
 
   /**
    * The same.
    *
    * @param builtIn kinds beside those of jars
+   * @param startPatience how long an agent may take to start
    */
   AgentsVerticle(
       Mesh mesh,
       AgentsConfig config,
       MeterRegistry registry,
       BooleanSupplier mayRegister,
-      List<AgentKind> builtIn) {
+      List<AgentKind> builtIn,
+      Duration startPatience) {
+    this.startPatience = startPatience;
     this.builtIn = List.copyOf(builtIn);
     this.mesh = mesh;
     this.config = config;
@@ -104,7 +109,7 @@ public final class AgentsVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    services = new HostServices(mesh, context, config, metrics, this::ousted);
+    services = new HostServices(mesh, context, config, metrics, startPatience, this::ousted);
     metrics.gauge("starling.agents.hosted", "Agents of this node", hosts::size);
     return vertx
         .executeBlocking(this::kinds, false)
@@ -247,11 +252,9 @@ public final class AgentsVerticle extends VerticleBase {
 
   private void incoming(Incoming incoming) {
     host(incoming.agentId())
-        .ifPresentOrElse(host -> host.incoming(outcome(incoming)), () -> metrics.dropped(1));
-  }
-
-  private static Outcome outcome(Incoming incoming) {
-    return OutcomeReader.read(incoming.packet(), incoming.similarity());
+        .ifPresentOrElse(
+            host -> host.incoming(incoming.packet(), incoming.similarity()),
+            () -> metrics.dropped(1));
   }
 
   /** Ends every agent; complete once no router knows one, or a second later. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.agents;
 
-import dev.starling.agent.sdk.AgentHandle;
 import dev.starling.agent.sdk.AgentProfile;
+import dev.starling.agents.AgentKind.Made;
 import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Mesh;
 import dev.starling.fabric.TextFingerprints;
@@ -11,6 +11,7 @@ import dev.starling.protocol.mesh.NodeInfo;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -20,17 +21,25 @@ import java.util.function.BiConsumer;
 final class HostServices {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /**
+   * Threads on which agents are made: their own, so that a constructor that hangs takes no other.
+   */
+  private static final int MAKERS = 4;
+
   private final Mesh mesh;
   private final Context context;
   private final AgentsConfig config;
   private final AgentsMetrics metrics;
   private final TextFingerprints texts;
   private final TaskReports reports;
+  private final Duration startPatience;
+  private final WorkerExecutor makers;
   private final BiConsumer<AgentHost, String> ousted;
 
   /**
    * Services of one node.
    *
+   * @param startPatience how long an agent may take to start
    * @param ousted is given an agent that the mesh will not have, and why
    */
   HostServices(
@@ -38,6 +47,7 @@ final class HostServices {
       Context context,
       AgentsConfig config,
       AgentsMetrics metrics,
+      Duration startPatience,
       BiConsumer<AgentHost, String> ousted) {
     this.mesh = mesh;
     this.context = context;
@@ -46,10 +56,9 @@ final class HostServices {
     this.ousted = ousted;
     this.texts = new TextFingerprints(mesh.bus(), mesh::view, PATIENCE);
     this.reports = new TaskReports(mesh);
+    this.startPatience = startPatience;
+    this.makers = mesh.vertx().createSharedWorkerExecutor("starling-agents", MAKERS);
   }
-
-  /** An agent that was made, and what it says it is. */
-  record Made(AgentHandle handle, AgentProfile profile) {}
 
   Mesh mesh() {
     return mesh;
@@ -84,13 +93,18 @@ final class HostServices {
     context.runOnContext(turn -> work.run());
   }
 
+  /** How long an agent may take to start. */
+  Duration startPatience() {
+    return startPatience;
+  }
+
   /** Makes an agent, on a worker thread: its author's constructor may block. */
   Future<Made> make(AgentIdentity identity) {
-    return mesh.vertx()
+    return makers
         .executeBlocking(
             () -> {
-              AgentHandle handle = new AgentHandle(identity.kind().maker().get());
-              return new Made(handle, profile(identity, handle.profile()));
+              Made made = identity.kind().make();
+              return new Made(made.handle(), profile(identity, made.profile()));
             },
             false)
         .map(Objects::requireNonNull);

@@ -10,8 +10,12 @@ import java.util.Queue;
  * loop of the host and emptied on the agent's context.
  */
 final class Inbox {
+  /** Bytes of outcomes that wait at most; a larger one waits alone. */
+  static final long MOST_BYTES = 16L << 20;
+
   private final Queue<AgentCall> waiting = new ArrayDeque<>();
   private final int most;
+  private long bytes;
 
   Inbox(int most) {
     this.most = most;
@@ -19,12 +23,18 @@ final class Inbox {
 
   /** Puts a call at the end; false where there is no room. */
   synchronized boolean offer(AgentCall call) {
-    return waiting.size() < most && waiting.add(call);
+    if (waiting.size() >= most || (bytes > 0 && bytes + call.bytes() > MOST_BYTES)) {
+      return false;
+    }
+    bytes += call.bytes();
+    return waiting.add(call);
   }
 
   /** Takes the first one. */
   synchronized Optional<AgentCall> take() {
-    return Optional.ofNullable(waiting.poll());
+    Optional<AgentCall> first = Optional.ofNullable(waiting.poll());
+    first.ifPresent(call -> bytes -= call.bytes());
+    return first;
   }
 
   synchronized int size() {
@@ -35,6 +45,7 @@ final class Inbox {
   synchronized int clear() {
     int size = waiting.size();
     waiting.clear();
+    bytes = 0;
     return size;
   }
 }

@@ -10,6 +10,7 @@ import dev.starling.testkit.AgentJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,46 @@ class AgentJarsTest {
         .asString()
         .startsWith("agents of Nosy.jar are left out")
         .contains("hidden");
+  }
+
+  @Test
+  void anAgentIsMadeWithTheClassLoaderOfItsJarAsItsThreads() throws IOException {
+    agent(
+        "Looking",
+        "looking",
+        "if (Thread.currentThread().getContextClassLoader() != getClass().getClassLoader())"
+            + " throw new IllegalStateException(\"another\");");
+    ClassLoader mine = Thread.currentThread().getContextClassLoader();
+
+    AgentJars.Found found = AgentJars.in(folder);
+
+    assertThat(found.faults()).isEmpty();
+    assertThat(found.kinds().getFirst().make().profile().kind()).isEqualTo("looking");
+    assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(mine);
+  }
+
+  @Test
+  void anAgentThatIsNeverMadeOrDiesOfAnErrorKeepsNoOtherAway() throws IOException {
+    agent(
+        "Endless",
+        "endless",
+        "java.util.concurrent.locks.LockSupport.park(); "
+            + "for (;;) {"
+            + " java.util.concurrent.locks.LockSupport.parkNanos(1_000_000_000L); }");
+    agent("Good", "good", "");
+    AgentJar.compiled(
+        folder,
+        "Wrong",
+        source("Wrong", "", "wrong")
+            .replace("return", "if (1 < 2) throw new AssertionError(\"no\"); return"));
+
+    AgentJars.Found found = AgentJars.in(folder, Duration.ofSeconds(1));
+
+    assertThat(found.kinds()).extracting(AgentKind::kind).containsExactly("good");
+    assertThat(found.faults())
+        .containsExactly(
+            "agents of Endless.jar are left out: made.Endless did not start within 1 s",
+            "agents of Wrong.jar are left out: AssertionError: no");
   }
 
   @Test

@@ -31,12 +31,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AgentsVerticleTest {
@@ -351,12 +352,10 @@ class AgentsVerticleTest {
         String task = "t-" + i;
         eventually("it has room", PlayedNode.PATIENCE, () -> node.perform(agentId, task));
       }
-      eventually(
-          "nine of ten are counted",
-          PlayedNode.PATIENCE,
-          () ->
-              Objects.equals(
-                  node.status(agentId).getJsonObject("mcpMetrics").getDouble("errorRate"), 0.9));
+      eventually("all have ended", PlayedNode.PATIENCE, () -> node.reports.size() == 10);
+      assertThat(node.control(agentId, ControlAction.PAUSE)).isEqualTo("paused");
+      assertThat(node.status(agentId).getJsonObject("mcpMetrics").getDouble("errorRate"))
+          .isEqualTo(0.9);
       assertThat(node.lives(agentId)).doesNotContain(AgentLife.FAILING);
     }
   }
@@ -381,6 +380,84 @@ class AgentsVerticleTest {
       node.awaitLife(agentId, AgentLife.IDLE);
       assertThat(node.lives(agentId))
           .startsWith(AgentLife.STARTING, AgentLife.FAILING, AgentLife.STARTING, AgentLife.IDLE);
+    }
+  }
+
+  @Test
+  void anAgentThatDoesNotStartInTimeSaysSoAndIsTriedAgain() {
+    Semaphore starts = new Semaphore(0);
+    AgentKind slow =
+        new AgentKind("test", "test", () -> new SlowStarter(starts, new CopyOnWriteArrayList<>()));
+    try (PlayedNode node = new PlayedNode(10, Duration.ofSeconds(1), slow)) {
+      String agentId = node.ask(new Spawn("test", null, null, "")).agentId();
+      node.awaitLife(agentId, AgentLife.FAILING);
+      assertThat(node.status(agentId).getString("reason")).isEqualTo("it did not start within 1 s");
+      starts.release();
+      node.awaitLife(agentId, AgentLife.IDLE);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whileAStartHangsNoSecondOneIsBegun() {
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger made = new AtomicInteger();
+    AgentKind stuck =
+        new AgentKind(
+            "test",
+            "test",
+            () -> {
+              made.incrementAndGet();
+              await(go);
+              return new Scripted(PROFILE);
+            });
+    try (PlayedNode node = new PlayedNode(10, Duration.ofSeconds(1), stuck)) {
+      String agentId = node.ask(new Spawn("test", null, null, "")).agentId();
+      node.awaitLife(agentId, AgentLife.FAILING);
+      assertThat(node.control(agentId, ControlAction.RESTART)).isEqualTo("starting");
+      node.control(agentId, ControlAction.RESTART);
+      assertThat(node.status(agentId).getString("reason"))
+          .isEqualTo("its start before this one has not ended");
+      assertThat(made).hasValue(1);
+      go.countDown();
+      node.awaitLife(agentId, AgentLife.IDLE);
+      assertThat(node.status(agentId).getString("reason")).isNull();
+    }
+  }
+
+  @Test
+  void anAgentRunsWithTheClassLoaderOfItsJarAsItsThreads() {
+    ClassLoader own = new ClassLoader("jar", getClass().getClassLoader()) {};
+    List<@Nullable ClassLoader> seen = new CopyOnWriteArrayList<>();
+    class Looking extends Scripted {
+      Looking() {
+        super(PROFILE);
+        seen.add(Thread.currentThread().getContextClassLoader());
+      }
+
+      @Override
+      protected void onStart() {
+        seen.add(Thread.currentThread().getContextClassLoader());
+        vertx().setTimer(1, timer -> seen.add(Thread.currentThread().getContextClassLoader()));
+      }
+
+      @Override
+      protected void onOutcome(Outcome in) {
+        seen.add(Thread.currentThread().getContextClassLoader());
+      }
+    }
+    AgentKind kind = new AgentKind("test", "test", own, Looking::new);
+    try (PlayedNode node = new PlayedNode(10, Duration.ofSeconds(30), kind)) {
+      node.deliver(node.spawn(), "look");
+      eventually("it has looked", PlayedNode.PATIENCE, () -> seen.size() == 4);
+      assertThat(seen).containsOnly(own);
     }
   }
 

@@ -72,6 +72,11 @@ public final class PlayedNode implements AutoCloseable {
 
   /** Hosts agents of one kind, {@code test}. */
   PlayedNode(int inbox, Supplier<Agent> maker) {
+    this(inbox, Duration.ofSeconds(30), new AgentKind("test", "test", maker));
+  }
+
+  /** Hosts agents of one kind, which may take so long to start. */
+  PlayedNode(int inbox, Duration startPatience, AgentKind kind) {
     this(
         played ->
             new AgentsVerticle(
@@ -80,7 +85,8 @@ public final class PlayedNode implements AutoCloseable {
                     Optional.empty(), 3, inbox, List.of(), List.of(), Optional.empty()),
                 played.metrics,
                 () -> true,
-                List.of(new AgentKind("test", "test", maker))),
+                List.of(kind),
+                startPatience),
         Addresses::agents);
     eventually("it serves", PATIENCE, () -> mesh.view().me().serves("agents"));
   }
