@@ -122,6 +122,10 @@ final class AgentHost {
   private void relaunch(long mine) {
     start.onComplete(ended -> {
       if (isLatest(mine)) {
+        if (life == AgentLife.STARTING && reason != null) {
+          reason = null;
+          publish();
+        }
         enter(AgentLife.STARTING);
         launch();
       }
