@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -71,13 +72,16 @@ final class Registrar {
 
   /**
    * Registers a session; the reply, once every router of the mesh holds the registration. An agent
-   * that is paused stays so when it changes what it is.
+   * that is paused stays so when it changes what it is, and when another session takes it over.
    *
    * @param subject whose agent it will be; an id that another subject holds is refused
    */
   Future<Registered> register(ClientAgent client, Register register, String subject) {
-    Held now = client.held();
-    boolean isPaused = now != null && now.isPaused() && now.agentId().equals(register.agentId());
+    boolean isPaused =
+        Optional.ofNullable(register.agentId())
+            .flatMap(registry::byAgent)
+            .filter(Held::isPaused)
+            .isPresent();
     return register(client, register, subject, isPaused);
   }
 

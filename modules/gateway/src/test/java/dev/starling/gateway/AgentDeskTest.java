@@ -99,6 +99,17 @@ class AgentDeskTest {
   }
 
   @Test
+  void anAgentThatAnotherSessionTakesOverStaysPaused() {
+    QisClient before = scene.worker("a", 1);
+    steer("a", ControlAction.PAUSE);
+    scene.worker("a", 1);
+    assertThat(before.next("error").getString("code")).isEqualTo("AGENT_MOVED");
+    assertThat(scene.registration("a").label().isHeldBack()).isTrue();
+    steer("a", ControlAction.RESUME);
+    assertThat(scene.registration("a").label().isHeldBack()).isFalse();
+  }
+
+  @Test
   void whatRunsAtItsClientIsEndedThereAndTheRefusalSaysSo() {
     scene.worker("a", 1);
     for (ControlAction action : List.of(ControlAction.STOP, ControlAction.RESTART)) {
