@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway;
 
+import dev.starling.protocol.flow.FlowServerMessage.CurrentTask;
 import dev.starling.protocol.mesh.TaskBrief;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a session's agent did since it was registered first, as far as its gateway sees it, and the
@@ -15,7 +18,31 @@ final class AgentActivity {
   /** So long after its last outcome an agent still counts as active. */
   static final long ACTIVE_NANOS = 10_000_000_000L;
 
-  private final Map<String, TaskBrief> tasks = new LinkedHashMap<>();
+  /** A task that it has, with what it said of it last. */
+  private static final class Work {
+    private final TaskBrief task;
+    private final long sinceMillis;
+    private @Nullable Double percent;
+
+    private Work(TaskBrief task, long sinceMillis) {
+      this.task = task;
+      this.sinceMillis = sinceMillis;
+    }
+
+    private CurrentTask at(long nowMillis) {
+      return new CurrentTask(task.taskId(), task.description(), percent, estimate(nowMillis));
+    }
+
+    /** When it will be done at its pace so far. */
+    private @Nullable Instant estimate(long nowMillis) {
+      Double done = percent;
+      return done == null || done <= 0
+          ? null
+          : Instant.ofEpochMilli(sinceMillis + Math.round((nowMillis - sinceMillis) * 100 / done));
+    }
+  }
+
+  private final Map<String, Work> tasks = new LinkedHashMap<>();
   private long received;
   private long emitted;
   private long tasksDone;
@@ -42,23 +69,33 @@ final class AgentActivity {
     return !tasks.isEmpty() || (everActive && nowNanos - lastNanos < ACTIVE_NANOS);
   }
 
-  void began(TaskBrief task) {
-    tasks.put(task.taskId(), task);
+  void began(TaskBrief task, long nowMillis) {
+    tasks.put(task.taskId(), new Work(task, nowMillis));
+  }
+
+  private Optional<Work> work(String taskId, int attempt) {
+    return Optional.ofNullable(tasks.get(taskId)).filter(one -> one.task.attempt() == attempt);
   }
 
   /** A task that it has in this attempt. */
   Optional<TaskBrief> task(String taskId, int attempt) {
-    return Optional.ofNullable(tasks.get(taskId)).filter(one -> one.attempt() == attempt);
+    return work(taskId, attempt).map(one -> one.task);
+  }
+
+  /** It said how far a task is, in per cent. */
+  void progressed(TaskBrief task, double percent) {
+    work(task.taskId(), task.attempt()).ifPresent(one -> one.percent = percent);
   }
 
   /** It has a task no more. */
   void ended(TaskBrief task) {
-    tasks.remove(task.taskId(), task);
+    work(task.taskId(), task.attempt()).ifPresent(one -> tasks.remove(task.taskId()));
   }
 
   /** A task of its ended by what it said itself. */
   void finished(TaskBrief task, boolean isDone) {
-    if (tasks.remove(task.taskId(), task)) {
+    if (work(task.taskId(), task.attempt()).isPresent()) {
+      tasks.remove(task.taskId());
       tasksDone += isDone ? 1 : 0;
       tasksFailed += isDone ? 0 : 1;
     }
@@ -66,7 +103,7 @@ final class AgentActivity {
 
   /** It has none of its tasks any more; which these were. */
   List<TaskBrief> abandon() {
-    List<TaskBrief> had = List.copyOf(tasks.values());
+    List<TaskBrief> had = tasks.values().stream().map(one -> one.task).toList();
     tasks.clear();
     return had;
   }
@@ -75,9 +112,9 @@ final class AgentActivity {
     return tasks.size();
   }
 
-  /** The task that it has had longest. */
-  Optional<TaskBrief> firstTask() {
-    return tasks.values().stream().findFirst();
+  /** The task that it has had longest, and how far that is as it says. */
+  Optional<CurrentTask> current(long nowMillis) {
+    return tasks.values().stream().findFirst().map(one -> one.at(nowMillis));
   }
 
   /** Outcomes and tasks that reached it. */

@@ -104,7 +104,7 @@ final class AgentDesk {
     if (client.isEnding() || held.isPaused() || activity.tasks() >= held.asked().tasks()) {
       return new Assigned(false);
     }
-    activity.began(task);
+    activity.began(task, System.currentTimeMillis());
     client.push(
         new TaskAssigned(
             task.taskId(),
@@ -179,9 +179,11 @@ final class AgentDesk {
     switch (step) {
       case TaskStep.Completed _ -> activity.finished(task, true);
       case TaskStep.Failed _ -> activity.finished(task, false);
-      case TaskStep.Progress _ -> {
+      case TaskStep.Progress(Double percent, _) -> {
         if (!reported.isCurrent()) {
           activity.ended(task);
+        } else if (percent != null) {
+          activity.progressed(task, percent);
         }
       }
     }

@@ -6,7 +6,6 @@ import dev.starling.protocol.flow.AgentLife;
 import dev.starling.protocol.flow.Event;
 import dev.starling.protocol.flow.FlowServerMessage.AgentFacts;
 import dev.starling.protocol.flow.FlowServerMessage.AgentStatus;
-import dev.starling.protocol.flow.FlowServerMessage.CurrentTask;
 import dev.starling.protocol.flow.FlowServerMessage.Health;
 import dev.starling.protocol.flow.FlowServerMessage.McpMetrics;
 import dev.starling.protocol.flow.FlowWriter;
@@ -120,18 +119,11 @@ final class AgentStatuses {
             null,
             new Health(null, null, activity.tasks(), false, heard),
             label.capabilities(),
-            currentTask(activity),
+            activity.current(now).orElse(null),
             new McpMetrics(
                 activity.processed(), activity.responses(), activity.errorRate().orElse(null)),
             now,
             new AgentFacts(label.kind(), label.name(), node, null, null)));
-  }
-
-  private static @Nullable CurrentTask currentTask(AgentActivity activity) {
-    return activity
-        .firstTask()
-        .map(task -> new CurrentTask(task.taskId(), task.description(), null, null))
-        .orElse(null);
   }
 
   private AgentIs offline(String agentId, AgentLabel label) {

@@ -3,8 +3,10 @@ package dev.starling.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.starling.protocol.flow.FlowServerMessage.CurrentTask;
 import dev.starling.protocol.mesh.TaskBrief;
 import dev.starling.protocol.task.TaskPriority;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** What is counted of an agent on a session, by times that the test chooses. */
@@ -29,7 +31,7 @@ class AgentActivityTest {
 
   @Test
   void anAgentIsActiveWhileItHasATask() {
-    activity.began(task("t", 1));
+    activity.began(task("t", 1), 1_000);
     assertThat(activity.isActive(0)).isTrue();
     activity.ended(task("t", 1));
     assertThat(activity.isActive(0)).isFalse();
@@ -41,9 +43,9 @@ class AgentActivityTest {
     activity.received(2);
     activity.emitted(3);
     assertThat(activity.errorRate()).as("of no tasks").isEmpty();
-    activity.began(task("done", 1));
-    activity.began(task("failed", 1));
-    activity.began(task("taken away", 1));
+    activity.began(task("done", 1), 1_000);
+    activity.began(task("failed", 1), 1_000);
+    activity.began(task("taken away", 1), 1_000);
     activity.finished(task("done", 1), true);
     activity.finished(task("failed", 1), false);
     activity.ended(task("taken away", 1));
@@ -56,13 +58,18 @@ class AgentActivityTest {
 
   @Test
   void theTaskThatItHasHadLongestIsWhatItDoesAndAnotherAttemptIsAnotherTask() {
-    activity.began(task("first", 2));
-    activity.began(task("second", 1));
-    assertThat(activity.firstTask()).hasValue(task("first", 2));
+    activity.began(task("first", 2), 1_000);
+    activity.began(task("second", 1), 1_000);
+    assertThat(activity.current(2_000)).hasValue(new CurrentTask("first", "Knead", null, null));
+    activity.progressed(task("first", 2), 25);
+    activity.progressed(task("first", 1), 99);
+    assertThat(activity.current(2_000))
+        .as("a quarter in a second")
+        .hasValue(new CurrentTask("first", "Knead", 25.0, Instant.ofEpochMilli(5_000)));
     assertThat(activity.task("first", 1)).isEmpty();
     activity.ended(task("first", 1));
     assertThat(activity.tasks()).isEqualTo(2);
     activity.ended(task("first", 2));
-    assertThat(activity.firstTask()).hasValue(task("second", 1));
+    assertThat(activity.current(2_000)).hasValue(new CurrentTask("second", "Knead", null, null));
   }
 }

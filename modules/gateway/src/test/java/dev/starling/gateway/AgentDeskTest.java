@@ -197,6 +197,10 @@ class AgentDeskTest {
     JsonObject half = report("t", 3).put("progress", 50).put("message", "rises");
     assertThat(worker.send(half).next("task_reported"))
         .isEqualTo(JsonObject.of("type", "task_reported", "taskId", "t", "current", true, "id", 1));
+    JsonObject current =
+        new JsonObject(scene.view("a").status().toString()).getJsonObject("currentTask");
+    assertThat(current.getDouble("progress")).isEqualTo(50);
+    assertThat(current.getInstant("estimatedCompletion")).isNotNull();
     assertThat(isTaken("a", brief("t2", 1))).isFalse();
     JsonObject done = JsonObject.of("loaves", 2);
     worker
