@@ -89,7 +89,7 @@ final class McpTaskTools {
         .with("description", text("what is to be done"))
         .with("status", text("one of " + String.join(", ", TaskStatus.KNOWN)))
         .with("agent_id", orNull(text("who has it, or had it last")))
-        .with("attempt", whole("how many agents it was given to"))
+        .with("attempt", whole("how often it was given to an agent"))
         .with("progress", orNull(number("per cent, as its agent says")))
         .with("message", orNull(text("what its agent says of it")))
         .with("result", orNull(object("once it is completed")))

@@ -11,6 +11,8 @@ import java.util.Map;
  */
 public final class RefusalException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final String ROLE = "role";
+  private static final String FULL = "full";
 
   private final ErrorCode code;
   private final transient Map<String, Object> details;
@@ -37,7 +39,31 @@ public final class RefusalException extends RuntimeException {
 
   /** A refusal because a role of the mesh is missing, warming up or full. */
   public static RefusalException unavailable(String role, String why) {
-    return new RefusalException(ErrorCode.UNAVAILABLE, role + ": " + why, Map.of("role", role));
+    return new RefusalException(ErrorCode.UNAVAILABLE, role + ": " + why, Map.of(ROLE, role));
+  }
+
+  /**
+   * A refusal because a role holds as much as it may.
+   *
+   * @param setting which setting says how much that is
+   */
+  public static RefusalException full(String role, String setting, String why) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put(ROLE, role);
+    details.put(FULL, setting);
+    return new RefusalException(ErrorCode.UNAVAILABLE, role + ": " + why, details);
+  }
+
+  /**
+   * Whether the same question may be answered in a moment: nobody answered, or whoever should is
+   * missing or another one now. A role that is full is not so soon another one.
+   */
+  public boolean isPassing() {
+    return switch (code) {
+      case TIMEOUT -> true;
+      case UNAVAILABLE -> !details.containsKey(FULL);
+      default -> false;
+    };
   }
 
   /** Which refusal it is. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The agents of the mesh that take tasks or have some, and who among them may have which task. */
 final class AgentBook implements RosterReader.Listener {
@@ -49,18 +50,19 @@ final class AgentBook implements RosterReader.Listener {
     return agents.size();
   }
 
-  /** Of the agents of a lane that have room the one with the fewest tasks. */
-  Optional<AgentEntry> leastBusy(Lane lane, long nowNanos) {
+  /** Of the agents of a lane that have room, and that may be, the one with the fewest tasks. */
+  Optional<AgentEntry> leastBusy(Lane lane, long nowNanos, Predicate<AgentEntry> mayBe) {
+    Predicate<AgentEntry> fits = agent -> agent.hasRoom(nowNanos) && mayBe.test(agent);
     return switch (lane) {
-      case Lane.OfAgent(String agentId) -> agent(agentId).filter(one -> one.hasRoom(nowNanos));
-      case Lane.OfSkill skill -> leastBusy(skill, nowNanos);
+      case Lane.OfAgent(String agentId) -> agent(agentId).filter(fits);
+      case Lane.OfSkill skill -> leastBusy(skill, fits);
     };
   }
 
-  private Optional<AgentEntry> leastBusy(Lane.OfSkill skill, long nowNanos) {
+  private Optional<AgentEntry> leastBusy(Lane.OfSkill skill, Predicate<AgentEntry> fits) {
     AgentEntry best = null;
     for (AgentEntry agent : bySkill.getOrDefault(skill, Map.of()).values()) {
-      if (agent.hasRoom(nowNanos) && (best == null || agent.tasks().size() < best.tasks().size())) {
+      if (fits.test(agent) && (best == null || agent.tasks().size() < best.tasks().size())) {
         best = agent;
         if (agent.tasks().isEmpty()) {
           break;

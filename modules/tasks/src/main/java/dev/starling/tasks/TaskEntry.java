@@ -31,6 +31,8 @@ final class TaskEntry {
   private Task now;
   private Future<?> tail = Future.succeededFuture();
   private @Nullable AgentEntry holder;
+  private @Nullable String triedBy;
+  private long pausesUntilNanos;
 
   TaskEntry(TaskTable table, TaskTable.Stored stored) {
     this.table = table;
@@ -63,6 +65,27 @@ final class TaskEntry {
   /** The agent that it counts for; null for none. */
   @Nullable AgentEntry holder() {
     return holder;
+  }
+
+  /**
+   * Another agent is to try it, if there is one.
+   *
+   * @param agentId who tried it last
+   * @param untilNanos before which that one does not get it again
+   */
+  void triedBy(@Nullable String agentId, long untilNanos) {
+    triedBy = agentId;
+    pausesUntilNanos = untilNanos;
+  }
+
+  /** Whether this agent was the last that tried it. */
+  boolean wasTriedBy(AgentEntry agent) {
+    return agent.agentId().equals(triedBy);
+  }
+
+  /** Whether it is too early for who tried it last to try it again. */
+  boolean isPausing(long nowNanos) {
+    return triedBy != null && pausesUntilNanos - nowNanos > 0;
   }
 
   /** It counts for {@code agent} from now on, and for no other one. */
@@ -144,13 +167,22 @@ final class TaskEntry {
               waiters.remove(waiter);
               waiter.tryComplete(now);
             });
-    return waiter.future().onSuccess(task -> vertx.cancelTimer(timer));
+    return waiter.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
   /** It has ended. */
   void tellWaiters() {
-    List<Promise<Task>> told = List.copyOf(waiters);
+    takeWaiters().forEach(promise -> promise.tryComplete(now));
+  }
+
+  /** Who waits for its end hears of it elsewhere. */
+  void refuseWaiters(RefusalException why) {
+    takeWaiters().forEach(promise -> promise.tryFail(why));
+  }
+
+  private List<Promise<Task>> takeWaiters() {
+    List<Promise<Task>> taken = List.copyOf(waiters);
     waiters.clear();
-    told.forEach(promise -> promise.tryComplete(now));
+    return taken;
   }
 }

@@ -16,7 +16,6 @@ import dev.starling.protocol.task.TaskStep;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +40,9 @@ final class TaskKeeper implements AgentBook.Watcher {
   /** After so long one is that did not answer: its node may be lost. */
   private static final long MUTE_NANOS = 2_000_000_000L;
 
+  /** After so long an agent may try anew what it failed on, where nobody else can. */
+  private static final long FAILED_NANOS = 2_000_000_000L;
+
   /** For so many tasks that wait agents are looked for anew each second. */
   private static final int MOST_SEARCHES = 100;
 
@@ -52,6 +54,7 @@ final class TaskKeeper implements AgentBook.Watcher {
   private final TaskNews news;
   private final TaskCourier courier;
   private final AgentBook book = new AgentBook(this);
+  private final AgentChoice choice;
   private final AgentSearch agents;
   private final TaskIntake intake;
   private final RosterReader roster;
@@ -84,6 +87,7 @@ final class TaskKeeper implements AgentBook.Watcher {
     this.table = new TaskTable(mesh.tasks(), this::mayWrite);
     this.news = new TaskNews(mesh, nanoClock);
     this.courier = new TaskCourier(mesh);
+    this.choice = new AgentChoice(book, nanoClock);
     this.agents = new AgentSearch(mesh, book);
     this.intake = new TaskIntake(config, book, agents);
     this.roster = new RosterReader(mesh, book);
@@ -110,6 +114,7 @@ final class TaskKeeper implements AgentBook.Watcher {
       open.put(entry.id(), entry);
       entry.waitsIn(Lane.of(stored.task().request()));
       if (stored.task().status() == TaskStatus.QUEUED) {
+        entry.triedBy(stored.task().agentId(), nanoClock.getAsLong());
         await(entry);
       }
     }
@@ -131,9 +136,10 @@ final class TaskKeeper implements AgentBook.Watcher {
     return waiting.size();
   }
 
-  /** Another node keeps the tasks from now on. */
+  /** Another node keeps the tasks from now on: who waits for the end of one is to ask there. */
   void end() {
     isOver = true;
+    open.values().forEach(entry -> entry.refuseWaiters(TaskWords.keptElsewhere()));
     roster.stop();
     waiting.clear();
     news.clear();
@@ -151,16 +157,22 @@ final class TaskKeeper implements AgentBook.Watcher {
     for (TaskEntry entry : List.copyOf(open.values())) {
       if (entry.task().status().isEnd()) {
         ended(entry);
-      } else if (entry.task().deadline() < now) {
-        Future<?> _ =
-            end(entry, TaskStatus.TIMED_OUT, "it did not end in time", "its time is over");
-      } else if (book.isKnownWhole() && !entry.isChanging()) {
-        mend(entry);
+      } else if (!entry.isChanging()) {
+        seeTo(entry, now);
       }
     }
     searchAnew();
     book.all().forEach(this::maybeFree);
     ended.prune(now);
+  }
+
+  /** Not while a change is on its way, which may take long where the table is out of reach. */
+  private void seeTo(TaskEntry entry, long now) {
+    if (entry.task().deadline() < now) {
+      Future<?> _ = end(entry, TaskStatus.TIMED_OUT, "it did not end in time", "its time is over");
+    } else if (book.isKnownWhole()) {
+      mend(entry);
+    }
   }
 
   /**
@@ -201,26 +213,43 @@ final class TaskKeeper implements AgentBook.Watcher {
   Future<Task> submit(Submit submit) {
     TaskEntry known = tasks.get(submit.taskId());
     if (known != null) {
-      return Future.succeededFuture(known.task());
+      return Future.succeededFuture(requireOf(submit, known.task()));
     }
     requireRoom();
     starting++;
-    return intake.task(submit).compose(table::add).onComplete(done -> starting--).map(this::begin);
+    return intake
+        .task(submit)
+        .compose(table::add)
+        .onComplete(done -> starting--)
+        .map(written -> begin(submit, written));
   }
 
   private void requireRoom() {
-    if (open.size() + starting >= config.most() || !ended.makeRoom()) {
-      throw RefusalException.unavailable(
-          "tasks", "too many tasks have not ended; wait, or raise tasks.max or tasks.memory");
+    String full =
+        open.size() + starting >= config.most()
+            ? "tasks.max"
+            : ended.makeRoom() ? "" : "tasks.memory";
+    if (!full.isEmpty()) {
+      throw RefusalException.full(
+          "tasks", full, "too many tasks have not ended; wait, or raise " + full);
     }
   }
 
+  /** The task of who asks; ids that clients chose may be those of somebody else's. */
+  private static Task requireOf(Submit submit, Task known) {
+    if (!known.subject().equals(submit.subject())) {
+      throw TaskWords.ofSomebodyElse(submit.taskId());
+    }
+    return known;
+  }
+
   /** The same question asked twice finds the task of the first. */
-  private Task begin(TaskTable.Written written) {
+  private Task begin(Submit submit, TaskTable.Written written) {
     TaskTable.Stored stored =
         written
             .stands()
             .orElseThrow(() -> RefusalException.unavailable("tasks", "it was not kept; try again"));
+    requireOf(submit, stored.task());
     TaskEntry known = tasks.get(stored.task().taskId());
     if (known != null) {
       return known.task();
@@ -235,7 +264,7 @@ final class TaskKeeper implements AgentBook.Watcher {
   Future<Task> task(String taskId, long waitMillis) {
     TaskEntry entry = tasks.get(taskId);
     if (entry == null) {
-      return Future.failedFuture(unknown(taskId));
+      return Future.failedFuture(TaskWords.unknown(taskId));
     }
     if (waitMillis <= 0 || entry.task().status().isEnd()) {
       return Future.succeededFuture(entry.task());
@@ -243,31 +272,19 @@ final class TaskKeeper implements AgentBook.Watcher {
     return entry.end(mesh.vertx(), waitMillis);
   }
 
-  private static RefusalException unknown(String taskId) {
-    return new RefusalException(
-        ErrorCode.TASK_NOT_FOUND, "there is no task " + taskId, Map.of("taskId", taskId));
-  }
-
   /** Tasks in the order of their ids. */
   TasksPage page(TasksQuery query) {
-    List<Task> found =
-        tasks.tailMap(query.after(), false).values().stream()
-            .map(TaskEntry::task)
-            .filter(task -> query.status() == null || task.status() == query.status())
-            .filter(task -> query.agentId() == null || query.agentId().equals(task.agentId()))
-            .limit(query.limit() + 1L)
-            .toList();
-    boolean more = found.size() > query.limit();
-    return new TasksPage(more ? found.subList(0, query.limit()) : found, more);
+    return TaskPage.of(tasks, query);
   }
 
   /** Takes a task back; one that has ended stays as it is. */
-  Future<Task> cancel(String taskId) {
+  Future<Task> cancel(String taskId, String subject) {
     TaskEntry entry = tasks.get(taskId);
-    return entry == null
-        ? Future.failedFuture(unknown(taskId))
-        : end(entry, TaskStatus.CANCELLED, "it was taken back", "it was taken back")
-            .map(done -> entry.task());
+    if (entry == null) {
+      return Future.failedFuture(TaskWords.unknown(taskId));
+    }
+    String why = TaskWords.takenBack(subject);
+    return end(entry, TaskStatus.CANCELLED, why, why).map(done -> entry.task());
   }
 
   // --- giving ---
@@ -282,11 +299,7 @@ final class TaskKeeper implements AgentBook.Watcher {
       search(entry);
       return;
     }
-    long now = nanoClock.getAsLong();
-    Optional<AgentEntry> agent =
-        book.isKnownWhole()
-            ? entry.lanes().stream().flatMap(lane -> book.leastBusy(lane, now).stream()).findFirst()
-            : Optional.empty();
+    Optional<AgentEntry> agent = book.isKnownWhole() ? choice.of(entry) : Optional.empty();
     agent.ifPresentOrElse(one -> give(entry, one), () -> await(entry));
   }
 
@@ -354,7 +367,7 @@ final class TaskKeeper implements AgentBook.Watcher {
               hand(entry, agent);
             },
             () -> {
-              Future<?> _ = retry(entry, task, "its agent left the mesh");
+              Future<?> _ = retry(entry, task, "its agent left the mesh", 0);
             });
   }
 
@@ -377,7 +390,7 @@ final class TaskKeeper implements AgentBook.Watcher {
               }
               agent.refused(nanoClock.getAsLong() + MUTE_NANOS);
               courier.recall(agent, task, "it was given to another agent");
-              Future<?> _ = retry(entry, task, "its agent did not answer");
+              Future<?> _ = retry(entry, task, "its agent did not answer", 0);
             });
   }
 
@@ -398,10 +411,14 @@ final class TaskKeeper implements AgentBook.Watcher {
         .onComplete(
             isDone -> {
               if (isDone) {
+                AgentEntry before = entry.holder();
                 entry.release();
                 metrics.again();
                 news.is(entry.task());
                 place(entry);
+                if (before != null) {
+                  maybeFree(before);
+                }
               }
             },
             failure -> {
@@ -422,12 +439,17 @@ final class TaskKeeper implements AgentBook.Watcher {
       return;
     }
     while (agent.hasRoom(nanoClock.getAsLong())) {
-      Optional<TaskEntry> next = waiting.first(agent.lanes()).map(tasks::get);
+      Optional<String> next = waiting.first(agent.lanes(), taskId -> mayHave(agent, taskId));
       if (next.isEmpty()) {
         return;
       }
-      give(next.get(), agent);
+      next.map(tasks::get).ifPresent(entry -> give(entry, agent));
     }
+  }
+
+  private boolean mayHave(AgentEntry agent, String taskId) {
+    TaskEntry entry = tasks.get(taskId);
+    return entry != null && choice.mayHave(agent, entry);
   }
 
   @Override
@@ -436,21 +458,19 @@ final class TaskKeeper implements AgentBook.Watcher {
       TaskEntry entry = tasks.get(taskId);
       if (entry != null) {
         entry.release();
-        Future<?> _ = retry(entry, entry.task(), why);
+        Future<?> _ = retry(entry, entry.task(), why, 0);
       }
     }
   }
 
-  /** Another agent is to do it, where not too many have tried. */
-  private Future<Boolean> retry(TaskEntry entry, Task given, String why) {
+  /** Another agent is to do it, where it was not tried too often; its own one after a pause. */
+  private Future<Boolean> retry(TaskEntry entry, Task given, String why, long pauseNanos) {
     if (given.attempt() >= config.attempts()) {
-      return end(
-              entry,
-              task -> isStill(task, given),
-              TaskStatus.FAILED,
-              "given to %d agents, of the last: %s".formatted(given.attempt(), why))
+      String spent = TaskWords.tried(given, why);
+      return end(entry, task -> isStill(task, given), TaskStatus.FAILED, spent)
           .onFailure(failure -> entry.release());
     }
+    entry.triedBy(given.agentId(), nanoClock.getAsLong() + pauseNanos);
     again(entry, given, Task::queued, why);
     return Future.succeededFuture(true);
   }
@@ -490,7 +510,7 @@ final class TaskKeeper implements AgentBook.Watcher {
               .map(isDone -> heard(entry, isDone));
       case TaskStep.Failed(String reason, boolean mayRetry) ->
           (mayRetry
-                  ? retry(entry, entry.task(), reason)
+                  ? retry(entry, entry.task(), reason, FAILED_NANOS)
                   : end(entry, task -> isOf(task, report), TaskStatus.FAILED, reason))
               .map(Reported::new);
     };

@@ -86,8 +86,7 @@ final class TaskTable {
 
   private Future<Written> write(Task now, Optional<byte[]> expected) {
     if (!mayWrite.getAsBoolean()) {
-      return Future.failedFuture(
-          RefusalException.unavailable("tasks", "another node keeps them; try again"));
+      return Future.failedFuture(TaskWords.keptElsewhere());
     }
     Stored wanted = new Stored(now, TaskWire.encode(now));
     return table

@@ -5,7 +5,6 @@ import dev.starling.fabric.Addresses;
 import dev.starling.fabric.Leadership;
 import dev.starling.fabric.LeadershipListener;
 import dev.starling.fabric.Mesh;
-import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo.State;
 import dev.starling.protocol.mesh.TaskMessage;
@@ -178,7 +177,7 @@ public final class TasksVerticle extends VerticleBase implements LeadershipListe
   private TaskKeeper keeper() {
     TaskKeeper mine = keeper;
     if (mine == null) {
-      throw RefusalException.unavailable(ROLE, "another node keeps them; try again");
+      throw TaskWords.keptElsewhere();
     }
     return mine;
   }
@@ -188,7 +187,8 @@ public final class TasksVerticle extends VerticleBase implements LeadershipListe
       case Submit submit -> keeper().submit(submit).map(TaskIs::new);
       case TaskQuery(String taskId, long wait) ->
           keeper().task(taskId, Math.min(wait, TaskMessage.MOST_WAIT_MILLIS)).map(TaskIs::new);
-      case Cancel(String taskId, _) -> keeper().cancel(taskId).map(TaskIs::new);
+      case Cancel(String taskId, String subject) ->
+          keeper().cancel(taskId, subject).map(TaskIs::new);
       case TasksQuery query -> Future.succeededFuture(keeper().page(query));
       case Report report -> keeper().report(report);
       case TaskIs _, TasksPage _, Reported _ ->

@@ -10,12 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The tasks that wait, in the lanes of the agents that may have them: the most urgent first, and of
  * those the one that came first. A task may wait in several lanes and leaves them together.
  */
 final class Waiting {
+  /** So many tasks of a lane that an agent may not have yet are passed over to find it one. */
+  private static final int MOST_PASSED_OVER = 100;
+
   private static final Comparator<Place> ORDER =
       Comparator.comparing(Place::priority)
           .reversed()
@@ -52,14 +56,21 @@ final class Waiting {
     }
   }
 
-  /** The task that is first in any of these lanes. */
-  Optional<String> first(List<Lane> of) {
+  /** The task that is first in any of these lanes, of those that {@code mayBe}. */
+  Optional<String> first(List<Lane> of, Predicate<String> mayBe) {
     return of.stream()
         .map(lanes::get)
         .filter(places -> places != null)
-        .map(TreeSet::first)
+        .flatMap(places -> first(places, mayBe).stream())
         .min(ORDER)
         .map(Place::taskId);
+  }
+
+  private static Optional<Place> first(Set<Place> places, Predicate<String> mayBe) {
+    return places.stream()
+        .limit(MOST_PASSED_OVER)
+        .filter(place -> mayBe.test(place.taskId()))
+        .findFirst();
   }
 
   boolean has(String taskId) {

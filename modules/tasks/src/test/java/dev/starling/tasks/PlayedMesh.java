@@ -49,6 +49,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -87,11 +88,20 @@ final class PlayedMesh implements AutoCloseable {
     mesh.roleIs("gateway", State.SERVING);
   }
 
+  private @Nullable TasksVerticle keeper;
+
   /** The node keeps tasks from now on. */
   PlayedMesh keep(TasksConfig config) {
-    LocalMesh.await(mesh.vertx().deployVerticle(new TasksVerticle(mesh, config, registry)));
+    TasksVerticle verticle = new TasksVerticle(mesh, config, registry);
+    keeper = verticle;
+    LocalMesh.await(mesh.vertx().deployVerticle(verticle));
     eventually("it keeps tasks", PATIENCE, () -> mesh.view().me().serves(TasksVerticle.ROLE));
     return this;
+  }
+
+  /** The node keeps them no longer. */
+  void handOver() {
+    LocalMesh.await(Objects.requireNonNull(keeper).drain());
   }
 
   static PlayedMesh kept() {

@@ -24,6 +24,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,8 @@ class TaskEndTest {
     assertThat(ended.status()).isEqualTo(TaskStatus.CANCELLED);
     eventually("the agent is told", PATIENCE, () -> mesh.recalled().size() == 1);
     assertThat(mesh.recalled().getFirst().taskId()).isEqualTo(task.taskId());
+    assertThat(ended.reason()).isEqualTo("taken back by alice");
+    assertThat(mesh.recalled().getFirst().reason()).isEqualTo("taken back by alice");
     assertThat(mesh.completes("anna", task, 1)).isFalse();
   }
 
@@ -159,12 +162,49 @@ class TaskEndTest {
   }
 
   @Test
+  void aPageHoldsAMebibyteAndNoInputs() {
+    keepBy(new TasksConfig(100, 1 << 24, Duration.ofHours(1), Duration.ofMinutes(1), 3));
+    mesh.agent("anna", "cook", 100);
+    RawJson result = RawJson.of("{\"word\":\"" + "w".repeat(300_000) + "\"}");
+    for (int i = 0; i < 5; i++) {
+      Task task = mesh.submit("task-" + i, large());
+      mesh.agentOf(task, 1);
+      mesh.says("anna", task, 1, new TaskStep.Completed(result));
+    }
+    TasksPage first = mesh.ask(new TasksQuery("", 100, null, null));
+    assertThat(first.tasks()).hasSize(3).allMatch(task -> task.request().input() == null);
+    assertThat(first.more()).isTrue();
+    TasksPage rest = mesh.ask(new TasksQuery("task-2", 100, null, null));
+    assertThat(rest.tasks()).extracting(Task::taskId).containsExactly("task-3", "task-4");
+    assertThat(rest.more()).isFalse();
+  }
+
+  @Test
+  void whoWaitsForTheEndHearsAtOnceThatAnotherNodeKeepsTheTask() {
+    Task task = given();
+    Future<TaskIs> end =
+        mesh.mesh()
+            .bus()
+            .request(
+                Addresses.tasks(mesh.mesh().nodeId()),
+                new TaskQuery(task.taskId(), 20_000),
+                PATIENCE);
+    mesh.ask(new TaskQuery(task.taskId(), 1));
+    mesh.handOver();
+    Future<Optional<Throwable>> refused =
+        end.transform(done -> Future.succeededFuture(Optional.ofNullable(done.cause())));
+    assertThat(LocalMesh.await(refused).orElseThrow())
+        .hasMessageContaining("another node keeps them");
+  }
+
+  @Test
   void noMoreThanTheMostAreTakenUntilSomeEnd() {
     keepBy(new TasksConfig(2, 1 << 20, Duration.ofHours(1), Duration.ofMinutes(1), 3));
     Task first = mesh.submit(PlayedMesh.of(null, "cook", null));
     mesh.submit(PlayedMesh.of(null, "cook", null));
     Throwable refusal = mesh.refused(new Submit("more", PlayedMesh.of(null, "cook", null), ""));
     assertThat(((RefusalException) refusal).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    assertThat(((RefusalException) refusal).isPassing()).as("soon").isFalse();
     mesh.ask(new Cancel(first.taskId(), "alice"));
     mesh.submit(PlayedMesh.of(null, "cook", null));
   }

@@ -11,6 +11,7 @@ import dev.starling.protocol.mesh.GatewayMessage.Assign;
 import dev.starling.protocol.mesh.TaskMessage.Submit;
 import dev.starling.protocol.task.Task;
 import dev.starling.protocol.task.TaskPriority;
+import dev.starling.protocol.task.TaskRequest;
 import dev.starling.protocol.task.TaskStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,6 +136,16 @@ class TaskGivingTest {
   private static ErrorCode code(Throwable failure) {
     assertThat(failure).isInstanceOf(RefusalException.class);
     return ((RefusalException) failure).code();
+  }
+
+  @Test
+  void anIdThatSomebodyElseGaveATaskIsRefused() {
+    TaskRequest request = PlayedMesh.of(null, "cook", null);
+    mesh.submit("one", request);
+    assertThat(code(mesh.refused(new Submit("one", request, "bob"))))
+        .isEqualTo(ErrorCode.INVALID_MESSAGE);
+    assertThat(code(mesh.refused(new Submit("one", request, ""))))
+        .isEqualTo(ErrorCode.INVALID_MESSAGE);
   }
 
   @Test

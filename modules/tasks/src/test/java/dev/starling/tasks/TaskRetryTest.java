@@ -98,16 +98,42 @@ class TaskRetryTest {
   }
 
   @Test
-  void afterThreeAgentsItHasFailedAndSaysWhy() {
+  void afterThreeTriesByTurnsItHasFailedAndSaysWhy() {
     mesh.agent("anna", "cook", 1);
+    mesh.agent("bert", "cook", 1);
     Task task = mesh.submit(PlayedMesh.of(null, "cook", null));
-    for (int attempt = 1; attempt <= 3; attempt++) {
-      mesh.agentOf(task, attempt);
-      assertThat(mesh.says("anna", task, attempt, new TaskStep.Failed("no flour", true))).isTrue();
-    }
+    String first = mesh.agentOf(task, 1);
+    String second = first.equals("anna") ? "bert" : "anna";
+    assertThat(fails(first, task, 1)).isTrue();
+    assertThat(mesh.agentOf(task, 2)).as("though the first is idle").isEqualTo(second);
+    assertThat(fails(second, task, 2)).isTrue();
+    assertThat(mesh.agentOf(task, 3)).as("though the second is idle").isEqualTo(first);
+    assertThat(fails(first, task, 3)).isTrue();
     Task ended = mesh.once(task, TaskStatus.FAILED);
-    assertThat(ended.reason()).contains("3 agents", "no flour");
-    assertThat(mesh.says("anna", task, 3, new TaskStep.Failed("no flour", true))).isFalse();
+    assertThat(ended.reason()).isEqualTo("tried 3 times, the last by " + first + ": no flour");
+    assertThat(fails(first, task, 3)).isFalse();
+  }
+
+  private boolean fails(String agent, Task task, int attempt) {
+    return mesh.says(agent, task, attempt, new TaskStep.Failed("no flour", true));
+  }
+
+  @Test
+  void whoFailedOnATaskHasOthersMeanwhileAndWhoComesGetsThatOne() {
+    Task task = givenTo("anna");
+    Task next = mesh.submit(PlayedMesh.of(null, "cook", null));
+    assertThat(fails("anna", task, 1)).isTrue();
+    assertThat(mesh.agentOf(next, 1)).as("though the other is older").isEqualTo("anna");
+    assertThat(mesh.now(task).status()).isEqualTo(TaskStatus.QUEUED);
+    mesh.agent("bert", "cook", 1);
+    assertThat(mesh.agentOf(task, 2)).isEqualTo("bert");
+  }
+
+  @Test
+  void whereNobodyElseIsWhoFailedOnATaskTriesItAgain() {
+    Task task = givenTo("anna");
+    assertThat(fails("anna", task, 1)).isTrue();
+    assertThat(mesh.agentOf(task, 2)).isEqualTo("anna");
   }
 
   @Test

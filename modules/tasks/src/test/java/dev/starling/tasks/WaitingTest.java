@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.protocol.task.TaskPriority;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WaitingTest {
@@ -14,6 +15,10 @@ class WaitingTest {
 
   private final Waiting waiting = new Waiting();
 
+  private Optional<String> first(List<Lane> of) {
+    return waiting.first(of, taskId -> true);
+  }
+
   @Test
   void theMostUrgentGoesFirstAndOfThoseTheOneThatCameFirst() {
     waiting.add("late", TaskPriority.HIGH, 3, List.of(COOKS));
@@ -21,18 +26,18 @@ class WaitingTest {
     waiting.add("urgent", TaskPriority.CRITICAL, 9, List.of(COOKS));
     waiting.add("idle", TaskPriority.LOW, 0, List.of(COOKS));
     for (String next : List.of("urgent", "early", "late", "idle")) {
-      assertThat(waiting.first(List.of(COOKS))).contains(next);
+      assertThat(first(List.of(COOKS))).contains(next);
       waiting.remove(next);
     }
-    assertThat(waiting.first(List.of(COOKS))).isEmpty();
+    assertThat(first(List.of(COOKS))).isEmpty();
   }
 
   @Test
   void anAgentGetsTheFirstOfAllItsLanes() {
     waiting.add("of-cooks", TaskPriority.NORMAL, 2, List.of(COOKS));
     waiting.add("of-anna", TaskPriority.NORMAL, 1, List.of(ANNA));
-    assertThat(waiting.first(List.of(COOKS, SOUP, ANNA))).contains("of-anna");
-    assertThat(waiting.first(List.of(SOUP))).isEmpty();
+    assertThat(first(List.of(COOKS, SOUP, ANNA))).contains("of-anna");
+    assertThat(first(List.of(SOUP))).isEmpty();
   }
 
   @Test
@@ -40,9 +45,17 @@ class WaitingTest {
     waiting.add("task", TaskPriority.NORMAL, 1, List.of(COOKS, SOUP));
     waiting.add("task", TaskPriority.NORMAL, 1, List.of(SOUP, ANNA));
     assertThat(waiting.size()).isEqualTo(1);
-    assertThat(waiting.first(List.of(COOKS))).isEmpty();
+    assertThat(first(List.of(COOKS))).isEmpty();
     waiting.remove("task");
-    assertThat(waiting.first(List.of(SOUP, ANNA))).isEmpty();
+    assertThat(first(List.of(SOUP, ANNA))).isEmpty();
     assertThat(waiting.has("task")).isFalse();
+  }
+
+  @Test
+  void whatAnAgentMayNotHaveIsPassedOver() {
+    waiting.add("first", TaskPriority.HIGH, 1, List.of(COOKS));
+    waiting.add("second", TaskPriority.NORMAL, 2, List.of(COOKS));
+    assertThat(waiting.first(List.of(COOKS), taskId -> !taskId.equals("first"))).contains("second");
+    assertThat(waiting.first(List.of(COOKS), taskId -> false)).isEmpty();
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an agent needs to know of a task that it is given; no message by itself.
  *
- * @param attempt counts the agents that it was given to; goes with every report
+ * @param attempt counts how often it was given to an agent; goes with every report
  * @param input an object; null for none
  * @param deadline milliseconds since 1970
  */

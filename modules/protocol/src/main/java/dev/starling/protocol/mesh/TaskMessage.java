@@ -16,7 +16,8 @@ public sealed interface TaskMessage extends MeshMessage {
   /**
    * Asks for something to be done; answered once the task outlives the loss of any node.
    *
-   * @param taskId made by who asks, so that the same question asked again is no second task
+   * @param taskId made by who asks, so that the same question asked again is no second task; of one
+   *     subject alone
    * @param subject who asks; empty for a session without a token
    */
   record Submit(String taskId, TaskRequest request, String subject)
@@ -45,7 +46,11 @@ public sealed interface TaskMessage extends MeshMessage {
     }
   }
 
-  /** Takes a task back. */
+  /**
+   * Takes a task back.
+   *
+   * @param subject who does; empty for a session without a token
+   */
   record Cancel(String taskId, String subject) implements TaskMessage, Asks<TaskIs> {
     @Override
     public Class<TaskIs> answer() {
@@ -57,7 +62,7 @@ public sealed interface TaskMessage extends MeshMessage {
   record TaskIs(Task task) implements TaskMessage {}
 
   /**
-   * Asks for tasks in the order of their ids, from behind {@code after}.
+   * Asks for tasks in the order of their ids, from behind {@code after}. Their inputs are left out.
    *
    * @param status only those that are so; null for all
    * @param agentId only those of this agent; null for all
@@ -71,7 +76,7 @@ public sealed interface TaskMessage extends MeshMessage {
   }
 
   /**
-   * Some of the tasks.
+   * Some of the tasks: one at least where there is one, and no more than one answer should hold.
    *
    * @param more whether others follow
    */

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task as it stands. Immutable; times are milliseconds since 1970, 0 for not yet.
  *
- * @param taskId made by the mesh
+ * @param taskId made by the mesh, or by who asked for it
  * @param subject who asked for it; empty for a session without a token
  * @param agentId who has it, or had it last; null for nobody yet
- * @param attempt how many agents it was given to so far
+ * @param attempt how often it was given to an agent so far
  * @param progress 0–100, as its agent says; null where that was not said
  * @param message what its agent says of it; null for nothing
  * @param result an object; null until it is completed
@@ -153,6 +153,25 @@ public record Task(
     return new Task(
         taskId, request, subject, how, agentId, attempt, progress, message, null, why, created,
         started, now, deadline);
+  }
+
+  /** The same without what lists of tasks do not show: what it is about, and its input. */
+  public Task asListed() {
+    return new Task(
+        taskId,
+        request.asListed(),
+        subject,
+        status,
+        agentId,
+        attempt,
+        progress,
+        message,
+        result,
+        reason,
+        created,
+        started,
+        ended,
+        deadline);
   }
 
   /**

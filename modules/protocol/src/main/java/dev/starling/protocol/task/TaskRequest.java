@@ -43,6 +43,12 @@ public record TaskRequest(
     return target != null || kind != null || capability != null;
   }
 
+  /** The same without what lists of tasks do not show: what it is about, and its input. */
+  TaskRequest asListed() {
+    return new TaskRequest(
+        description, target, kind, capability, null, priority, null, timeoutMillis);
+  }
+
   /** The same of agents that are about {@code fingerprint}. */
   public TaskRequest about(Fingerprint fingerprint) {
     return new TaskRequest(
