@@ -3,6 +3,7 @@ package dev.starling.agents;
 
 import dev.starling.agent.sdk.Answer;
 import dev.starling.agent.sdk.Peer;
+import dev.starling.fabric.AskAgain;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
@@ -28,6 +29,9 @@ import java.util.UUID;
  */
 final class Questions {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** For so long a keeper is looked for that takes the question. */
+  private static final Duration MOST = Duration.ofSeconds(10);
 
   /** After so long a question has no answer. */
   private static final long TIMEOUT_MILLIS = 60_000;
@@ -79,8 +83,8 @@ final class Questions {
     TaskRequest request =
         new TaskRequest(
             question, peer.agentId(), null, null, null, TaskPriority.NORMAL, null, TIMEOUT_MILLIS);
-    return keeper
-        .ask(new Submit("task-" + UUID.randomUUID(), request, "agent:" + asker), PATIENCE)
+    Submit submit = new Submit("task-" + UUID.randomUUID(), request, "agent:" + asker);
+    return AskAgain.within(mesh, TaskReports.ROLE, MOST, PATIENCE, time -> keeper.ask(submit, time))
         .map(TaskIs::task);
   }
 

@@ -60,7 +60,7 @@ final class AgentHandler {
     session.principal().require(Permission.AGENTS);
     answers.answer(
         submit.id(),
-        gateway.operations().submit(submit.request(), session.subject()),
+        gateway.operations().submit(submit, session.subject()),
         task -> answer(submit.id(), task));
   }
 

@@ -5,6 +5,7 @@ import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.ControlAction;
+import dev.starling.protocol.flow.FlowClientMessage.TaskSubmit;
 import dev.starling.protocol.flow.SpawnRequest;
 import dev.starling.protocol.mesh.AgentsMessage.Controlled;
 import dev.starling.protocol.mesh.GatewayMessage.Steer;
@@ -15,7 +16,6 @@ import dev.starling.protocol.mesh.TaskMessage.TaskQuery;
 import dev.starling.protocol.mesh.TaskMessage.TasksPage;
 import dev.starling.protocol.mesh.TaskMessage.TasksQuery;
 import dev.starling.protocol.task.Task;
-import dev.starling.protocol.task.TaskRequest;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.UUID;
@@ -61,9 +61,10 @@ final class AgentOperations {
   }
 
   /** Takes a task; where nobody is named for it, it goes to who is most about what it says. */
-  Future<Task> submit(TaskRequest request, String subject) {
-    Submit submit = new Submit("task-" + UUID.randomUUID(), request, subject);
-    return roles.submit(submit).map(TaskIs::task);
+  Future<Task> submit(TaskSubmit asked, String subject) {
+    String given = asked.taskId();
+    String taskId = given != null ? given : "task-" + UUID.randomUUID();
+    return roles.submit(new Submit(taskId, asked.request(), subject)).map(TaskIs::task);
   }
 
   /** Takes a task back. */

@@ -19,6 +19,7 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.AgentsReader;
 import dev.starling.protocol.flow.FlowClientMessage.TaskReport;
+import dev.starling.protocol.flow.FlowClientMessage.TaskSubmit;
 import dev.starling.protocol.flow.FlowServerMessage.TaskAssigned;
 import dev.starling.protocol.mesh.TaskMessage;
 import dev.starling.protocol.task.Task;
@@ -66,21 +67,33 @@ final class McpTaskTools {
             .optional("target", text("id of the agent that is to do it"))
             .optional("kind", text("only agents of this kind"))
             .optional("capability", text("only agents that can do this"))
+            .optional(
+                TASK_ID,
+                text(
+                    "an id for it, 1 to 64 letters, digits, dots, underscores and hyphens: asking"
+                        + " again with it finds the same task"))
             .optional("priority", choice("how urgent it is", priorities))
             .optional("input", object("what the agent is given"))
             .optional(
                 "timeout_ms",
                 whole("after which it has failed", 1, TaskRequest.MOST_TIMEOUT_MILLIS)),
         taskShape(),
-        (visit, call, arguments) -> {
-          JsonObject body = arguments.copy();
-          Object timeout = body.remove("timeout_ms");
-          if (timeout != null) {
-            body.put("timeoutMs", timeout);
-          }
-          TaskRequest request = AgentsReader.task(body.toBuffer().getBytes());
-          return gateway.operations().submit(request, visit.owner()).map(McpTaskTools::json);
-        });
+        (visit, call, arguments) ->
+            gateway.operations().submit(asked(arguments), visit.owner()).map(McpTaskTools::json));
+  }
+
+  private static TaskSubmit asked(JsonObject arguments) {
+    JsonObject body = arguments.copy();
+    rename(body, "timeout_ms", "timeoutMs");
+    rename(body, TASK_ID, "taskId");
+    return AgentsReader.task(body.toBuffer().getBytes());
+  }
+
+  private static void rename(JsonObject body, String from, String to) {
+    Object value = body.remove(from);
+    if (value != null) {
+      body.put(to, value);
+    }
   }
 
   private static JsonShape taskShape() {

@@ -3,6 +3,7 @@ package dev.starling.gateway;
 
 import dev.starling.fabric.Address;
 import dev.starling.fabric.Addresses;
+import dev.starling.fabric.AskAgain;
 import dev.starling.fabric.Mesh;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
@@ -20,6 +21,7 @@ import dev.starling.protocol.mesh.PhysicsMessage.PathQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.Paths;
 import dev.starling.protocol.mesh.PhysicsMessage.PathsQuery;
 import dev.starling.protocol.mesh.PhysicsMessage.SessionEnded;
+import dev.starling.protocol.mesh.TaskMessage;
 import dev.starling.protocol.mesh.TaskMessage.Cancel;
 import dev.starling.protocol.mesh.TaskMessage.Report;
 import dev.starling.protocol.mesh.TaskMessage.Reported;
@@ -53,6 +55,9 @@ final class Roles {
 
   /** One keeper leads for all tasks. */
   private static final String TASKS = "tasks";
+
+  /** After so long a keeper that does not say whether it took a task is asked again. */
+  private static final Duration SUBMIT_AGAIN = Duration.ofSeconds(3);
 
   /** One simulator leads for the one graph. */
   static final String GRAPH = "graph";
@@ -93,26 +98,44 @@ final class Roles {
         .recover(failure -> Future.failedFuture(named("agent_control", "agents", failure)));
   }
 
+  /** Asked again by the same id where the keeper does not answer or changes, so kept once. */
   Future<TaskIs> submit(Submit message) {
-    return ask("task_submit", TASKS, TASKS, Addresses::tasks, message);
+    return AskAgain.within(
+        mesh, TASKS, PATIENCE, SUBMIT_AGAIN, time -> ask("task_submit", message, time));
   }
 
   Future<TaskIs> cancel(Cancel message) {
-    return ask("task_cancel", TASKS, TASKS, Addresses::tasks, message);
+    return ask("task_cancel", message, PATIENCE);
   }
 
-  /** Its answer may wait for the task's end. */
+  /** Its answer may wait for the task's end; where the keeper changes meanwhile, at the next. */
   Future<TaskIs> task(String operation, TaskQuery message) {
-    Duration patience = PATIENCE.plusMillis(message.waitMillis());
-    return ask(operation, TASKS, TASKS, Addresses::tasks, message, patience);
+    Duration wait = Duration.ofMillis(message.waitMillis());
+    return wait.isZero()
+        ? ask(operation, message, PATIENCE)
+        : AskAgain.within(
+            mesh,
+            TASKS,
+            wait,
+            wait,
+            time -> ask(operation, waiting(message, time), PATIENCE.plus(time)));
+  }
+
+  private static TaskQuery waiting(TaskQuery message, Duration time) {
+    return new TaskQuery(message.taskId(), Math.max(time.toMillis(), 1));
   }
 
   Future<TasksPage> tasks(String operation, TasksQuery message) {
-    return ask(operation, TASKS, TASKS, Addresses::tasks, message);
+    return ask(operation, message, PATIENCE);
   }
 
   Future<Reported> report(Report message) {
-    return ask("task_report", TASKS, TASKS, Addresses::tasks, message);
+    return ask("task_report", message, PATIENCE);
+  }
+
+  private <R extends TaskMessage, Q extends TaskMessage & Asks<R>> Future<R> ask(
+      String operation, Q message, Duration patience) {
+    return ask(operation, TASKS, TASKS, Addresses::tasks, message, patience);
   }
 
   Future<VoiceMessage.Response> command(Command message) {

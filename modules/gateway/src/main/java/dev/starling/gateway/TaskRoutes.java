@@ -6,6 +6,7 @@ import dev.starling.gateway.auth.Permission;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.AgentsReader;
+import dev.starling.protocol.flow.FlowClientMessage.TaskSubmit;
 import dev.starling.protocol.json.JsonOutput;
 import dev.starling.protocol.mesh.TaskMessage;
 import dev.starling.protocol.mesh.TaskMessage.TasksPage;
@@ -58,8 +59,8 @@ final class TaskRoutes {
 
   private void submit(RoutingContext call) {
     Buffer body = call.body().buffer();
-    TaskRequest request = AgentsReader.task(body == null ? new byte[0] : body.getBytes());
-    answer(call, 201, operations.submit(request, subject(call)));
+    TaskSubmit asked = AgentsReader.task(body == null ? new byte[0] : body.getBytes());
+    answer(call, 201, operations.submit(asked, subject(call)));
   }
 
   private void cancel(RoutingContext call) {

@@ -4,6 +4,7 @@ package dev.starling.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.ControlAction;
 import dev.starling.protocol.mesh.AgentsMessage.Control;
 import dev.starling.protocol.mesh.AgentsMessage.Offer;
@@ -31,6 +32,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,6 +196,54 @@ class AgentAndTaskRoutesTest {
         .containsEntry("deadline", 6_000)
         .containsEntry("started", null)
         .containsEntry("result", null);
+  }
+
+  @Test
+  void aClientMayGiveATaskItsId() {
+    String body = "{\"description\": \"Knead\", \"taskId\": \"%s\"}";
+    Reply reply = send("POST", "/api/tasks", body.formatted("rye-1"));
+    assertThat(reply.body().getString("taskId")).isEqualTo("rye-1");
+    assertThat(((Submit) scene.keeper().heard().getFirst()).taskId()).isEqualTo("rye-1");
+    assertThat(code(send("POST", "/api/tasks", body.formatted("task-1"))))
+        .isEqualTo("INVALID_MESSAGE");
+  }
+
+  @Test
+  void whereTheKeeperChangesATaskIsAskedForAgainByTheSameId() {
+    Queue<RefusalException> refusals =
+        new ConcurrentLinkedQueue<>(List.of(RefusalException.unavailable("tasks", "not now")));
+    scene.keeper().play(asked -> refusedFirst(refusals, asked));
+    assertThat(send("POST", "/api/tasks", "{\"description\": \"Knead\"}").status()).isEqualTo(201);
+    assertThat(scene.keeper().heard()).hasSize(2);
+    assertThat(scene.keeper().heard().getFirst()).isEqualTo(scene.keeper().heard().getLast());
+  }
+
+  @Test
+  void whereTheKeeperIsFullATaskIsRefusedAtOnce() {
+    Queue<RefusalException> refusals =
+        new ConcurrentLinkedQueue<>(List.of(RefusalException.full("tasks", "tasks.max", "wait")));
+    scene.keeper().play(asked -> refusedFirst(refusals, asked));
+    Reply reply = send("POST", "/api/tasks", "{\"description\": \"Knead\"}");
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(scene.keeper().heard()).hasSize(1);
+  }
+
+  @Test
+  void whoWaitsForTheEndOfATaskWaitsOnWhereTheKeeperChanges() {
+    Queue<RefusalException> refusals =
+        new ConcurrentLinkedQueue<>(List.of(RefusalException.unavailable("tasks", "not now")));
+    scene.keeper().play(asked -> refusedFirst(refusals, asked));
+    JsonObject task = get("/api/tasks/t7?waitMs=20000").body();
+    assertThat(task.getString("status")).isEqualTo("completed");
+    assertThat(scene.keeper().heard()).hasSize(2);
+    TaskQuery again = (TaskQuery) scene.keeper().heard().getLast();
+    assertThat(again.waitMillis()).as("what is left of it").isLessThan(20_000);
+  }
+
+  private static Future<? extends TaskMessage> refusedFirst(
+      Queue<RefusalException> refusals, TaskMessage asked) {
+    RefusalException refusal = refusals.poll();
+    return refusal == null ? keeps(asked) : Future.failedFuture(refusal);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ public final class AgentsReader {
   private static final int MOST_WORD = 64;
 
   private static final int MOST_ATTEMPTS = 1_000_000;
+
+  private static final Pattern OWN_TASK_ID = Pattern.compile("(?!task-)[A-Za-z0-9][A-Za-z0-9._-]*");
 
   private static final String USUAL_TOPOLOGY = "mesh";
   private static final String USUAL_STRATEGY = "balanced";
@@ -56,8 +59,8 @@ public final class AgentsReader {
    *
    * @throws RefusalException INVALID_JSON, INVALID_MESSAGE or INVALID_FINGERPRINT
    */
-  public static TaskRequest task(byte[] body) {
-    return read(body, (bytes, from, to) -> submit(bytes, from, to).request());
+  public static FlowClientMessage.TaskSubmit task(byte[] body) {
+    return read(body, AgentsReader::submit);
   }
 
   /**
@@ -140,19 +143,32 @@ public final class AgentsReader {
 
   static FlowClientMessage.TaskSubmit submit(byte[] bytes, int from, int to) throws IOException {
     RawJson id = null;
+    String taskId = null;
     Draft draft = new Draft();
     try (JsonInput in = JsonMessages.open(bytes, from, to)) {
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
-        if (name.equals("id")) {
-          id = Fields.identity(in, name, JsonMessages.MAX_ID);
-        } else {
-          draft.member(in, name);
+        switch (name) {
+          case "id" -> id = Fields.identity(in, name, JsonMessages.MAX_ID);
+          case "taskId" -> taskId = ownTaskId(in, name);
+          default -> draft.member(in, name);
         }
       }
       JsonMessages.requireEnd(in);
     }
-    return new FlowClientMessage.TaskSubmit(id, draft.request());
+    return new FlowClientMessage.TaskSubmit(id, taskId, draft.request());
+  }
+
+  /** An id that its client made, which none that the mesh makes is like. */
+  private static @Nullable String ownTaskId(JsonInput in, String field) throws IOException {
+    String given = optional(in, field, MOST_WORD);
+    if (given != null && !OWN_TASK_ID.matcher(given).matches()) {
+      throw FlowReader.refusal(
+          field,
+          "letters, digits, '.', '_' and '-', first a letter or digit, and not \"task-\"",
+          given);
+    }
+    return given;
   }
 
   /** A task as far as it was read. */

@@ -70,8 +70,13 @@ public sealed interface FlowClientMessage {
   /** Wants an agent started. */
   record AgentSpawn(@Nullable RawJson id, SpawnRequest request) implements FlowClientMessage {}
 
-  /** Wants something done. */
-  record TaskSubmit(@Nullable RawJson id, TaskRequest request) implements FlowClientMessage {}
+  /**
+   * Wants something done.
+   *
+   * @param taskId the client's own id for it, by which it may ask again; null for one of the mesh's
+   */
+  record TaskSubmit(@Nullable RawJson id, @Nullable String taskId, TaskRequest request)
+      implements FlowClientMessage {}
 
   /** Takes a task back. */
   record TaskCancel(@Nullable RawJson id, String taskId) implements FlowClientMessage {}

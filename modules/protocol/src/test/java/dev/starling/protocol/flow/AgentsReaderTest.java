@@ -62,7 +62,7 @@ final class AgentsReaderTest {
   @Test
   void aTaskIsReadWithAllThatItMayHave() {
     assertThat(read(message("task_submit", "\"id\":7," + WHOLE)))
-        .isEqualTo(new TaskSubmit(SEVEN, ALL));
+        .isEqualTo(new TaskSubmit(SEVEN, null, ALL));
   }
 
   @ParameterizedTest
@@ -71,12 +71,13 @@ final class AgentsReaderTest {
         "",
         ",\"target\":null,\"kind\":null,\"capability\":null,\"fingerprint\":null,\"space\":null,"
             + "\"priority\":null,\"input\":null,\"timeoutMs\":null",
+        ",\"taskId\":\"\"",
         ",\"target\":\"\",\"kind\":\"\",\"capability\":\"\",\"priority\":\"\"",
         ",\"weather\":[{\"a\":1}]"
       })
   void whatIsNotThereOrEmptyIsNotSaid(String members) {
     assertThat(read(message("task_submit", "\"description\":\"Knead\"" + members)))
-        .isEqualTo(new TaskSubmit(null, LITTLE));
+        .isEqualTo(new TaskSubmit(null, null, LITTLE));
   }
 
   @Test
@@ -87,9 +88,28 @@ final class AgentsReaderTest {
     assertThat(submit.request().meaning()).isEqualTo(Fingerprint.of(1, 0, 0));
   }
 
+  private static byte[] called(String taskId) {
+    return ("{\"description\":\"Knead\",\"taskId\":\"" + taskId + "\"}").getBytes(UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "7", "tasks", "Rye.bread_2-b", "task"})
+  void aTaskMayBeCalledAsItsClientLikes(String taskId) {
+    assertThat(AgentsReader.task(called(taskId))).isEqualTo(new TaskSubmit(null, taskId, LITTLE));
+    assertThat(AgentsReader.task(called("a".repeat(64))).taskId()).hasSize(64);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"task-", "task-1", "..", "-a", "a b", "a/b", "ä", " "})
+  void butNotSoThatItMightBeOneOfTheMeshsOrNoPartOfAPath(String taskId) {
+    assertThat(refusal(called(taskId)).details()).containsEntry("field", "taskId");
+    assertThat(refusal(called("a".repeat(65))).details()).containsEntry("field", "taskId");
+  }
+
   @Test
   void bodiesOfRestHaveTheSameFieldsAndNoId() {
-    assertThat(AgentsReader.task(("{" + WHOLE + "}").getBytes(UTF_8))).isEqualTo(ALL);
+    assertThat(AgentsReader.task(("{" + WHOLE + "}").getBytes(UTF_8)))
+        .isEqualTo(new TaskSubmit(null, null, ALL));
     assertThat(AgentsReader.spawn("{\"kind\":\"baker\",\"name\":\"Ünal\"}".getBytes(UTF_8)))
         .isEqualTo(new SpawnRequest("baker", "Ünal", null, null));
   }
