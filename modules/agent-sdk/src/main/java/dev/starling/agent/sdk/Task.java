@@ -19,7 +19,7 @@ public final class Task {
   /**
    * For hosts.
    *
-   * @param attempt counts the agents that it was given to
+   * @param attempt counts how often it was given to an agent
    * @param input an object; empty for none
    */
   public Task(String id, int attempt, String description, JsonObject input, Instant deadline) {
@@ -35,7 +35,7 @@ public final class Task {
     return id;
   }
 
-  /** How many agents it was given to, this one among them; 1 and more. */
+  /** How often it was given to an agent, this time among them; 1 and more. */
   public int attempt() {
     return attempt;
   }
