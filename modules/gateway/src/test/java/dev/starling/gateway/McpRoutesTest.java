@@ -11,6 +11,7 @@ import dev.starling.gateway.auth.AuthConfig;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.TestTokens;
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.mesh.GatewayMessage.Assign;
 import dev.starling.protocol.mesh.MeshMessage;
@@ -33,6 +34,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -89,7 +91,10 @@ class McpRoutesTest {
   }
 
   private static Future<? extends MeshMessage> reported(TaskMessage asked) {
-    REPORTED.set((Report) asked);
+    if (!(asked instanceof Report report)) {
+      return Future.failedFuture(RefusalException.unavailable("tasks", "only hears of them here"));
+    }
+    REPORTED.set(report);
     return Future.succeededFuture(new Reported(true));
   }
 
@@ -180,6 +185,43 @@ class McpRoutesTest {
           assertThat(tool.getJsonObject("inputSchema").getString("type")).isEqualTo("object");
           assertThat(tool.getJsonObject("outputSchema").getString("type")).isEqualTo("object");
         });
+  }
+
+  /** What a tool may be called with, where nothing is left out and what may be missing is null. */
+  private static JsonObject nulls(JsonObject schema) {
+    JsonArray required = schema.getJsonArray("required", new JsonArray());
+    JsonObject arguments = new JsonObject();
+    for (Map.Entry<String, Object> one : schema.getJsonObject("properties")) {
+      arguments.put(
+          one.getKey(),
+          required.contains(one.getKey()) ? something((JsonObject) one.getValue()) : null);
+    }
+    return arguments;
+  }
+
+  private static Object something(JsonObject schema) {
+    JsonArray words = schema.getJsonArray("enum");
+    if (words != null) {
+      return words.getValue(0);
+    }
+    return "integer".equals(schema.getString("type")) ? schema.getValue("minimum") : "x";
+  }
+
+  @Test
+  void everyToolTakesNullForWhatItsCallerLeavesOut() {
+    for (Object one : client("lists").result("tools/list", none()).getJsonArray("tools")) {
+      JsonObject tool = (JsonObject) one;
+      String name = tool.getString("name");
+      McpHttpClient client = client(name);
+      client.register(name, about(1, 0).put("tasks", 1));
+      HttpResponse<String> answer =
+          client.post(client.call(name, nulls(tool.getJsonObject("inputSchema"))).encode());
+      assertThat(answer.body())
+          .as(name)
+          .doesNotContain("\"error\"")
+          .doesNotContain("INTERNAL")
+          .contains("\"isError\"");
+    }
   }
 
   @Test

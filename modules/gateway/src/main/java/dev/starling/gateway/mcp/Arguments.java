@@ -19,12 +19,23 @@ final class Arguments {
   private Arguments() {}
 
   /**
-   * Checks what a tool is called with.
+   * What a tool is called with, once it is checked. Models write null for what they leave out, so
+   * such a member is left out, but for one that takes any JSON: to that null is a value.
    *
    * @throws RefusalException INVALID_MESSAGE for the first argument that is wrong
    */
-  static void check(JsonObject schema, JsonObject arguments) {
+  static JsonObject checked(JsonObject schema, JsonObject arguments) {
     JsonObject properties = schema.getJsonObject("properties");
+    check(schema, properties, arguments);
+    JsonObject given = arguments.copy();
+    given
+        .fieldNames()
+        .removeIf(name ->
+            arguments.getValue(name) == null && properties.getJsonObject(name).containsKey("type"));
+    return given;
+  }
+
+  private static void check(JsonObject schema, JsonObject properties, JsonObject arguments) {
     for (Object required : schema.getJsonArray("required", new JsonArray())) {
       if (arguments.getValue(required.toString()) == null) {
         refuse(

@@ -172,8 +172,8 @@ public final class McpServer<V> {
   private Future<JsonObject> done(McpTool<V> tool, V visitor, McpCall call, JsonObject arguments) {
     try {
       call.caller().require(tool.permission());
-      Arguments.check(tool.input().json(), arguments);
-      return tool.work().of(visitor, call, arguments);
+      JsonObject given = Arguments.checked(tool.input().json(), arguments);
+      return tool.work().of(visitor, call, given);
     } catch (RefusalException refusal) {
       return Future.failedFuture(refusal);
     }

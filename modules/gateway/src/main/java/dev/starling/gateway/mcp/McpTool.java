@@ -32,7 +32,8 @@ public record McpTool<V>(
     /**
      * Does it; a refusal is told to the model.
      *
-     * @param arguments that are as {@code input} says
+     * @param arguments that are as {@code input} says; one that may be missing is never null, but
+     *     where any JSON will do
      */
     Future<JsonObject> of(V visitor, McpCall call, JsonObject arguments);
   }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.gateway.mcp;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.protocol.RefusalException;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,19 +24,27 @@ class ArgumentsTest {
           .optional("input", JsonShape.object("given"))
           .optional("payload", JsonShape.anything("any JSON"));
 
-  private static void check(String arguments) {
-    Arguments.check(SHAPE.json(), new JsonObject(arguments.replace('\'', '"')));
+  private static JsonObject check(String arguments) {
+    return Arguments.checked(SHAPE.json(), new JsonObject(arguments.replace('\'', '"')));
   }
 
   @Test
   void argumentsAsTheSchemaHasThemPass() {
-    assertThatCode(
-            () -> {
-              check("{'name':'a'}");
-              check("{'name':'a','op':'go','limit':100,'share':0.5,'words':['x'],'deep':true}");
-              check("{'name':'a','limit':1.0,'input':{'b':[]},'payload':[1,{}],'op':null}");
-            })
-        .doesNotThrowAnyException();
+    for (String arguments :
+        List.of(
+            "{'name':'a'}",
+            "{'name':'a','op':'go','limit':100,'share':0.5,'words':['x'],'deep':true}",
+            "{'name':'a','limit':1.0,'input':{'b':[]},'payload':[1,{}],'op':null}")) {
+      assertThatCode(() -> check(arguments)).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void nullIsAsGoodAsNothingButWhereAnyJsonWillDo() {
+    assertThat(check("{'name':'a','op':null,'limit':null,'words':null,'deep':false}"))
+        .isEqualTo(new JsonObject().put("name", "a").put("deep", false));
+    assertThat(check("{'name':'a','payload':null}"))
+        .isEqualTo(new JsonObject().put("name", "a").putNull("payload"));
   }
 
   @ParameterizedTest
