@@ -18,15 +18,21 @@ final class AgentActivity {
   /** So long after its last outcome an agent still counts as active. */
   static final long ACTIVE_NANOS = 10_000_000_000L;
 
+  private static final long NOT_CLAIMED = -1;
+
   /** A task that it has, with what it said of it last. */
   private static final class Work {
     private final TaskBrief task;
-    private final long sinceMillis;
+    private long sinceMillis;
     private @Nullable Double percent;
 
     private Work(TaskBrief task, long sinceMillis) {
       this.task = task;
       this.sinceMillis = sinceMillis;
+    }
+
+    private boolean isOffered() {
+      return sinceMillis == NOT_CLAIMED;
     }
 
     private CurrentTask at(long nowMillis) {
@@ -66,11 +72,26 @@ final class AgentActivity {
   }
 
   boolean isActive(long nowNanos) {
-    return !tasks.isEmpty() || (everActive && nowNanos - lastNanos < ACTIVE_NANOS);
+    boolean isWorking = tasks.values().stream().anyMatch(one -> !one.isOffered());
+    return isWorking || (everActive && nowNanos - lastNanos < ACTIVE_NANOS);
   }
 
+  /** It works on a task from now on. */
   void began(TaskBrief task, long nowMillis) {
     tasks.put(task.taskId(), new Work(task, nowMillis));
+  }
+
+  /** It has a task that its client has yet to take up, which is no work until then. */
+  void offered(TaskBrief task) {
+    tasks.put(task.taskId(), new Work(task, NOT_CLAIMED));
+  }
+
+  /** Its client takes up a task that it was offered. */
+  void claimed(String taskId, long nowMillis) {
+    Work work = tasks.get(taskId);
+    if (work != null && work.isOffered()) {
+      work.sinceMillis = nowMillis;
+    }
   }
 
   private Optional<Work> work(String taskId, int attempt) {
@@ -89,13 +110,20 @@ final class AgentActivity {
 
   /** It has a task no more. */
   void ended(TaskBrief task) {
-    work(task.taskId(), task.attempt()).ifPresent(one -> tasks.remove(task.taskId()));
+    boolean _ = remove(task);
+  }
+
+  private boolean remove(TaskBrief task) {
+    boolean isHeld = work(task.taskId(), task.attempt()).isPresent();
+    if (isHeld) {
+      tasks.remove(task.taskId());
+    }
+    return isHeld;
   }
 
   /** A task of its ended by what it said itself. */
   void finished(TaskBrief task, boolean isDone) {
-    if (work(task.taskId(), task.attempt()).isPresent()) {
-      tasks.remove(task.taskId());
+    if (remove(task)) {
       tasksDone += isDone ? 1 : 0;
       tasksFailed += isDone ? 0 : 1;
     }
@@ -112,9 +140,12 @@ final class AgentActivity {
     return tasks.size();
   }
 
-  /** The task that it has had longest, and how far that is as it says. */
+  /** The task that it has worked on longest, and how far that is as it says. */
   Optional<CurrentTask> current(long nowMillis) {
-    return tasks.values().stream().findFirst().map(one -> one.at(nowMillis));
+    return tasks.values().stream()
+        .filter(one -> !one.isOffered())
+        .findFirst()
+        .map(one -> one.at(nowMillis));
   }
 
   /** Outcomes and tasks that reached it. */

@@ -101,10 +101,14 @@ final class AgentDesk {
     if (activity.task(task.taskId(), task.attempt()).isPresent()) {
       return new Assigned(true);
     }
-    if (client.isEnding() || held.isPaused() || activity.tasks() >= held.asked().tasks()) {
+    boolean isFull = activity.tasks() >= held.asked().tasks();
+    if (client.isEnding() || held.isPaused() || isFull || isClosed(client)) {
       return new Assigned(false);
     }
-    activity.began(task, System.currentTimeMillis());
+    switch (client) {
+      case Session _ -> activity.began(task, System.currentTimeMillis());
+      case McpAgent _ -> activity.offered(task);
+    }
     client.push(
         new TaskAssigned(
             task.taskId(),
@@ -115,6 +119,52 @@ final class AgentDesk {
             task.deadline()));
     statuses.present(held);
     return new Assigned(true);
+  }
+
+  private static boolean isClosed(ClientAgent client) {
+    return client instanceof McpAgent agent && agent.isClosed();
+  }
+
+  /** Lets others have what clients were offered and do not come for; called every second. */
+  void sweep() {
+    for (Held held : registry.all()) {
+      if (held.registrant() instanceof McpAgent agent) {
+        agent.unclaimed().forEach(task -> handBack(held, agent, task));
+      }
+    }
+  }
+
+  /** Where nobody hears that, the agent is offered the task again. */
+  private void handBack(Held held, McpAgent agent, TaskAssigned offer) {
+    agent
+        .activity()
+        .task(offer.taskId(), offer.attempt())
+        .ifPresent(task -> {
+          TaskStep step = new TaskStep.Failed("its agent did not claim it in time", true);
+          Future<?> _ =
+              roles
+                  .report(new Report(task.taskId(), task.attempt(), held.agentId(), step))
+                  .onSuccess(reported -> {
+                    agent.activity().ended(task);
+                    if (registry.holds(held)) {
+                      statuses.present(held);
+                    }
+                  })
+                  .onFailure(failure -> offerAgain(agent, offer));
+        });
+  }
+
+  private static void offerAgain(McpAgent agent, TaskAssigned offer) {
+    if (agent.activity().task(offer.taskId(), offer.attempt()).isPresent()) {
+      agent.push(offer);
+    }
+  }
+
+  /** A client took up a task that its agent was offered. */
+  void claimed(Held held) {
+    if (registry.holds(held)) {
+      statuses.present(held);
+    }
   }
 
   void recall(Recall recall) {

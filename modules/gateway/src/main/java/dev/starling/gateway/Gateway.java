@@ -160,6 +160,7 @@ final class Gateway {
   /** Called every 100 ms on the gateway's loop. */
   void tick() {
     if (++ticks % TICKS_A_SECOND == 0) {
+      desk.sweep();
       statuses.sweep(registry.all());
     }
     links.tick();
@@ -291,6 +292,11 @@ final class Gateway {
   /** Tells a session how every agent is. */
   AgentTour tour(Session session, Loop of) {
     return new AgentTour(session, mesh, of);
+  }
+
+  /** A client took up a task that its agent was offered; on the gateway's loop. */
+  void claimed(Held held) {
+    desk.claimed(held);
   }
 
   /** What a client's agent says of a task that it was given. */

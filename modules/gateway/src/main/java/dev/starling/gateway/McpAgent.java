@@ -7,8 +7,10 @@ import dev.starling.protocol.flow.FlowServerMessage;
 import dev.starling.protocol.flow.FlowServerMessage.TaskAssigned;
 import dev.starling.protocol.flow.FlowServerMessage.TaskCancelled;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +20,16 @@ import org.jspecify.annotations.Nullable;
  * for what says otherwise.
  */
 final class McpAgent implements ClientAgent {
+  /** So long a task waits to be claimed before others may have it. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final AwakeClock awake;
   private final McpInbox inbox;
   private final McpWaiters waiters;
   private final AgentActivity activity = new AgentActivity();
 
   /** Tasks that it was given and its client has not asked for; as many as it takes at most. */
-  private final SequencedMap<String, TaskAssigned> offered = new LinkedHashMap<>();
+  private final SequencedMap<String, Offer> offered = new LinkedHashMap<>();
 
   /** Tasks that its client has, and has not ended. */
   private final Map<String, TaskAssigned> claimed = new LinkedHashMap<>();
@@ -34,6 +39,10 @@ final class McpAgent implements ClientAgent {
   private volatile @Nullable Held held;
   private @Nullable RefusalException lost;
   private long told;
+  private boolean isClosed;
+
+  /** A task that waits to be claimed since a time, by the gateway's time awake. */
+  private record Offer(TaskAssigned task, long sinceNanos) {}
 
   McpAgent(Vertx vertx, AwakeClock awake, McpInbox inbox) {
     this.awake = awake;
@@ -99,12 +108,42 @@ final class McpAgent implements ClientAgent {
 
   /** The task that waits longest, which the client then has; null for none. */
   @Nullable TaskAssigned claim() {
-    Map.Entry<String, TaskAssigned> first = offered.pollFirstEntry();
-    if (first == null) {
+    Map.Entry<String, Offer> first = offered.firstEntry();
+    return first == null ? null : claim(first.getKey());
+  }
+
+  /** A task that waits to be claimed, which the client then has; null where it does not wait. */
+  @Nullable TaskAssigned claim(String taskId) {
+    Offer offer = offered.remove(taskId);
+    if (offer == null) {
       return null;
     }
-    claimed.put(first.getKey(), first.getValue());
-    return first.getValue();
+    claimed.put(taskId, offer.task());
+    activity.claimed(taskId, System.currentTimeMillis());
+    return offer.task();
+  }
+
+  /** Its client looks for tasks, or said anew what it is: it may be given some. */
+  void attend() {
+    isClosed = false;
+  }
+
+  /** Whether its client let a task lie, and has not looked for any since. */
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  /** The tasks that waited too long, which it has no more; one that has any is closed. */
+  List<TaskAssigned> unclaimed() {
+    long latest = awake.nanos() - PATIENCE.toNanos();
+    List<TaskAssigned> late =
+        offered.values().stream()
+            .filter(offer -> offer.sinceNanos() < latest)
+            .map(Offer::task)
+            .toList();
+    late.forEach(task -> offered.remove(task.taskId()));
+    isClosed |= !late.isEmpty();
+    return late;
   }
 
   /** The tasks that its client has, and has not ended. */
@@ -164,7 +203,7 @@ final class McpAgent implements ClientAgent {
   @Override
   public void push(FlowServerMessage message) {
     if (message instanceof TaskAssigned task) {
-      offered.put(task.taskId(), task);
+      offered.put(task.taskId(), new Offer(task, awake.nanos()));
       waiters.wake();
     } else if (message instanceof TaskCancelled task) {
       ended(task.taskId());

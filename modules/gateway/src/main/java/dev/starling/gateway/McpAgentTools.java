@@ -76,7 +76,12 @@ final class McpAgentTools {
             .optional("space", text("the space of the fingerprint; its dimensions if missing"))
             .optional("threshold", number("the least cosine it wants; the mesh's if missing", 0, 1))
             .optional("capabilities", list("what it can do", text("a word")))
-            .optional("tasks", whole("how many tasks it takes at a time", 0, QisReader.MOST_TASKS)),
+            .optional(
+                "tasks",
+                whole(
+                    "how many tasks it takes at a time; to be claimed within half a minute",
+                    0,
+                    QisReader.MOST_TASKS)),
         JsonShape.EMPTY
             .with("agent_id", text("the agent's id"))
             .with("similarity_threshold", number("the least cosine at which outcomes reach it"))
@@ -95,6 +100,7 @@ final class McpAgentTools {
       gateway.withdraw(mine);
     }
     visit.is(agent);
+    agent.attend();
     return gateway
         .register(agent, register, visit.owner())
         .map(done ->

@@ -20,8 +20,9 @@ final class McpOffer {
       mesh_register with a name and a profile of what you are about. Then outcome_emit tells the \
       mesh what you found, and outcome_poll with wait_ms brings what others found that matters to \
       you; hand its cursor back as since. An agent that registered with tasks above 0 is given \
-      tasks: task_claim takes one, task_report says how far it is and ends it. task_submit gives \
-      work to others. The agent stays while the session does, and half a minute after it.\
+      tasks: task_claim takes one, task_report says how far it is and ends it. A task that is not \
+      claimed within half a minute goes to others, and the agent is given no more until it calls \
+      task_claim again. task_submit gives work to others. The agent stays while the session does, and half a minute after it.\
       """;
 
   private McpOffer() {}

@@ -196,7 +196,8 @@ final class McpTaskTools {
         "task_claim",
         "Take a task",
         "The next task that was given to this session's agent, to be reported on with task_report;"
-            + " and those that it took earlier and has not ended.",
+            + " and those that it took earlier and has not ended. One that waits longer than half a"
+            + " minute goes to others, and no more come until this is called again.",
         Permission.EMIT,
         false,
         JsonShape.EMPTY.optional(
@@ -224,6 +225,7 @@ final class McpTaskTools {
           ErrorCode.INVALID_MESSAGE,
           "this agent takes no tasks: call mesh_register again with tasks, such as 1");
     }
+    agent.attend();
     return agent
         .waiters()
         .await(
@@ -234,11 +236,15 @@ final class McpTaskTools {
   }
 
   /** A task that nobody would hear of stays where it is. */
-  private static JsonObject claimed(McpAgent agent, McpCall call) {
-    agent.registration();
+  private JsonObject claimed(McpAgent agent, McpCall call) {
+    Held held = agent.registration();
+    agent.attend();
     JsonArray unfinished = new JsonArray();
     agent.claimed().forEach(task -> unfinished.add(json(task)));
     TaskAssigned task = call.abandoned().isComplete() ? null : agent.claim();
+    if (task != null) {
+      gateway.claimed(held);
+    }
     return new JsonObject()
         .put("task", task == null ? null : json(task))
         .put("unfinished", unfinished);
@@ -268,7 +274,7 @@ final class McpTaskTools {
             .optional("progress", number("per cent", 0, 100))
             .optional("message", text("what is being done"))
             .optional("result", object("what came of it, which ends it"))
-            .optional("reason", text("why it cannot be done, which ends it"))
+            .optional("reason", text("why it cannot be done, in words, which ends it"))
             .optional("retry", flag("whether another agent might do what this one cannot")),
         JsonShape.EMPTY
             .with(TASK_ID, text("the task's id"))
@@ -280,6 +286,7 @@ final class McpTaskTools {
     McpAgent agent = visit.registered();
     String taskId = arguments.getString(TASK_ID);
     TaskStep step = step(arguments);
+    TaskAssigned _ = agent.claim(taskId);
     TaskReport report = new TaskReport(null, taskId, arguments.getInteger("attempt"), step);
     return gateway
         .report(agent, agent.registration(), report)
@@ -293,7 +300,7 @@ final class McpTaskTools {
 
   private static TaskStep step(JsonObject arguments) {
     JsonObject result = arguments.getJsonObject("result");
-    String reason = words(arguments, "reason");
+    String reason = reason(arguments);
     if (result != null && reason != null) {
       throw RefusalException.ofField(
           ErrorCode.INVALID_MESSAGE, "reason", "a result or a reason", "both");
@@ -311,7 +318,30 @@ final class McpTaskTools {
     }
     return reason != null
         ? new TaskStep.Failed(reason, arguments.getBoolean("retry", false))
-        : new TaskStep.Progress(arguments.getDouble("progress"), words(arguments, "message"));
+        : progress(arguments);
+  }
+
+  /** One without words is no progress: a model that gives up may think that it has said so. */
+  private static @Nullable String reason(JsonObject arguments) {
+    String reason = words(arguments, "reason");
+    if (reason == null && arguments.containsKey("reason")) {
+      throw RefusalException.ofField(
+          ErrorCode.INVALID_MESSAGE, "reason", "why it cannot be done, in words", "no words");
+    }
+    return reason;
+  }
+
+  private static TaskStep progress(JsonObject arguments) {
+    Double percent = arguments.getDouble("progress");
+    String message = words(arguments, "message");
+    if (percent == null && message == null) {
+      throw RefusalException.ofField(
+          ErrorCode.INVALID_MESSAGE,
+          "progress",
+          "progress or message, or result or reason to end it",
+          "none of them");
+    }
+    return new TaskStep.Progress(percent, message);
   }
 
   private static @Nullable String words(JsonObject arguments, String field) {
@@ -323,6 +353,6 @@ final class McpTaskTools {
           "at most " + TaskRequest.MOST_WORDS + " characters",
           words.length() + " characters");
     }
-    return words == null || words.isEmpty() ? null : words;
+    return words == null || words.isBlank() ? null : words;
   }
 }

@@ -11,6 +11,22 @@ import org.junit.jupiter.api.Test;
 
 /** What is counted of an agent on a session, by times that the test chooses. */
 class AgentActivityTest {
+  @Test
+  void aTaskThatIsOnlyOfferedIsNoWorkUntilItIsClaimed() {
+    activity.offered(task("t", 1));
+    assertThat(activity.tasks()).isEqualTo(1);
+    assertThat(activity.isActive(System.nanoTime())).isFalse();
+    assertThat(activity.current(1_000)).isEmpty();
+    activity.claimed("t", 1_000);
+    assertThat(activity.isActive(System.nanoTime())).isTrue();
+    assertThat(activity.current(1_000).orElseThrow().taskId()).isEqualTo("t");
+    activity.offered(task("u", 1));
+    activity.ended(task("t", 1));
+    assertThat(activity.isActive(System.nanoTime())).isFalse();
+    assertThat(activity.abandon()).containsExactly(task("u", 1));
+    assertThat(activity.isActive(System.nanoTime())).isFalse();
+  }
+
   private final AgentActivity activity = new AgentActivity();
 
   private static TaskBrief task(String id, int attempt) {

@@ -194,7 +194,12 @@ final class TestGateway implements AutoCloseable {
 
   /** What sessions share, without sockets: served on the bus and ticking. */
   Gateway serve() {
-    Gateway shared = gateway(new GatewayMetrics(registry), new AwakeClock(System::nanoTime));
+    return serve(new AwakeClock(System::nanoTime));
+  }
+
+  /** The same by a clock that the test turns. */
+  Gateway serve(AwakeClock clock) {
+    Gateway shared = gateway(new GatewayMetrics(registry), clock);
     awaitOnLoop(() -> shared.start().map(true));
     everyTick(shared::tick);
     mesh.roleIs("router", State.SERVING);
