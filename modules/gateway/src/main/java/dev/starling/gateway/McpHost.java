@@ -13,6 +13,7 @@ import dev.starling.gateway.mcp.RpcMessage.Response;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -26,6 +27,9 @@ final class McpHost {
 
   /** Between two words of what changed: of what changes all the time, twice a second. */
   private static final int TELL_TICKS = 5;
+
+  /** Clients take a stream on which nothing comes for much longer for dead. */
+  private static final Duration MOST_BETWEEN_PINGS = Duration.ofSeconds(30);
 
   private static final int TOO_MANY = 429;
 
@@ -56,9 +60,14 @@ final class McpHost {
                 new McpMeshTools(mesh, gateway).all()),
             views,
             metrics::called);
-    this.pingTicks = Math.max(1, config.heartbeatInterval().toMillis() / 100);
+    this.pingTicks = pingTicks(config.heartbeatInterval());
     metrics.gauge("starling.gateway.mcp.sessions", "Sessions of /mcp", visits::size);
     gateway.events().follow(new McpNews(visits, watch, views));
+  }
+
+  private static long pingTicks(Duration heartbeat) {
+    long millis = Math.min(heartbeat.toMillis(), MOST_BETWEEN_PINGS.toMillis());
+    return Math.max(1, millis / 100);
   }
 
   /** Where everything here happens; from any thread. */

@@ -271,6 +271,21 @@ class McpTransportTest {
   }
 
   @Test
+  void whatAStreamTellsThatBreaksOffIsToldAgainOnTheNext() {
+    McpHttpClient client = client().begin();
+    String agent = "mesh://agents/told-twice";
+    client.result("resources/subscribe", uri(agent));
+    client.result("resources/subscribe", uri("mesh://agents/never-told"));
+    register("told-twice");
+    for (int i = 0; i < 2; i++) {
+      try (Stream<String> lines = client.listen().body()) {
+        assertThat(lines.filter(line -> line.startsWith("data")).findFirst().orElseThrow())
+            .contains(agent);
+      }
+    }
+  }
+
+  @Test
   void noMoreResourcesAreFollowedThanMayBe() {
     McpHttpClient client = client().begin();
     for (int i = 0; i < 100; i++) {

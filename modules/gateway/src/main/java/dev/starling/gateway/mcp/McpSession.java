@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client and the server agreed on, and what the client follows. What changed while the
- * client has no stream open is kept, once for each resource, until it opens one. One loop only.
+ * client has no stream open is kept, once for each resource, until it opens one; what was told in a
+ * stream that is over is told again in the next, since nobody knows whether it arrived. One loop
+ * only.
  */
 public final class McpSession {
   /** Resources that one session may follow at a time. */
@@ -20,6 +22,10 @@ public final class McpSession {
   private final String id;
   private final Set<String> subscriptions = new LinkedHashSet<>();
   private final Set<String> changed = new LinkedHashSet<>();
+
+  /** Resources that the stream, or where there is none the last one, told of. */
+  private final Set<String> told = new LinkedHashSet<>();
+
   private final Map<Object, McpCall> running = new HashMap<>();
   private @Nullable EventStream stream;
 
@@ -77,6 +83,7 @@ public final class McpSession {
   void unsubscribe(String uri) {
     subscriptions.remove(uri);
     changed.remove(uri);
+    told.remove(uri);
   }
 
   /** A resource is not what it was; nothing where the session does not follow it. */
@@ -94,6 +101,7 @@ public final class McpSession {
     }
     List<String> all = List.copyOf(changed);
     changed.clear();
+    told.addAll(all);
     for (String uri : all) {
       JsonObject params = new JsonObject().put("uri", uri);
       open.send(McpServer.notification("notifications/resources/updated", params));
@@ -109,6 +117,8 @@ public final class McpSession {
   public void listen(EventStream opened) {
     EventStream former = stream;
     stream = opened;
+    changed.addAll(told);
+    told.clear();
     if (former != null) {
       former.end();
     }
