@@ -5,6 +5,7 @@ import dev.starling.protocol.RawJson;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Outcomes that reached an agent whose client comes and asks for them. Each has a position, one
@@ -15,11 +16,14 @@ final class McpInbox {
   /** Outcomes that wait at most. */
   static final int MOST = 1_000;
 
+  private final String name = UUID.randomUUID().toString().substring(0, 8);
   private final int mostBytes;
   private final Runnable dropped;
   private final Deque<Entry> entries = new ArrayDeque<>();
   private long bytes;
   private long last;
+  private long released;
+  private long lastDropped;
 
   /** One outcome. */
   record Entry(long position, RawJson packet, double similarity) {
@@ -42,6 +46,7 @@ final class McpInbox {
   void add(RawJson packet, double similarity) {
     Entry entry = new Entry(++last, packet, similarity);
     while (!entries.isEmpty() && (entries.size() >= MOST || bytes + entry.size() > mostBytes)) {
+      lastDropped = entries.getFirst().position();
       remove();
       dropped.run();
     }
@@ -53,6 +58,11 @@ final class McpInbox {
     bytes -= entries.remove().size();
   }
 
+  /** What tells it from every other inbox, also from those of the node's earlier lives. */
+  String name() {
+    return name;
+  }
+
   /** The position of the last outcome that came; 0 before the first. */
   long last() {
     return last;
@@ -60,6 +70,7 @@ final class McpInbox {
 
   /** Lets go of what the client has: all up to {@code position}. */
   void release(long position) {
+    released = Math.max(released, position);
     while (!entries.isEmpty() && entries.getFirst().position() <= position) {
       remove();
     }
@@ -75,9 +86,11 @@ final class McpInbox {
     return entries.stream().limit(limit).toList();
   }
 
-  /** How many behind {@code position} are not here any more. */
-  long missing(long position) {
-    long next = entries.isEmpty() ? last + 1 : entries.getFirst().position();
-    return Math.max(0, next - 1 - position);
+  /**
+   * How many had to make room, and are behind all that was let go. What is dropped is always the
+   * oldest, so these are all between the two.
+   */
+  long missing() {
+    return Math.max(0, lastDropped - released);
   }
 }

@@ -114,19 +114,22 @@ final class McpOutcomeTools {
         "outcome_poll",
         "Receive outcomes",
         "The outcomes that reached this session's agent. Give back the cursor of the last answer as"
-            + " since: what is up to it is then let go. Without it, goes on behind the last answer.",
+            + " since: what is up to it is then let go. Without it, goes on behind the last answer."
+            + " Where known is false the node does not know that cursor, since it, or this agent, has"
+            + " begun anew since: nothing was let go, and what waited there is lost.",
         Permission.EMIT,
         false,
         JsonShape.EMPTY
-            .optional("since", whole("the cursor of an earlier answer", 0, Long.MAX_VALUE))
+            .optional("since", text("the cursor of an earlier answer"))
             .optional("limit", whole("most outcomes, by default " + USUAL, 1, MOST))
             .optional(
                 "wait_ms",
                 whole("how long to wait for the first", 0, TaskMessage.MOST_WAIT_MILLIS)),
         JsonShape.EMPTY
             .with("packets", list("outcomes, the oldest first", arrived().json()))
-            .with("cursor", whole("to be given as since the next time"))
-            .with("dropped", whole("outcomes behind since that were not kept for want of room")),
+            .with("cursor", text("to be given as since the next time"))
+            .with("dropped", whole("outcomes behind since that were not kept for want of room"))
+            .with("known", flag("false where since is of an inbox that is not this one")),
         this::poll);
   }
 
@@ -140,33 +143,47 @@ final class McpOutcomeTools {
   private Future<JsonObject> poll(McpVisit visit, McpCall call, JsonObject arguments) {
     McpAgent agent = visit.registered();
     McpInbox inbox = agent.inbox();
-    Long since = arguments.getLong("since");
-    if (since != null && since > inbox.last()) {
-      throw RefusalException.ofField(
-          ErrorCode.INVALID_MESSAGE,
-          "since",
-          "the cursor of an answer to this agent, at most " + inbox.last() + ", or nothing",
-          since.toString());
-    }
-    long from = since != null ? since : agent.told();
-    inbox.release(from);
+    String since = arguments.getString("since");
+    boolean isKnown = release(agent, since == null ? null : McpCursor.of(since));
     return agent
         .waiters()
         .await(
             () -> !inbox.isEmpty() || agent.held() == null,
             arguments.getLong("wait_ms", 0L),
             call.abandoned())
-        .map(ignored -> told(agent, call, from, arguments.getInteger("limit", USUAL)));
+        .map(ignored -> told(agent, call, arguments.getInteger("limit", USUAL)))
+        .map(answer -> answer.put("known", isKnown));
+  }
+
+  /** Lets go of what the client has; of nothing, and false, where it tells of another inbox. */
+  private static boolean release(McpAgent agent, @Nullable McpCursor since) {
+    McpInbox inbox = agent.inbox();
+    if (since == null) {
+      inbox.release(agent.told());
+      return true;
+    }
+    if (!since.inbox().equals(inbox.name())) {
+      return false;
+    }
+    if (since.position() > inbox.last()) {
+      throw RefusalException.ofField(
+          ErrorCode.INVALID_MESSAGE,
+          "since",
+          "the cursor of an earlier answer, or nothing",
+          since.toString());
+    }
+    inbox.release(since.position());
+    return true;
   }
 
   /** What is told to nobody counts as not told. */
-  private static JsonObject told(McpAgent agent, McpCall call, long from, int limit) {
+  private static JsonObject told(McpAgent agent, McpCall call, int limit) {
     agent.registration();
-    List<McpInbox.Entry> found = agent.inbox().first(limit);
-    long missing = agent.inbox().missing(from);
-    long cursor = found.isEmpty() ? from + missing : found.getLast().position();
+    McpInbox inbox = agent.inbox();
+    List<McpInbox.Entry> found = inbox.first(limit);
+    long last = found.isEmpty() ? inbox.last() : found.getLast().position();
     if (!call.abandoned().isComplete()) {
-      agent.told(cursor);
+      agent.told(last);
     }
     JsonArray packets = new JsonArray();
     found.forEach(entry ->
@@ -175,6 +192,9 @@ final class McpOutcomeTools {
                 .put("packet", new JsonObject(Buffer.buffer(entry.packet().bytes())))
                 .put("similarity", OutcomeEnvelope.rounded(entry.similarity()))
                 .put("position", entry.position())));
-    return new JsonObject().put("packets", packets).put("cursor", cursor).put("dropped", missing);
+    return new JsonObject()
+        .put("packets", packets)
+        .put("cursor", new McpCursor(inbox.name(), last).toString())
+        .put("dropped", inbox.missing());
   }
 }

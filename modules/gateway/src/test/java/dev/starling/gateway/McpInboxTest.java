@@ -28,7 +28,7 @@ class McpInboxTest {
     assertThat(inbox.first(2)).extracting(McpInbox.Entry::position).containsExactly(1L, 2L);
     inbox.release(2);
     assertThat(positions()).containsExactly(3L);
-    assertThat(inbox.missing(2)).isZero();
+    assertThat(inbox.missing()).isZero();
     inbox.release(3);
     assertThat(inbox.isEmpty()).isTrue();
     assertThat(inbox.last()).isEqualTo(3);
@@ -41,9 +41,29 @@ class McpInboxTest {
     add(40);
     add(40);
     assertThat(positions()).containsExactly(2L, 3L);
-    assertThat(inbox.missing(0)).isEqualTo(1);
-    assertThat(inbox.missing(1)).isZero();
+    assertThat(inbox.missing()).isEqualTo(1);
     assertThat(dropped).hasValue(1);
+    inbox.release(1);
+    assertThat(inbox.missing()).isZero();
+  }
+
+  @Test
+  void whatTheClientHadIsNeverCountedAsDropped() {
+    add(10);
+    add(10);
+    inbox.release(2);
+    add(90);
+    add(90);
+    inbox.release(0);
+    assertThat(positions()).containsExactly(4L);
+    assertThat(inbox.missing()).isEqualTo(1);
+    inbox.release(4);
+    assertThat(inbox.missing()).isZero();
+  }
+
+  @Test
+  void noTwoHaveOneName() {
+    assertThat(inbox.name()).isNotEqualTo(new McpInbox(100, () -> {}).name());
   }
 
   @Test
@@ -62,7 +82,7 @@ class McpInboxTest {
       wide.add(RawJson.EMPTY_OBJECT, 1);
     }
     assertThat(wide.first(10_000)).hasSize(McpInbox.MOST);
-    assertThat(wide.missing(0)).isEqualTo(5);
+    assertThat(wide.missing()).isEqualTo(5);
     assertThat(dropped).hasValue(5);
   }
 }

@@ -14,6 +14,7 @@ import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.NodeRef;
 import dev.starling.protocol.mesh.GatewayMessage.Assign;
+import dev.starling.protocol.mesh.GatewayMessage.Deliver;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.PhysicsMessage;
 import dev.starling.protocol.mesh.PhysicsMessage.Neighbours;
@@ -54,13 +55,16 @@ class McpRoutesTest {
   @SuppressWarnings("NullAway.Init")
   private static ScriptedRole<PhysicsMessage> physics;
 
+  @SuppressWarnings("NullAway.Init")
+  private static ScriptedRouter router;
+
   private static int port;
 
   @BeforeAll
   static void start() {
     gateway = new TestGateway("gateway", "router", "tasks", "physics");
     String node = gateway.mesh().nodeId();
-    ScriptedRouter.serve(gateway.mesh(), node);
+    router = ScriptedRouter.serve(gateway.mesh(), node);
     ScriptedRole<TaskMessage> _ =
         ScriptedRole.serve(gateway.mesh(), "tasks", Addresses.tasks(node), McpRoutesTest::reported);
     physics =
@@ -254,12 +258,74 @@ class McpRoutesTest {
     McpHttpClient second = client("returns");
     assertThat(second.refusal("outcome_poll", none())).startsWith("NOT_REGISTERED");
     assertThat(second.register("again", about)).isEqualTo("returns");
-    assertThat(second.done("outcome_poll", none()))
-        .isEqualTo(
-            new JsonObject().put("packets", new JsonArray()).put("cursor", 0).put("dropped", 0));
+    JsonObject polled = second.done("outcome_poll", none());
+    assertThat(polled.getJsonArray("packets")).isEmpty();
+    assertThat(polled.getString("cursor")).endsWith(":0");
     assertThat(client("elsewhere").refusal("outcome_poll", none())).startsWith("NOT_REGISTERED");
-    assertThat(second.refusal("outcome_poll", new JsonObject().put("since", 7)))
-        .contains("since: expected the cursor");
+    for (Object wrong : List.of("7", "x:y", polled.getString("cursor") + "7", 7)) {
+      assertThat(second.refusal("outcome_poll", new JsonObject().put("since", wrong)))
+          .contains("since: expected", "the cursor of an earlier answer");
+    }
+  }
+
+  /** Lets an outcome reach the agent of a registration. */
+  private static void deliver(String agentId, String payload) {
+    long key = router.holder(agentId).orElseThrow().key();
+    RawJson packet = RawJson.of("{\"payload\":\"" + payload + "\"}");
+    gateway
+        .mesh()
+        .bus()
+        .send(
+            Addresses.gateway(gateway.mesh().nodeId()),
+            new Deliver(
+                gateway.mesh().view().me().incarnation(),
+                TestGateway.nextOutcome(),
+                packet,
+                new long[] {key},
+                new double[] {1},
+                0));
+  }
+
+  private static List<String> payloads(JsonObject polled) {
+    return polled.getJsonArray("packets").stream()
+        .map(one -> ((JsonObject) one).getJsonObject("packet").getString("payload"))
+        .toList();
+  }
+
+  @Test
+  void aCursorLetsGoWhereItWasGivenOutAndNowhereElse() {
+    McpHttpClient client = client("hears");
+    client.register("hears", about(1, 0).put("agent_id", "hears"));
+    deliver("hears", "one");
+    JsonObject waiting = new JsonObject().put("wait_ms", 20_000);
+    String cursor = client.done("outcome_poll", waiting).getString("cursor");
+    String foreign = "0" + cursor;
+    JsonObject elsewhere = client.done("outcome_poll", new JsonObject().put("since", foreign));
+    assertThat(payloads(elsewhere)).containsExactly("one");
+    assertThat(elsewhere.getBoolean("known")).isFalse();
+    assertThat(elsewhere.getInteger("dropped")).isZero();
+    deliver("hears", "two");
+    JsonObject next = client.done("outcome_poll", waiting.put("since", cursor));
+    assertThat(payloads(next)).containsExactly("two");
+    assertThat(next.getBoolean("known")).isTrue();
+    JsonObject older = client.done("outcome_poll", new JsonObject().put("since", cursor));
+    assertThat(payloads(older)).containsExactly("two");
+    assertThat(older.getInteger("dropped")).isZero();
+  }
+
+  @Test
+  void aReportSaysSomething() {
+    McpHttpClient client = client("mute");
+    client.register("mute", about(0, 1).put("tasks", 1));
+    JsonObject report = new JsonObject().put("task_id", "t").put("attempt", 1);
+    assertThat(client.refusal("task_report", report.copy().put("reason", "")))
+        .contains("reason: expected why");
+    assertThat(client.refusal("task_report", report.copy().put("reason", " ").put("progress", 5)))
+        .contains("reason: expected why");
+    for (JsonObject nothing :
+        List.of(report, report.copy().put("message", ""), report.copy().put("retry", true))) {
+      assertThat(client.refusal("task_report", nothing)).contains("progress: expected progress");
+    }
   }
 
   @Test
