@@ -32,6 +32,9 @@ final class McpCommand extends BaseCommand {
   @Override
   public Integer call() throws InterruptedException {
     return node.run(
-        err(), client -> new McpRelay(node, client, new McpHostStreams(in, out(), err())).run());
+        err(),
+        client ->
+            new McpRelay(node, client, new McpHostStreams(in, out(), err()), McpRelay.SILENCE)
+                .run());
   }
 }

@@ -3,7 +3,6 @@ package dev.starling.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,35 +15,40 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes messages between a host and {@code /mcp} of a node until the host ends. Each request has a
- * virtual thread, since some wait. Where the node has lost the session, such as after it was
- * started anew, the relay begins another one as the host did and follows what it followed, and the
- * host notices only that it has to register again.
+ * Passes messages between a host and {@code /mcp} of a node until the host ends. They are sent in
+ * the host's order, each on a virtual thread, since some wait. Where the node has lost the session,
+ * such as after it was started anew, the relay begins another one as the host did and follows what
+ * it followed, and the host notices only that it has to register again.
  */
 final class McpRelay {
+  /** A node that says nothing for so long, which is three of its pings and more, is gone. */
+  static final Duration SILENCE = Duration.ofSeconds(100);
+
   private static final String PATH = "mcp";
   private static final String SESSION = "mcp-session-id";
   private static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
-  private static final int MOST_AT_ONCE = 64;
   private static final int UNKNOWN_SESSION = 404;
   private static final int REFUSED = -32000;
 
   private final NodeOptions node;
   private final HttpClient client;
   private final McpHostStreams host;
-  private final Semaphore room = new Semaphore(MOST_AT_ONCE);
+  private final McpEvents events;
   private final ReentrantLock beginning = new ReentrantLock();
   private final McpFollowed followed = new McpFollowed();
   private volatile @Nullable Session session;
   private final CountDownLatch over = new CountDownLatch(1);
+
+  /** Whether the host heard a stream before; of the thread that listens. */
+  private boolean hasListened;
 
   /**
    * What was agreed on with the node.
@@ -53,8 +57,14 @@ final class McpRelay {
    */
   private record Session(String id, String version, JsonObject first) {}
 
-  McpRelay(NodeOptions node, HttpClient client, McpHostStreams host) {
+  /**
+   * A relay.
+   *
+   * @param silence after which a stream of the node is taken for dead
+   */
+  McpRelay(NodeOptions node, HttpClient client, McpHostStreams host, Duration silence) {
     this.node = node;
+    this.events = new McpEvents(silence, host::log);
     this.client = client;
     this.host = host;
   }
@@ -62,10 +72,11 @@ final class McpRelay {
   /** Relays until the host ends; the exit code. */
   int run() throws IOException, InterruptedException {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    McpTurns turns = new McpTurns(threads, this::pass);
     try {
       boolean isHeard = false;
       for (String line = host.read(); line != null; line = host.read()) {
-        JsonObject message = decoded(line);
+        JsonObject message = McpEvents.decoded(line);
         if (message == null) {
           host.log("passed over a line that is no JSON object");
         } else if ("initialize".equals(message.getValue("method"))) {
@@ -77,11 +88,13 @@ final class McpRelay {
             threads.execute(this::listen);
             isHeard = true;
           }
+        } else if ("notifications/cancelled".equals(message.getValue("method"))) {
+          cancel(turns, message);
         } else {
-          room.acquire();
-          threads.execute(() -> pass(message));
+          turns.take(message);
         }
       }
+      turns.settle(LAST_ANSWERS);
       end();
       threads.shutdown();
       boolean _ = threads.awaitTermination(LAST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
@@ -92,11 +105,12 @@ final class McpRelay {
     }
   }
 
-  private static @Nullable JsonObject decoded(String text) {
-    try {
-      return new JsonObject(text);
-    } catch (DecodeException | ClassCastException _) {
-      return null;
+  private static void cancel(McpTurns turns, JsonObject message) {
+    if (message.getValue("params") instanceof JsonObject params) {
+      Object id = params.getValue("requestId");
+      if (id != null) {
+        turns.cancel(id);
+      }
     }
   }
 
@@ -125,7 +139,7 @@ final class McpRelay {
   /** Takes note of a session that began; what the host is to be told of it. */
   private @Nullable JsonObject take(JsonObject first, HttpResponse<InputStream> answer)
       throws IOException {
-    JsonObject told = decoded(text(answer));
+    JsonObject told = McpEvents.decoded(text(answer));
     String id = answer.headers().firstValue(SESSION).orElse(null);
     if (told != null && id != null && told.getValue("result") instanceof JsonObject result) {
       session = new Session(id, result.getString("protocolVersion", ""), first);
@@ -149,16 +163,24 @@ final class McpRelay {
         answer = post(message, again(mine));
       }
       relay(message, answer);
-    } catch (IOException e) {
-      host.log("a message was lost: " + e);
-      if (message.containsKey("id")) {
-        host.write(error(message, "no node answers: " + e));
+    } catch (IOException | RuntimeException e) {
+      if (!Thread.currentThread().isInterrupted()) {
+        host.log("a message was lost: " + e);
+        unanswered(message, "no node answers: " + e);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } finally {
-      room.release();
     }
+  }
+
+  private void unanswered(JsonObject message, String why) {
+    if (isRequest(message)) {
+      host.write(error(message, why));
+    }
+  }
+
+  private static boolean isRequest(JsonObject message) {
+    return message.containsKey("id") && message.containsKey("method");
   }
 
   /** The session that takes the place of one that the node does not know any more. */
@@ -192,14 +214,14 @@ final class McpRelay {
 
   private void relay(JsonObject message, HttpResponse<InputStream> answer) throws IOException {
     if (isStream(answer)) {
-      McpEvents.read(answer.body(), host::write);
+      relay(message, answer.body());
       return;
     }
     String body = text(answer);
-    if (!message.containsKey("id") || !message.containsKey("method")) {
+    if (!isRequest(message)) {
       return;
     }
-    JsonObject told = decoded(body);
+    JsonObject told = McpEvents.decoded(body);
     if (told != null && told.containsKey("result")) {
       followed.granted(message);
     }
@@ -207,6 +229,26 @@ final class McpRelay {
         told != null && told.containsKey("jsonrpc")
             ? own(message, told)
             : error(message, "HTTP status " + answer.statusCode() + " " + body));
+  }
+
+  /** Passes on what is told before an answer, and the answer; where none comes it says so. */
+  private void relay(JsonObject message, InputStream stream) {
+    AtomicBoolean isAnswered = new AtomicBoolean();
+    try {
+      events.read(
+          stream,
+          told -> {
+            if (!told.containsKey("method")) {
+              isAnswered.set(true);
+            }
+            host.write(told);
+          });
+    } catch (IOException e) {
+      host.log("an answer of the node broke off: " + e);
+    }
+    if (!isAnswered.get() && !Thread.currentThread().isInterrupted()) {
+      unanswered(message, "the node's answer broke off");
+    }
   }
 
   private static boolean isStream(HttpResponse<InputStream> answer) {
@@ -249,18 +291,27 @@ final class McpRelay {
       HttpRequest request = named(mine).header("accept", "text/event-stream").GET().build();
       HttpResponse<InputStream> stream = client.send(request, BodyHandlers.ofInputStream());
       if (isStream(stream)) {
-        McpEvents.read(stream.body(), host::write);
+        heard();
+        events.read(stream.body(), host::write);
         return;
       }
       text(stream);
       if (stream.statusCode() == UNKNOWN_SESSION && !isOver()) {
         Session _ = again(mine);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       if (!isOver()) {
         host.log("the node's stream broke off: " + e);
       }
     }
+  }
+
+  /** A stream is open; what became of resources since the one before it broke off nobody knows. */
+  private void heard() {
+    if (hasListened) {
+      followed.all().forEach(uri -> host.write(McpFollowed.updated(uri)));
+    }
+    hasListened = true;
   }
 
   private HttpResponse<InputStream> post(JsonObject message, @Nullable Session within)

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -69,7 +70,7 @@ class McpRelayTest {
     McpHostStreams streams =
         new McpHostStreams(
             new PipedInputStream(host), new PrintWriter(out, true), new PrintWriter(err, true));
-    code = threads.submit(() -> new McpRelay(at, client, streams).run());
+    code = threads.submit(() -> new McpRelay(at, client, streams, McpRelay.SILENCE).run());
   }
 
   @AfterEach
@@ -139,6 +140,38 @@ class McpRelayTest {
     }
     String uri = message.getJsonObject("params", new JsonObject()).getString("uri", "");
     heard.add((method + " " + id + " " + uri).strip());
+    switch (method) {
+      case "tools/call" -> waits(exchange);
+      case "prompts/get" -> events(exchange).write("data: {oops\n\n".getBytes(UTF_8));
+      default -> answer(exchange, message, id, result);
+    }
+  }
+
+  private static OutputStream events(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().set("content-type", "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    return exchange.getResponseBody();
+  }
+
+  /** Never answers, until its client is gone. */
+  private void waits(HttpExchange exchange) throws IOException {
+    CountDownLatch over = new CountDownLatch(1);
+    try {
+      OutputStream body = events(exchange);
+      do {
+        body.write(": \n\n".getBytes(UTF_8));
+        body.flush();
+      } while (!over.await(20, TimeUnit.MILLISECONDS));
+    } catch (IOException e) {
+      heard.add("the wait was broken off");
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void answer(
+      HttpExchange exchange, JsonObject message, @Nullable String id, JsonObject result)
+      throws IOException {
     if (!message.containsKey("id")) {
       exchange.sendResponseHeaders(202, -1);
       return;
@@ -236,6 +269,81 @@ class McpRelayTest {
     hears("GET s3");
     assertThat(heard).doesNotContain("resources/subscribe s3 mesh://agents");
     assertThat(heard.stream().filter("GET s3"::equals)).hasSize(1);
+  }
+
+  private static JsonObject waiting(int id) {
+    JsonObject arguments = new JsonObject().put("wait_ms", 20_000);
+    return new JsonObject()
+        .put("id", id)
+        .put("method", "tools/call")
+        .put("params", new JsonObject().put("name", "outcome_poll").put("arguments", arguments));
+  }
+
+  private static JsonObject cancelled(int id) {
+    return new JsonObject()
+        .put("method", "notifications/cancelled")
+        .put("params", new JsonObject().put("requestId", id));
+  }
+
+  private long count(String what) {
+    return heard.stream().filter(what::equals).count();
+  }
+
+  @Test
+  void messagesReachTheNodeInTheHostsOrderAndBeforeTheEnd() throws Exception {
+    ask(1, "initialize", "");
+    List<String> sent = new ArrayList<>();
+    for (int i = 2; i < 60; i++) {
+      JsonObject params = new JsonObject().put("uri", "mesh://agents/" + i);
+      send(new JsonObject().put("id", i).put("method", "resources/read").put("params", params));
+      sent.add("resources/read s1 mesh://agents/" + i);
+    }
+    host.close();
+    hears("DELETE s1");
+    sent.add("DELETE s1");
+    assertThat(heard)
+        .filteredOn(one -> one.startsWith("resources/read") || one.startsWith("DELETE"))
+        .isEqualTo(sent);
+  }
+
+  @Test
+  void aCallThatWaitsHoldsNobodyUpAndIsBrokenOffWhereItIsTakenBack() throws Exception {
+    ask(1, "initialize", "");
+    send(waiting(2));
+    hears("tools/call s1");
+    assertThat(ask(3, "ping", "")).isEqualTo("s1");
+    send(cancelled(2));
+    hears("the wait was broken off");
+    send(waiting(4));
+    send(cancelled(4));
+    send(cancelled(5));
+    assertThat(ask(6, "ping", "")).isEqualTo("s1");
+    eventually(
+        "nothing waits any more",
+        PATIENCE,
+        () -> count("tools/call s1") == count("the wait was broken off"));
+    assertThat(out.toString()).doesNotContain("\"id\":2", "\"id\":4", "cancelled");
+  }
+
+  @Test
+  void aStreamThatEndsWithoutAnAnswerIsToldToTheHost() throws Exception {
+    ask(1, "initialize", "");
+    send(new JsonObject().put("id", 2).put("method", "prompts/get"));
+    eventually("it is answered", PATIENCE, () -> out.toString().contains("answer broke off"));
+    assertThat(out.toString()).contains("\"id\":2");
+    assertThat(err.toString()).contains("passed over an event");
+  }
+
+  @Test
+  void whatIsFollowedMayHaveChangedWhenAStreamIsOpenedAnew() throws Exception {
+    ask(1, "initialize", "");
+    ask(2, "resources/subscribe", "mesh://agents");
+    hears("GET s1");
+    assertThat(isTold("mesh://agents")).isFalse();
+    streams.forEach(CountDownLatch::countDown);
+    eventually("there is another one", PATIENCE, () -> count("GET s1") == 2);
+    eventually("the host is told", PATIENCE, () -> isTold("mesh://agents"));
+    assertThat(lastSession).isEqualTo(1);
   }
 
   @Test
