@@ -33,6 +33,10 @@ final class RuntimeLibrary {
         unpack(System.mapLibraryName(library), folder);
       }
       return OrtEnvironment.getEnvironment();
+    } catch (IOException | RuntimeException | Error e) {
+      // Or the next try would look in a folder that is not there any more.
+      System.clearProperty(PATH);
+      throw e;
     } finally {
       for (String library : LIBRARIES) {
         delete(folder.resolve(System.mapLibraryName(library)));

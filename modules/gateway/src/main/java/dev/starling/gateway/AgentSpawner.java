@@ -13,11 +13,12 @@ import dev.starling.protocol.mesh.AgentsMessage.Spawn;
 import dev.starling.protocol.mesh.NodeInfo;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -81,10 +82,21 @@ final class AgentSpawner {
       return Future.failedFuture(noSuchNode(hosts, request.node()));
     }
     return bids(wanted)
-        .compose(bids -> {
-          Bid best = best(bids, request.kind());
-          return ask(best.address(), best.node(), request, subject);
-        });
+        .compose(bids -> ask(inLine(bids, request.kind(), wanted.size()), 0, request, subject));
+  }
+
+  /** One that is full by now, since others asked too, is followed by the next. */
+  private Future<Started> ask(List<Bid> line, int place, SpawnRequest request, String subject) {
+    Bid bid = line.get(place);
+    return ask(bid.address(), bid.node(), request, subject)
+        .recover(failure ->
+            place + 1 < line.size() && isRefused(failure)
+                ? ask(line, place + 1, request, subject)
+                : Future.failedFuture(failure));
+  }
+
+  private static boolean isRefused(Throwable failure) {
+    return failure instanceof RefusalException refusal && refusal.code() == ErrorCode.UNAVAILABLE;
   }
 
   private Future<Started> ask(
@@ -129,24 +141,38 @@ final class AgentSpawner {
     return bids;
   }
 
-  private static Bid best(List<Bid> bids, String kind) {
-    List<Bid> able = bids.stream().filter(bid -> bid.offer().kinds().contains(kind)).toList();
+  /**
+   * Those that can start a kind: swarms first, then those with the least agents; of equals in any
+   * order, since many may be asked for at once.
+   *
+   * @param hosts how many nodes were asked
+   */
+  private static List<Bid> inLine(List<Bid> bids, String kind, int hosts) {
+    List<Bid> able =
+        new ArrayList<>(bids.stream().filter(bid -> bid.offer().kinds().contains(kind)).toList());
     if (able.isEmpty()) {
-      TreeSet<String> kinds = new TreeSet<>();
-      bids.forEach(bid -> kinds.addAll(bid.offer().kinds()));
-      throw RefusalException.ofField(
-          ErrorCode.INVALID_MESSAGE, "kind", "one of " + String.join(", ", kinds), kind);
+      throw nobodyStarts(kind, bids, hosts);
     }
-    return leastBusy(able, true)
-        .or(() -> leastBusy(able, false))
-        .orElseThrow(() ->
-            RefusalException.unavailable(
-                ROLE, "every host that can start it is full; raise agents.max"));
+    able.removeIf(bid -> !bid.hasRoom());
+    if (able.isEmpty()) {
+      throw RefusalException.unavailable(
+          ROLE, "every host that can start it is full; raise agents.max");
+    }
+    Collections.shuffle(able, ThreadLocalRandom.current());
+    able.sort(
+        Comparator.comparing((Bid bid) -> !bid.isSwarm())
+            .thenComparingInt(bid -> bid.offer().agents()));
+    return able;
   }
 
-  private static Optional<Bid> leastBusy(List<Bid> able, boolean isSwarm) {
-    return able.stream()
-        .filter(bid -> bid.isSwarm() == isSwarm && bid.hasRoom())
-        .min(Comparator.comparingInt(bid -> bid.offer().agents()));
+  private static RefusalException nobodyStarts(String kind, List<Bid> bids, int hosts) {
+    if (bids.stream().filter(bid -> !bid.isSwarm()).count() < hosts) {
+      return RefusalException.unavailable(
+          ROLE, "no host that answers now starts the kind " + kind + ", and not all do; try again");
+    }
+    TreeSet<String> kinds = new TreeSet<>();
+    bids.forEach(bid -> kinds.addAll(bid.offer().kinds()));
+    return RefusalException.ofField(
+        ErrorCode.INVALID_MESSAGE, "kind", "one of " + String.join(", ", kinds), kind);
   }
 }

@@ -9,6 +9,8 @@ import java.util.Set;
 
 /** An agent as the keeper of tasks knows it, with the tasks that it was given. */
 final class AgentEntry {
+  private static final int MOST_DOUBLINGS = 4;
+
   private final String agentId;
   private final Set<String> tasks = new LinkedHashSet<>();
   private AgentLabel label;
@@ -18,6 +20,7 @@ final class AgentEntry {
   private long refusedUntilNanos;
 
   private boolean hasRefused;
+  private int refusals;
 
   AgentEntry(String agentId, AgentLabel label, String node) {
     this.agentId = agentId;
@@ -41,7 +44,7 @@ final class AgentEntry {
   void is(AgentLabel newLabel, String newNode) {
     label = newLabel;
     node = newNode;
-    hasRefused = false;
+    isWilling();
   }
 
   /** The tasks that count for it; changed by {@link TaskEntry} alone. */
@@ -55,10 +58,20 @@ final class AgentEntry {
     return !label.isHeldBack() && !isRefusing && tasks.size() < label.tasks();
   }
 
-  /** It has no room, or does not answer. */
-  void refused(long untilNanos) {
+  /**
+   * It had no room, or did not answer: it is left alone for a while, and for twice as long each
+   * time that this comes again.
+   */
+  void refused(long nowNanos, long firstNanos) {
     hasRefused = true;
-    refusedUntilNanos = untilNanos;
+    refusedUntilNanos = nowNanos + (firstNanos << Math.min(refusals, MOST_DOUBLINGS));
+    refusals++;
+  }
+
+  /** It took a task, or ended one. */
+  void isWilling() {
+    hasRefused = false;
+    refusals = 0;
   }
 
   /** The lanes in which tasks wait that it may have. */

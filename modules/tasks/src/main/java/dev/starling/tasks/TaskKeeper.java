@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
 final class TaskKeeper implements AgentBook.Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(TaskKeeper.class);
 
-  /** After so long an agent that had no room is asked again. */
+  /** After so long, at first, an agent that had no room is asked again. */
   private static final long REFUSED_NANOS = 500_000_000L;
 
-  /** After so long one is that did not answer: its node may be lost. */
+  /** After so long, at first, one is that did not answer: its node may be lost. */
   private static final long MUTE_NANOS = 2_000_000_000L;
 
   /** After so long an agent may try anew what it failed on, where nobody else can. */
@@ -377,18 +377,20 @@ final class TaskKeeper implements AgentBook.Watcher {
         .assign(agent, task)
         .onComplete(
             assigned -> {
-              if (!assigned.isTaken()) {
-                agent.refused(nanoClock.getAsLong() + REFUSED_NANOS);
+              if (assigned.isTaken()) {
+                agent.isWilling();
+              } else {
+                agent.refused(nanoClock.getAsLong(), REFUSED_NANOS);
                 again(entry, task, Task::untaken, "its agent had no room");
               }
             },
             failure -> {
               if (isGone(failure)) {
-                agent.refused(nanoClock.getAsLong() + REFUSED_NANOS);
+                agent.refused(nanoClock.getAsLong(), REFUSED_NANOS);
                 again(entry, task, Task::untaken, "its agent left the mesh");
                 return;
               }
-              agent.refused(nanoClock.getAsLong() + MUTE_NANOS);
+              agent.refused(nanoClock.getAsLong(), MUTE_NANOS);
               courier.recall(agent, task, "it was given to another agent");
               Future<?> _ = retry(entry, task, "its agent did not answer", 0);
             });
@@ -567,6 +569,7 @@ final class TaskKeeper implements AgentBook.Watcher {
     AgentEntry agent = entry.holder();
     entry.release();
     if (agent != null) {
+      agent.isWilling();
       maybeFree(agent);
     }
   }
