@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class HostedAgent implements Registrant {
   private final Mesh mesh;
   private final String agentId;
+  private final String swarm;
   private final Address<AgentsMessage> host;
   private volatile boolean ended;
   private volatile @Nullable Held held;
@@ -30,8 +31,14 @@ final class HostedAgent implements Registrant {
   HostedAgent(Mesh mesh, String agentId, String swarm) {
     this.mesh = mesh;
     this.agentId = agentId;
+    this.swarm = swarm;
     String node = mesh.nodeId();
     this.host = swarm.isEmpty() ? Addresses.agents(node) : Addresses.swarm(node, swarm);
+  }
+
+  /** The name of its swarm; empty where the role hosts it. */
+  String swarm() {
+    return swarm;
   }
 
   /** Who answers for it. */

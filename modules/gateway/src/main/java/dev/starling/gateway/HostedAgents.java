@@ -33,10 +33,17 @@ final class HostedAgents {
     this.statuses = statuses;
   }
 
-  /** Registers an agent, or changes what it is. */
+  /** Registers an agent, or changes what it is; refused where another host of the node has it. */
   Future<Enrolled> enrol(Enrol enrol) {
     String agentId = enrol.agentId();
     HostedAgent agent = agents.get(agentId);
+    if (agent != null && !agent.isEnding() && !agent.swarm().equals(enrol.swarm())) {
+      return Future.failedFuture(
+          new RefusalException(
+              ErrorCode.AGENT_ID_TAKEN,
+              "agent_id: another host of this node has an agent " + agentId,
+              Map.of("field", "agent_id")));
+    }
     if (agent == null || agent.isEnding()) {
       agent = new HostedAgent(mesh, agentId, enrol.swarm());
       agents.put(agentId, agent);

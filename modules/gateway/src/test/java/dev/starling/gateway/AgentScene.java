@@ -110,6 +110,11 @@ final class AgentScene implements AutoCloseable {
 
   /** An agent of this node's host, called Ada, of the kind {@code tester}. */
   static Enrol enrol(String agentId, boolean isHeldBack) {
+    return enrol(agentId, isHeldBack, "");
+  }
+
+  /** The same, of a swarm. */
+  static Enrol enrol(String agentId, boolean isHeldBack, String swarm) {
     return new Enrol(
         agentId,
         "alice",
@@ -119,7 +124,7 @@ final class AgentScene implements AutoCloseable {
         RawJson.of("{\"name\":\"Ada\",\"kind\":\"tester\",\"capabilities\":[\"tests\"]}"),
         3,
         isHeldBack,
-        "");
+        swarm);
   }
 
   <R extends MeshMessage, Q extends GatewayMessage & Asks<R>> Future<R> asked(Q message) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
+import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.AgentLife;
 import dev.starling.protocol.mesh.AgentLabel;
 import dev.starling.protocol.mesh.AgentsMessage.Incoming;
@@ -75,6 +76,16 @@ class HostedAgentsTest {
     scene.ask(AgentScene.enrol("h", false));
     assertThat(scene.registration("h").fingerprint()).isEqualTo(Fingerprint.of(1, 0));
     assertThat(scene.registration("h").label().isHeldBack()).isFalse();
+  }
+
+  @Test
+  void twoHostsOfANodeDoNotShareOne() {
+    scene.ask(AgentScene.enrol("h", false, "flow"));
+    RefusalException refusal = scene.refusal(AgentScene.enrol("h", false, "other"));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.AGENT_ID_TAKEN);
+    assertThat(refusal).hasMessageContaining("another host of this node has an agent h");
+    scene.ask(new Dismiss("h"));
+    assertThat(scene.ask(AgentScene.enrol("h", false, "other")).agentId()).isEqualTo("h");
   }
 
   @Test

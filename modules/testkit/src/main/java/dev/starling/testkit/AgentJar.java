@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -63,8 +64,8 @@ public final class AgentJar {
    * @param name of the class, in the package {@code made}
    */
   public static void compiled(Path folder, String name, String source) {
+    Path work = folder.resolve("." + name);
     try {
-      Path work = Files.createTempDirectory("agent");
       Path file = Files.createDirectories(work.resolve("src/made")).resolve(name + ".java");
       Files.writeString(file, source);
       Path classes = Files.createDirectories(work.resolve("classes"));
@@ -86,8 +87,19 @@ public final class AgentJar {
       Files.createDirectories(services.getParent());
       Files.writeString(services, "made." + name + "\n");
       pack(classes, folder.resolve(name + ".jar"));
+      remove(work);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void remove(Path work) throws IOException {
+    List<Path> inside;
+    try (Stream<Path> all = Files.walk(work)) {
+      inside = all.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path one : inside) {
+      Files.delete(one);
     }
   }
 
