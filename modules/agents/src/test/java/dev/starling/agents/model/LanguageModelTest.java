@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.starling.testkit.ChatService;
 import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -39,7 +40,7 @@ class LanguageModelTest {
   }
 
   private LanguageModel model(Duration timeout, int calls) {
-    return new LanguageModel(vertx, service.config(timeout, calls), metrics);
+    return new LanguageModel(vertx, ModelOf.service(service, timeout, calls), metrics);
   }
 
   private void assertLack(Future<String> answer, ModelLack lack, String why) {
@@ -211,6 +212,6 @@ class LanguageModelTest {
         .asString()
         .contains("small", "answered 401", "nothing is asked of it")
         .doesNotContain(ChatService.KEY);
-    assertThat(service.config(LONG, 1).toString()).doesNotContain(ChatService.KEY);
+    assertThat(ModelOf.service(service, LONG, 1).toString()).doesNotContain(ChatService.KEY);
   }
 }

@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.starling.agent.sdk.Emission;
 import dev.starling.agent.sdk.Outcome;
 import dev.starling.agent.sdk.testing.AgentHarness;
-import dev.starling.agents.model.ChatService;
 import dev.starling.agents.model.LanguageModel;
+import dev.starling.agents.model.ModelOf;
+import dev.starling.testkit.ChatService;
 import dev.starling.testkit.LocalMesh;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -36,7 +37,8 @@ class ModelSynthesisTest {
   private Writer writer(Duration timeout) {
     return Writer.of(
         Optional.of(
-            new LanguageModel(vertx, service.config(timeout, 2), new SimpleMeterRegistry())));
+            new LanguageModel(
+                vertx, ModelOf.service(service, timeout, 2), new SimpleMeterRegistry())));
   }
 
   private AgentHarness researcher() {

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.starling.agents.model;
+package dev.starling.testkit;
 
-import dev.starling.testkit.LocalMesh;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** A chat service on a socket that answers as a test wants it to; until told, it holds requests. */
+/**
+ * A service of a language model on a socket, as OpenAI's speaks, that answers as a test wants it
+ * to; until told, it holds requests.
+ */
 public final class ChatService implements AutoCloseable {
-  /** The key that its models are asked with. */
+  /** The key that its models are to be asked with. */
   public static final String KEY = "sk-hidden";
 
   private final Vertx vertx = Vertx.vertx();
@@ -45,15 +45,9 @@ public final class ChatService implements AutoCloseable {
         });
   }
 
-  /** A model of this service, called {@code small}. */
-  public ModelConfig config(Duration timeout, int calls) {
-    return new ModelConfig(
-        URI.create("http://127.0.0.1:" + port + "/v1/"),
-        "small",
-        Optional.of(KEY),
-        timeout,
-        calls,
-        200);
+  /** Where it listens. */
+  public URI url() {
+    return URI.create("http://127.0.0.1:" + port + "/v1/");
   }
 
   /** Every question so far. */
@@ -62,7 +56,7 @@ public final class ChatService implements AutoCloseable {
   }
 
   /** Method, path and key of every question so far. */
-  List<String> heads() {
+  public List<String> heads() {
     return heads;
   }
 
@@ -87,7 +81,8 @@ public final class ChatService implements AutoCloseable {
         .encode();
   }
 
-  void answers(String body) {
+  /** Answers with a body from now on. */
+  public void answers(String body) {
     answer = request -> request.response().end(body);
   }
 
@@ -102,7 +97,7 @@ public final class ChatService implements AutoCloseable {
   }
 
   /** Listens no more. */
-  void leave() {
+  public void leave() {
     LocalMesh.await(server.close());
   }
 
