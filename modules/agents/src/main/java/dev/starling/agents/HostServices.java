@@ -11,20 +11,16 @@ import dev.starling.protocol.mesh.NodeInfo;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiConsumer;
 
 /** What the agents of a node share. The host's event loop only, but for {@link #onLoop}. */
 final class HostServices {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /**
-   * Threads on which agents are made: their own, so that a constructor that hangs takes no other.
-   */
-  private static final int MAKERS = 4;
+  /** Everybody was told by then that an agent did not start in time, and not that it was ended. */
+  private static final Duration GIVEN_UP_BEFORE = Duration.ofSeconds(1);
 
   private final Mesh mesh;
   private final Context context;
@@ -33,7 +29,7 @@ final class HostServices {
   private final TextFingerprints texts;
   private final TaskReports reports;
   private final Duration startPatience;
-  private final WorkerExecutor makers;
+  private final AgentMakers makers;
   private final BiConsumer<AgentHost, String> ousted;
 
   /**
@@ -57,7 +53,7 @@ final class HostServices {
     this.texts = new TextFingerprints(mesh.bus(), mesh::view, PATIENCE);
     this.reports = new TaskReports(mesh);
     this.startPatience = startPatience;
-    this.makers = mesh.vertx().createSharedWorkerExecutor("starling-agents", MAKERS);
+    this.makers = new AgentMakers(context, startPatience.plus(GIVEN_UP_BEFORE));
   }
 
   Mesh mesh() {
@@ -98,16 +94,11 @@ final class HostServices {
     return startPatience;
   }
 
-  /** Makes an agent, on a worker thread: its author's constructor may block. */
+  /** Makes an agent. */
   Future<Made> make(AgentIdentity identity) {
     return makers
-        .executeBlocking(
-            () -> {
-              Made made = identity.kind().make();
-              return new Made(made.handle(), profile(identity, made.profile()));
-            },
-            false)
-        .map(Objects::requireNonNull);
+        .make(identity.kind())
+        .map(made -> new Made(made.handle(), profile(identity, made.profile())));
   }
 
   /** What whoever spawned it says goes before what its author says. */

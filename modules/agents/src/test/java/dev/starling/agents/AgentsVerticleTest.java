@@ -33,6 +33,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -397,17 +398,9 @@ class AgentsVerticleTest {
     }
   }
 
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   @Test
   void whileAStartHangsNoSecondOneIsBegun() {
-    CountDownLatch go = new CountDownLatch(1);
+    CompletableFuture<Boolean> go = new CompletableFuture<>();
     AtomicInteger made = new AtomicInteger();
     AgentKind stuck =
         new AgentKind(
@@ -415,7 +408,7 @@ class AgentsVerticleTest {
             "test",
             () -> {
               made.incrementAndGet();
-              await(go);
+              assertThat(go.join()).as("also where it is interrupted").isTrue();
               return new Scripted(PROFILE);
             });
     try (PlayedNode node = new PlayedNode(10, Duration.ofSeconds(1), stuck)) {
@@ -426,7 +419,7 @@ class AgentsVerticleTest {
       assertThat(node.status(agentId).getString("reason"))
           .isEqualTo("its start before this one has not ended");
       assertThat(made).hasValue(1);
-      go.countDown();
+      go.complete(true);
       node.awaitLife(agentId, AgentLife.IDLE);
       assertThat(node.status(agentId).getString("reason")).isNull();
     }

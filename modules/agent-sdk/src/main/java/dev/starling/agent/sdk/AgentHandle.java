@@ -3,6 +3,7 @@ package dev.starling.agent.sdk;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 
 /**
  * An agent as its host holds it; of no use to agents themselves. Every call but {@link #profile}
@@ -39,7 +40,7 @@ public final class AgentHandle {
 
   /** Passes a task on. */
   public Future<JsonObject> task(Task task) throws Exception {
-    return agent.onTask(task);
+    return Objects.requireNonNull(agent.onTask(task), "onTask returned null in place of a Future");
   }
 
   /** A task is not wanted any more. */
