@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +37,10 @@ final class McpRelay {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
   private static final int UNKNOWN_SESSION = 404;
+
+  /** Of a request that names no session. */
+  private static final int NO_MCP = 404;
+
   private static final int REFUSED = -32000;
 
   private final NodeOptions node;
@@ -72,7 +77,7 @@ final class McpRelay {
   /** Relays until the host ends; the exit code. */
   int run() throws IOException, InterruptedException {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    McpTurns turns = new McpTurns(threads, this::pass);
+    McpTurns turns = new McpTurns(threads, LONGEST_ANSWER, this::pass);
     try {
       boolean isHeard = false;
       for (String line = host.read(); line != null; line = host.read()) {
@@ -125,13 +130,20 @@ final class McpRelay {
         host.log(node.denied(answer.uri(), answer.statusCode(), body, "observe"));
         return Main.FAILED;
       }
+      if (answer.statusCode() == NO_MCP) {
+        String why = answer.uri() + " is no MCP server: that node has no gateway";
+        text(answer);
+        host.write(error(first, why));
+        host.log(why);
+        return Main.FAILED;
+      }
       JsonObject told = take(first, answer);
       if (told != null) {
         host.write(told);
       }
       return 0;
     } catch (IOException e) {
-      host.write(error(first, "no node answers: " + e));
+      host.write(error(first, node.silent(e)));
       throw e;
     }
   }
@@ -154,22 +166,32 @@ final class McpRelay {
         : answer;
   }
 
-  private void pass(JsonObject message) {
+  /** Sends a message, for whose answer there is so much time left. */
+  private void pass(JsonObject message, Duration left) {
     try {
+      if (!left.isPositive()) {
+        throw new HttpTimeoutException("it did not answer what came before");
+      }
       Session mine = session;
-      HttpResponse<InputStream> answer = post(message, mine);
+      HttpResponse<InputStream> answer = post(message, mine, left);
       if (answer.statusCode() == UNKNOWN_SESSION && mine != null && !isOver()) {
         text(answer);
-        answer = post(message, again(mine));
+        answer = post(message, again(mine), left);
       }
       relay(message, answer);
-    } catch (IOException | RuntimeException e) {
-      if (!Thread.currentThread().isInterrupted()) {
-        host.log("a message was lost: " + e);
-        unanswered(message, "no node answers: " + e);
-      }
+    } catch (IOException e) {
+      lost(message, node.silent(e));
+    } catch (RuntimeException e) {
+      lost(message, "the message could not be sent: " + e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void lost(JsonObject message, String why) {
+    if (!Thread.currentThread().isInterrupted()) {
+      host.log("a message was lost: " + why);
+      unanswered(message, why);
     }
   }
 
@@ -301,7 +323,7 @@ final class McpRelay {
       }
     } catch (IOException | RuntimeException e) {
       if (!isOver()) {
-        host.log("the node's stream broke off: " + e);
+        host.log("the node's stream broke off: " + e.getMessage());
       }
     }
   }
@@ -316,9 +338,15 @@ final class McpRelay {
 
   private HttpResponse<InputStream> post(JsonObject message, @Nullable Session within)
       throws IOException, InterruptedException {
+    return post(message, within, LONGEST_ANSWER);
+  }
+
+  private HttpResponse<InputStream> post(
+      JsonObject message, @Nullable Session within, Duration patience)
+      throws IOException, InterruptedException {
     HttpRequest request =
         named(within)
-            .timeout(LONGEST_ANSWER)
+            .timeout(patience)
             .header("accept", "application/json, text/event-stream")
             .header("content-type", "application/json")
             .POST(BodyPublishers.ofString(message.encode()))

@@ -12,20 +12,21 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Messages of a host on their way to a node, in the host's order: requests of HTTP overtake each
  * other, so each is sent once the one before it is answered. One that waits at the node for
- * something to happen has the next sent at once. Of the one thread that hears the host; each
- * message is sent on a thread of its own.
+ * something to happen has the next sent at once, and a ping, which changes nothing, goes beside
+ * them. Of the one thread that hears the host; each message is sent on a thread of its own.
  */
 final class McpTurns {
   private static final int MOST_AT_ONCE = 64;
 
   private final Executor threads;
-  private final Consumer<JsonObject> send;
+  private final Duration patience;
+  private final BiConsumer<JsonObject, Duration> send;
   private final Semaphore room = new Semaphore(MOST_AT_ONCE);
 
   /** The requests that are on their way, by their ids. */
@@ -36,11 +37,13 @@ final class McpTurns {
   /**
    * No messages yet.
    *
-   * @param send sends a message and deals with its answer; may block, and is interrupted where the
-   *     host takes the message back
+   * @param patience within which a message is to be answered from when the host wrote it
+   * @param send sends a message and deals with its answer, for which so much time is left; may
+   *     block, and is interrupted where the host takes the message back
    */
-  McpTurns(Executor threads, Consumer<JsonObject> send) {
+  McpTurns(Executor threads, Duration patience, BiConsumer<JsonObject, Duration> send) {
     this.threads = threads;
+    this.patience = patience;
     this.send = send;
   }
 
@@ -53,11 +56,11 @@ final class McpTurns {
     private Passing(
         JsonObject message, CompletableFuture<Void> before, CompletableFuture<Void> turn) {
       super(() -> {
-        before.get();
-        if (waits(message)) {
+        long since = System.nanoTime();
+        if (isInTime(before) && waits(message)) {
           turn.complete(null);
         }
-        send.accept(message);
+        send.accept(message, patience.minusNanos(System.nanoTime() - since));
         return null;
       });
       this.id = message.getValue("id");
@@ -76,6 +79,17 @@ final class McpTurns {
     }
   }
 
+  /** Waits for the turn of what came before; whether that left a message any time. */
+  private boolean isInTime(CompletableFuture<Void> before)
+      throws InterruptedException, ExecutionException {
+    try {
+      Void _ = before.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException _) {
+      return false;
+    }
+  }
+
   /** Whether the node answers a message only once something happens there, or a while is over. */
   private static boolean waits(JsonObject message) {
     return message.getValue("params") instanceof JsonObject params
@@ -88,8 +102,12 @@ final class McpTurns {
   void take(JsonObject message) throws InterruptedException {
     room.acquire();
     CompletableFuture<Void> turn = new CompletableFuture<>();
-    Passing passing = new Passing(message, last, turn);
-    last = turn;
+    boolean isBeside = "ping".equals(message.getValue("method"));
+    Passing passing =
+        new Passing(message, isBeside ? CompletableFuture.completedFuture(null) : last, turn);
+    if (!isBeside) {
+      last = turn;
+    }
     if (passing.id != null) {
       running.put(passing.id, passing);
     }

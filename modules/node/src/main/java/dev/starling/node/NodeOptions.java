@@ -86,8 +86,13 @@ final class NodeOptions {
       return Main.fail(
           err, "--authority is " + authority + ", but there is no such file", Main.USAGE);
     } catch (IOException e) {
-      return Main.fail(err, "no node answers at " + url + " (" + reason(e) + ")", Main.FAILED);
+      return Main.fail(err, silent(e), Main.FAILED);
     }
+  }
+
+  /** That no node answers, where, and why. */
+  String silent(IOException e) {
+    return "no node answers at " + url + " (" + reason(e) + ")";
   }
 
   private HttpClient client() throws IOException, GeneralSecurityException {

@@ -326,6 +326,16 @@ class McpRelayTest {
   }
 
   @Test
+  void aPingPassesByWhatTheNodeIsSlowWith() throws Exception {
+    ask(1, "initialize", "");
+    JsonObject slow = new JsonObject().put("name", "agent_spawn");
+    send(new JsonObject().put("id", 2).put("method", "tools/call").put("params", slow));
+    hears("tools/call s1");
+    assertThat(ask(3, "ping", "")).isEqualTo("s1");
+    send(cancelled(2));
+  }
+
+  @Test
   void aStreamThatEndsWithoutAnAnswerIsToldToTheHost() throws Exception {
     ask(1, "initialize", "");
     send(new JsonObject().put("id", 2).put("method", "prompts/get"));
