@@ -43,6 +43,7 @@ public final class Main {
             .addSubcommand(new UpCommand(launcher, environment))
             .addSubcommand(new StatusCommand())
             .addSubcommand(new McpCommand(System.in))
+            .addSubcommand(new ClasspathCommand())
             .addSubcommand(graph)
             .addSubcommand(config)
             .addSubcommand(new TokenCommand(environment, InstantSource.system()))

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,31 @@ class MainTest {
         .containsExactly(
             "starling ready: console http://127.0.0.1:4000/ agents ws://127.0.0.1:4001/"
                 + " node alpha roles gateway,router,physics,settings,embedder,agents,tasks cluster 127.0.0.1:5801");
+  }
+
+  @Test
+  void shouldPrintWhatAnAgentIsCompiledWith(@TempDir Path folder) throws IOException {
+    assertThat(run(config -> new StoppedNode(Optional.empty(), Optional.empty()), "classpath"))
+        .isZero();
+    Path agent =
+        Files.writeString(
+            folder.resolve("Mute.java"),
+            """
+            import dev.starling.agent.sdk.*;
+            public final class Mute extends Agent {
+              @Override protected AgentProfile profile() {
+                vertx().setTimer(1, timer -> {});
+                return AgentProfile.of("mute");
+              }
+            }
+            """);
+    String classPath = out.toString().strip();
+    int code =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-d", folder.toString(), "-cp", classPath, agent.toString());
+    assertThat(code).isZero();
+    assertThat(folder.resolve("Mute.class")).exists();
+    assertThat(classPath).doesNotContain("hazelcast", "starling-agents");
   }
 
   @Test
