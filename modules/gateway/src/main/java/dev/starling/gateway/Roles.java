@@ -110,19 +110,9 @@ final class Roles {
 
   /** Its answer may wait for the task's end; where the keeper changes meanwhile, at the next. */
   Future<TaskIs> task(String operation, TaskQuery message) {
-    Duration wait = Duration.ofMillis(message.waitMillis());
-    return wait.isZero()
+    return message.waitMillis() == 0
         ? ask(operation, message, PATIENCE)
-        : AskAgain.within(
-            mesh,
-            TASKS,
-            wait,
-            wait,
-            time -> ask(operation, waiting(message, time), PATIENCE.plus(time)));
-  }
-
-  private static TaskQuery waiting(TaskQuery message, Duration time) {
-    return new TaskQuery(message.taskId(), Math.max(time.toMillis(), 1));
+        : TaskWait.of(mesh, TASKS, message, (query, patience) -> ask(operation, query, patience));
   }
 
   Future<TasksPage> tasks(String operation, TasksQuery message) {
