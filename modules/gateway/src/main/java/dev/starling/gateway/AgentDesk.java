@@ -79,7 +79,7 @@ final class AgentDesk {
 
   private Future<Controlled> pause(Held held, boolean isPaused) {
     Future<?> done =
-        held.isPaused() == isPaused ? Future.succeededFuture() : registrar.paused(held, isPaused);
+        held.isPaused() == isPaused ? Future.succeededFuture() : registrar.again(held, isPaused);
     return done.map(ignored -> {
       Held now = held(held.agentId());
       return new Controlled(now.agentId(), statuses.of(now).life().word());
@@ -102,7 +102,7 @@ final class AgentDesk {
       return new Assigned(true);
     }
     boolean isFull = activity.tasks() >= held.asked().tasks();
-    if (client.isEnding() || held.isPaused() || isFull || isClosed(client)) {
+    if (client.isEnding() || held.isPaused() || isFull || client.isClosed()) {
       return new Assigned(false);
     }
     switch (client) {
@@ -121,17 +121,33 @@ final class AgentDesk {
     return new Assigned(true);
   }
 
-  private static boolean isClosed(ClientAgent client) {
-    return client instanceof McpAgent agent && agent.isClosed();
-  }
-
   /** Lets others have what clients were offered and do not come for; called every second. */
   void sweep() {
     for (Held held : registry.all()) {
       if (held.registrant() instanceof McpAgent agent) {
         agent.unclaimed().forEach(task -> handBack(held, agent, task));
+        tellIfOpen(held, agent);
       }
     }
+  }
+
+  /** Whoever gives tasks knows whether an agent is closed by what it is registered as. */
+  private void tellIfOpen(Held held, McpAgent agent) {
+    boolean isHeldBack = held.isPaused() || agent.isClosed();
+    if (held.registration().label().isHeldBack() != isHeldBack) {
+      Future<?> _ = registrar.again(held, held.isPaused());
+    }
+  }
+
+  /** The client of an agent looks for tasks; whether it had been given none for a while. */
+  boolean attends(McpAgent agent) {
+    boolean wasClosed = agent.isClosed();
+    agent.attend();
+    Held held = agent.held();
+    if (held != null) {
+      tellIfOpen(held, agent);
+    }
+    return wasClosed;
   }
 
   /** Where nobody hears that, the agent is offered the task again. */
@@ -140,7 +156,7 @@ final class AgentDesk {
         .activity()
         .task(offer.taskId(), offer.attempt())
         .ifPresent(task -> {
-          TaskStep step = new TaskStep.Failed("its agent did not claim it in time", true);
+          TaskStep step = new TaskStep.Declined("its agent did not claim it in time");
           Future<?> _ =
               roles
                   .report(new Report(task.taskId(), task.attempt(), held.agentId(), step))
@@ -229,6 +245,7 @@ final class AgentDesk {
     switch (step) {
       case TaskStep.Completed _ -> activity.finished(task, true);
       case TaskStep.Failed _ -> activity.finished(task, false);
+      case TaskStep.Declined _ -> activity.ended(task);
       case TaskStep.Progress(Double percent, _) -> {
         if (!reported.isCurrent()) {
           activity.ended(task);

@@ -294,6 +294,11 @@ final class Gateway {
     return new AgentTour(session, mesh, of);
   }
 
+  /** A client looks for tasks for its agent, which may have been given none for a while. */
+  boolean attends(McpAgent agent) {
+    return desk.attends(agent);
+  }
+
   /** A client took up a task that its agent was offered; on the gateway's loop. */
   void claimed(Held held) {
     desk.claimed(held);

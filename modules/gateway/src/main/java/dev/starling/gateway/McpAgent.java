@@ -109,18 +109,22 @@ final class McpAgent implements ClientAgent {
   /** The task that waits longest, which the client then has; null for none. */
   @Nullable TaskAssigned claim() {
     Map.Entry<String, Offer> first = offered.firstEntry();
-    return first == null ? null : claim(first.getKey());
+    return first == null ? null : claim(first.getValue().task());
   }
 
-  /** A task that waits to be claimed, which the client then has; null where it does not wait. */
-  @Nullable TaskAssigned claim(String taskId) {
-    Offer offer = offered.remove(taskId);
-    if (offer == null) {
-      return null;
+  /** Its client has a task from now on that waits to be claimed in this attempt, if one does. */
+  void claim(String taskId, int attempt) {
+    Offer offer = offered.get(taskId);
+    if (offer != null && offer.task().attempt() == attempt) {
+      TaskAssigned _ = claim(offer.task());
     }
-    claimed.put(taskId, offer.task());
-    activity.claimed(taskId, System.currentTimeMillis());
-    return offer.task();
+  }
+
+  private TaskAssigned claim(TaskAssigned task) {
+    offered.remove(task.taskId());
+    claimed.put(task.taskId(), task);
+    activity.claimed(task.taskId(), System.currentTimeMillis());
+    return task;
   }
 
   /** Its client looks for tasks, or said anew what it is: it may be given some. */
@@ -129,7 +133,8 @@ final class McpAgent implements ClientAgent {
   }
 
   /** Whether its client let a task lie, and has not looked for any since. */
-  boolean isClosed() {
+  @Override
+  public boolean isClosed() {
     return isClosed;
   }
 
@@ -151,10 +156,16 @@ final class McpAgent implements ClientAgent {
     return claimed.values();
   }
 
-  /** A task is over for this agent. */
-  void ended(String taskId) {
-    offered.remove(taskId);
-    claimed.remove(taskId);
+  /** A task is over for this agent in an attempt; a later one may be here already. */
+  void ended(String taskId, int attempt) {
+    Offer offer = offered.get(taskId);
+    if (offer != null && offer.task().attempt() == attempt) {
+      offered.remove(taskId);
+    }
+    TaskAssigned task = claimed.get(taskId);
+    if (task != null && task.attempt() == attempt) {
+      claimed.remove(taskId);
+    }
   }
 
   @Override
@@ -206,7 +217,7 @@ final class McpAgent implements ClientAgent {
       offered.put(task.taskId(), new Offer(task, awake.nanos()));
       waiters.wake();
     } else if (message instanceof TaskCancelled task) {
-      ended(task.taskId());
+      ended(task.taskId(), task.attempt());
     }
   }
 }

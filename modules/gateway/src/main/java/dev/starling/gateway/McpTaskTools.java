@@ -22,6 +22,7 @@ import dev.starling.protocol.flow.FlowClientMessage.TaskReport;
 import dev.starling.protocol.flow.FlowClientMessage.TaskSubmit;
 import dev.starling.protocol.flow.FlowServerMessage.TaskAssigned;
 import dev.starling.protocol.mesh.TaskMessage;
+import dev.starling.protocol.mesh.TaskMessage.Reported;
 import dev.starling.protocol.task.Task;
 import dev.starling.protocol.task.TaskPriority;
 import dev.starling.protocol.task.TaskRequest;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 final class McpTaskTools {
   private static final int MOST_ATTEMPTS = 1_000_000;
   private static final String TASK_ID = "task_id";
+
+  /** What waits for an agent that was given no more tasks reaches it within this time. */
+  private static final long COMES_BACK_MILLIS = 1_000;
 
   private final Gateway gateway;
   private final McpTaskWatch watch;
@@ -225,12 +229,13 @@ final class McpTaskTools {
           ErrorCode.INVALID_MESSAGE,
           "this agent takes no tasks: call mesh_register again with tasks, such as 1");
     }
-    agent.attend();
+    long wait = arguments.getLong("wait_ms", 0L);
+    boolean comesBack = gateway.attends(agent);
     return agent
         .waiters()
         .await(
             () -> agent.isOffered() || agent.held() == null,
-            arguments.getLong("wait_ms", 0L),
+            comesBack ? Math.max(wait, COMES_BACK_MILLIS) : wait,
             call.abandoned())
         .map(ignored -> claimed(agent, call));
   }
@@ -286,16 +291,27 @@ final class McpTaskTools {
     McpAgent agent = visit.registered();
     String taskId = arguments.getString(TASK_ID);
     TaskStep step = step(arguments);
-    TaskAssigned _ = agent.claim(taskId);
-    TaskReport report = new TaskReport(null, taskId, arguments.getInteger("attempt"), step);
+    int attempt = arguments.getInteger("attempt");
+    agent.claim(taskId, attempt);
+    TaskReport report = new TaskReport(null, taskId, attempt, step);
     return gateway
         .report(agent, agent.registration(), report)
+        .recover(failure -> notHad(taskId, failure))
         .map(reported -> {
           if (!(step instanceof TaskStep.Progress) || !reported.isCurrent()) {
-            visit.loop().run(() -> agent.ended(taskId));
+            visit.loop().run(() -> agent.ended(taskId, attempt));
           }
           return new JsonObject().put(TASK_ID, taskId).put("current", reported.isCurrent());
         });
+  }
+
+  /** Where the answer to a report was lost, the next one finds the task ended or given away. */
+  private Future<Reported> notHad(String taskId, Throwable failure) {
+    boolean isNotHad =
+        failure instanceof RefusalException refusal && refusal.code() == ErrorCode.TASK_NOT_FOUND;
+    return isNotHad
+        ? gateway.operations().task("task_report", taskId, 0).map(task -> new Reported(false))
+        : Future.failedFuture(failure);
   }
 
   private static TaskStep step(JsonObject arguments) {

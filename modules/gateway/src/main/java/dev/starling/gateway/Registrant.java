@@ -10,6 +10,11 @@ sealed interface Registrant permits ClientAgent, HostedAgent {
   /** Whether it ended or has begun to; from any thread. */
   boolean isEnding();
 
+  /** Whether it is given no tasks for now, though it takes some; gateway's loop only. */
+  default boolean isClosed() {
+    return false;
+  }
+
   /** What it is registered as; null for nothing. From any thread. */
   @Nullable Held held();
 

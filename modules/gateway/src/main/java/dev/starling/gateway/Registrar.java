@@ -86,11 +86,12 @@ final class Registrar {
   }
 
   /**
-   * Registers an agent anew that is told to pause or to resume.
+   * Registers an agent anew as what it is, also where it says something else of itself meanwhile;
+   * but paused or not, and closed to tasks or not.
    *
    * @param isPaused whether nothing is to reach it
    */
-  Future<Registered> paused(Held held, boolean isPaused) {
+  Future<Registered> again(Held held, boolean isPaused) {
     Registration now = held.registration();
     Register asked = held.asked();
     Register same =
@@ -103,7 +104,18 @@ final class Registrar {
             asked.meta(),
             asked.acceptDerived(),
             asked.tasks());
-    return register(held.registrant(), same, now.subject(), isPaused);
+    Claim claim = claim(same, now.agentId(), now.subject());
+    return granted(claim)
+        .compose(granted -> {
+          Held latest = held.registrant().held();
+          if (latest == null) {
+            return Future.failedFuture(
+                new RefusalException(ErrorCode.NOT_REGISTERED, "it left meanwhile"));
+          }
+          return isSame(latest, held)
+              ? hold(new Application(held.registrant(), same, isPaused), claim, granted)
+              : again(latest, isPaused);
+        });
   }
 
   /**
@@ -115,19 +127,25 @@ final class Registrar {
       Registrant registrant, Register register, String subject, boolean isPaused) {
     String given = register.agentId();
     String agentId = given != null ? given : UUID.randomUUID().toString();
+    Claim claim = claim(register, agentId, subject);
+    return granted(claim)
+        .compose(granted -> hold(new Application(registrant, register, isPaused), claim, granted));
+  }
+
+  private Claim claim(Register register, String agentId, String subject) {
     Fingerprint fingerprint = register.fingerprint();
-    Claim claim =
-        new Claim(
-            agentId,
-            subject,
-            mesh.nodeId(),
-            fingerprint == null ? null : fingerprint.space(),
-            fingerprint == null ? 0 : fingerprint.dimension());
+    return new Claim(
+        agentId,
+        subject,
+        mesh.nodeId(),
+        fingerprint == null ? null : fingerprint.space(),
+        fingerprint == null ? 0 : fingerprint.dimension());
+  }
+
+  private Future<Claimed> granted(Claim claim) {
     Promise<Claimed> claimed = Promise.promise();
     claim(claim, System.nanoTime(), 0, claimed);
-    return claimed
-        .future()
-        .compose(granted -> hold(new Application(registrant, register, isPaused), claim, granted));
+    return claimed.future();
   }
 
   /** Asks the id's owner; where it does not answer the next in line, whose numbers rank alike. */
@@ -256,7 +274,7 @@ final class Registrar {
             isPaused ? null : register.fingerprint(),
             asked != null ? asked : 0,
             register.acceptDerived(),
-            label.taking(register.tasks(), isPaused));
+            label.taking(register.tasks(), isPaused || application.registrant().isClosed()));
     return new Held(
         registration,
         asked != null ? asked : claimed.threshold(),

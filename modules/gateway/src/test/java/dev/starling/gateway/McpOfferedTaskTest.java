@@ -93,8 +93,7 @@ class McpOfferedTaskTest {
   }
 
   private static Report handedBack(String taskId) {
-    return new Report(
-        taskId, 1, "a", new TaskStep.Failed("its agent did not claim it in time", true));
+    return new Report(taskId, 1, "a", new TaskStep.Declined("its agent did not claim it in time"));
   }
 
   private void isHandedBack(String taskId) {
@@ -102,6 +101,11 @@ class McpOfferedTaskTest {
         taskId + " is handed back", PATIENCE, () -> keeper.heard().contains(handedBack(taskId)));
     eventually(
         "it has no task", PATIENCE, () -> gateway.onLoop(() -> agent.activity().tasks()) == 0);
+  }
+
+  /** Whether whoever gives tasks knows that it is given none. */
+  private boolean isHeldBack() {
+    return router.holder("a").orElseThrow().label().isHeldBack();
   }
 
   @Test
@@ -112,8 +116,12 @@ class McpOfferedTaskTest {
     isHandedBack("t");
     assertThat(gateway.onLoop(agent::isOffered)).isFalse();
     assertThat(isTaken("u")).isFalse();
-    gateway.runOnLoop(agent::attend);
+    eventually("everybody knows", PATIENCE, this::isHeldBack);
+    assertThat(router.holder("a").orElseThrow().fingerprint()).isEqualTo(Fingerprint.of(1, 0));
+    assertThat(gateway.onLoop(() -> served.attends(agent))).isTrue();
     assertThat(isTaken("u")).isTrue();
+    eventually("everybody knows again", PATIENCE, () -> !isHeldBack());
+    assertThat(gateway.onLoop(() -> served.attends(agent))).isFalse();
   }
 
   @Test
@@ -132,6 +140,22 @@ class McpOfferedTaskTest {
         () -> keeper.heard().contains(handedBack("late")));
     assertThat(keeper.heard()).doesNotContain(handedBack("t"));
     assertThat(gateway.onLoop(() -> agent.claimed().size())).isEqualTo(1);
+  }
+
+  @Test
+  void aReportOnAnotherAttemptClaimsAndEndsNothing() {
+    assertThat(isTaken("t")).isTrue();
+    gateway.runOnLoop(() -> {
+      agent.claim("t", 2);
+      agent.ended("t", 2);
+      assertThat(agent.claimed()).isEmpty();
+      assertThat(agent.isOffered()).isTrue();
+      agent.claim("t", 1);
+      agent.ended("t", 2);
+      assertThat(agent.claimed()).hasSize(1);
+      agent.ended("t", 1);
+      assertThat(agent.claimed()).isEmpty();
+    });
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.starling.fabric.Addresses;
 import dev.starling.gateway.auth.AuthConfig;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.gateway.auth.TestTokens;
+import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.NodeRef;
@@ -25,7 +26,11 @@ import dev.starling.protocol.mesh.TaskBrief;
 import dev.starling.protocol.mesh.TaskMessage;
 import dev.starling.protocol.mesh.TaskMessage.Report;
 import dev.starling.protocol.mesh.TaskMessage.Reported;
+import dev.starling.protocol.mesh.TaskMessage.TaskIs;
+import dev.starling.protocol.mesh.TaskMessage.TaskQuery;
+import dev.starling.protocol.task.Task;
 import dev.starling.protocol.task.TaskPriority;
+import dev.starling.protocol.task.TaskRequest;
 import dev.starling.protocol.task.TaskStep;
 import dev.starling.testkit.LocalMesh;
 import io.vertx.core.Future;
@@ -47,6 +52,8 @@ import org.junit.jupiter.api.Test;
 /** {@code /mcp} over real HTTP; the test plays the router and the keeper of tasks. */
 class McpRoutesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final TaskRequest COUNT =
+      new TaskRequest("count", null, null, null, null, TaskPriority.HIGH, null, 0);
   private static final AtomicReference<@Nullable Report> REPORTED = new AtomicReference<>();
 
   @SuppressWarnings("NullAway.Init")
@@ -95,11 +102,19 @@ class McpRoutesTest {
   }
 
   private static Future<? extends MeshMessage> reported(TaskMessage asked) {
-    if (!(asked instanceof Report report)) {
-      return Future.failedFuture(RefusalException.unavailable("tasks", "only hears of them here"));
-    }
-    REPORTED.set(report);
-    return Future.succeededFuture(new Reported(true));
+    return switch (asked) {
+      case Report report -> {
+        REPORTED.set(report);
+        yield Future.succeededFuture(new Reported(true));
+      }
+      case TaskQuery(String taskId, _) when taskId.equals("t-1") ->
+          Future.succeededFuture(
+              new TaskIs(
+                  Task.of(taskId, COUNT, "", 1, 99).completed(RawJson.of("{\"found\":6}"), 2)));
+      default ->
+          Future.failedFuture(
+              new RefusalException(ErrorCode.TASK_NOT_FOUND, "there is no such task here"));
+    };
   }
 
   private static Future<? extends MeshMessage> graph(PhysicsMessage asked) {
@@ -364,7 +379,9 @@ class McpRoutesTest {
         "nothing is left",
         PATIENCE,
         () -> worker.done("task_claim", none()).getJsonArray("unfinished").isEmpty());
-    assertThat(worker.refusal("task_report", report.put("reason", "late")))
+    JsonObject late = report.copy().put("reason", "late");
+    assertThat(worker.done("task_report", late).getBoolean("current")).as("it has ended").isFalse();
+    assertThat(worker.refusal("task_report", late.put("task_id", "t-2")))
         .startsWith("TASK_NOT_FOUND");
   }
 

@@ -72,6 +72,16 @@ final class AgentBook implements RosterReader.Listener {
     return Optional.ofNullable(best);
   }
 
+  /** Whether a lane has any agent that takes tasks, and be it not now. */
+  boolean hasWorkers(Lane lane) {
+    return switch (lane) {
+      case Lane.OfAgent(String agentId) -> agent(agentId).isPresent();
+      case Lane.OfSkill skill ->
+          bySkill.getOrDefault(skill, Map.of()).values().stream()
+              .anyMatch(agent -> agent.label().tasks() > 0);
+    };
+  }
+
   @Override
   public void beginsAnew() {
     isReadingWhole = true;

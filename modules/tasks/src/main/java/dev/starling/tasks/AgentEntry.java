@@ -54,18 +54,24 @@ final class AgentEntry {
 
   /** Whether it would take one more. */
   boolean hasRoom(long nowNanos) {
-    boolean isRefusing = hasRefused && refusedUntilNanos - nowNanos > 0;
-    return !label.isHeldBack() && !isRefusing && tasks.size() < label.tasks();
+    return !label.isHeldBack() && !isRefusing(nowNanos) && tasks.size() < label.tasks();
   }
 
   /**
    * It had no room, or did not answer: it is left alone for a while, and for twice as long each
-   * time that this comes again.
+   * time that this comes again. Several tasks at once, which it was given before it refused the
+   * first, are one refusal.
    */
   void refused(long nowNanos, long firstNanos) {
-    hasRefused = true;
-    refusedUntilNanos = nowNanos + (firstNanos << Math.min(refusals, MOST_DOUBLINGS));
-    refusals++;
+    if (!isRefusing(nowNanos)) {
+      hasRefused = true;
+      refusedUntilNanos = nowNanos + (firstNanos << Math.min(refusals, MOST_DOUBLINGS));
+      refusals++;
+    }
+  }
+
+  private boolean isRefusing(long nowNanos) {
+    return hasRefused && refusedUntilNanos - nowNanos > 0;
   }
 
   /** It took a task, or ended one. */

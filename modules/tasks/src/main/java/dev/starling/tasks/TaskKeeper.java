@@ -43,9 +43,6 @@ final class TaskKeeper implements AgentBook.Watcher {
   /** After so long an agent may try anew what it failed on, where nobody else can. */
   private static final long FAILED_NANOS = 2_000_000_000L;
 
-  /** For so many tasks that wait agents are looked for anew each second. */
-  private static final int MOST_SEARCHES = 100;
-
   private final Mesh mesh;
   private final TasksConfig config;
   private final TasksMetrics metrics;
@@ -62,9 +59,9 @@ final class TaskKeeper implements AgentBook.Watcher {
   private final NavigableMap<String, TaskEntry> tasks = new TreeMap<>();
   private final NavigableMap<String, TaskEntry> open = new TreeMap<>();
   private final Ended ended;
+  private final SearchTurns searches = new SearchTurns();
   private final BooleanSupplier leads;
   private int starting;
-  private String searchedUpTo = "";
   private boolean isOver;
 
   /**
@@ -193,18 +190,7 @@ final class TaskKeeper implements AgentBook.Watcher {
 
   /** Nobody may have been found, or others be nearer now. */
   private void searchAnew() {
-    List<TaskEntry> due =
-        Stream.concat(
-                open.tailMap(searchedUpTo, false).values().stream(),
-                open.headMap(searchedUpTo, true).values().stream())
-            .filter(entry -> entry.task().status() == TaskStatus.QUEUED)
-            .filter(entry -> entry.task().request().meaning() != null)
-            .limit(MOST_SEARCHES)
-            .toList();
-    if (!due.isEmpty()) {
-      searchedUpTo = due.getLast().id();
-      due.forEach(this::search);
-    }
+    searches.next(open).forEach(this::search);
   }
 
   // --- asking ---
@@ -266,15 +252,14 @@ final class TaskKeeper implements AgentBook.Watcher {
     if (entry == null) {
       return Future.failedFuture(TaskWords.unknown(taskId));
     }
-    if (waitMillis <= 0 || entry.task().status().isEnd()) {
-      return Future.succeededFuture(entry.task());
-    }
-    return entry.end(mesh.vertx(), waitMillis);
+    boolean isTold = waitMillis <= 0 || entry.task().status().isEnd();
+    Future<?> told = isTold ? Future.succeededFuture() : entry.end(mesh.vertx(), waitMillis);
+    return told.map(done -> Hindrance.shown(book, entry));
   }
 
   /** Tasks in the order of their ids. */
   TasksPage page(TasksQuery query) {
-    return TaskPage.of(tasks, query);
+    return TaskPage.of(tasks, book, query);
   }
 
   /** Takes a task back; one that has ended stays as it is. */
@@ -515,7 +500,20 @@ final class TaskKeeper implements AgentBook.Watcher {
                   ? retry(entry, entry.task(), reason, FAILED_NANOS)
                   : end(entry, task -> isOf(task, report), TaskStatus.FAILED, reason))
               .map(Reported::new);
+      case TaskStep.Declined(String reason) -> {
+        decline(entry, reason);
+        yield Future.succeededFuture(new Reported(true));
+      }
     };
+  }
+
+  /** Its agent did not take it up, and is asked again later, as one that had no room. */
+  private void decline(TaskEntry entry, String reason) {
+    AgentEntry agent = entry.holder();
+    if (agent != null) {
+      agent.refused(nanoClock.getAsLong(), REFUSED_NANOS);
+    }
+    again(entry, entry.task(), Task::untaken, reason);
   }
 
   private Reported heard(TaskEntry entry, boolean isDone) {

@@ -18,7 +18,7 @@ final class TaskPage {
   private TaskPage() {}
 
   /** The page that is asked for, of these tasks. */
-  static TasksPage of(NavigableMap<String, TaskEntry> tasks, TasksQuery query) {
+  static TasksPage of(NavigableMap<String, TaskEntry> tasks, AgentBook book, TasksQuery query) {
     Iterator<TaskEntry> found =
         tasks.tailMap(query.after(), false).values().stream()
             .filter(entry -> isAskedFor(entry.task(), query))
@@ -31,7 +31,7 @@ final class TaskPage {
       if (page.size() == query.limit() || (bytes > MOST_BYTES && !page.isEmpty())) {
         return new TasksPage(page, true);
       }
-      page.add(next.task().asListed());
+      page.add(Hindrance.shown(book, next).asListed());
     }
     return new TasksPage(page, false);
   }

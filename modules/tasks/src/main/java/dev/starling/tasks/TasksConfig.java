@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param memory bytes of all tasks together at most; those that ended longest ago make room
  * @param keep for how long a task that has ended can be asked for
  * @param timeout after which a task has failed whose asker gave no time
- * @param attempts how many agents a task is given to at most, where they are lost or fail on it
+ * @param attempts how often a task is given to an agent at most, where agents are lost or fail on
+ *     it
  */
 public record TasksConfig(int most, long memory, Duration keep, Duration timeout, int attempts) {
   /** Refuses what is below one. */

@@ -9,6 +9,7 @@ import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.AgentLabel;
 import dev.starling.protocol.mesh.GatewayMessage.Assign;
 import dev.starling.protocol.mesh.TaskMessage.Submit;
+import dev.starling.protocol.mesh.TaskMessage.TasksQuery;
 import dev.starling.protocol.task.Task;
 import dev.starling.protocol.task.TaskPriority;
 import dev.starling.protocol.task.TaskRequest;
@@ -108,8 +109,34 @@ class TaskGivingTest {
     mesh.agent("bert", "driver", 1);
     mesh.agentOf(mesh.submit(PlayedMesh.of("bert", null, null)), 1);
     assertThat(mesh.now(task).status()).isEqualTo(TaskStatus.QUEUED);
+    assertThat(mesh.now(task).reason())
+        .isEqualTo("agent anna takes nothing now: it starts, is paused or away");
     mesh.agent("anna", "cook", 1);
     assertThat(mesh.agentOf(task, 1)).isEqualTo("anna");
+    assertThat(mesh.now(task).reason()).isNull();
+  }
+
+  @Test
+  void aTaskThatNobodyCanDoSaysSoForAsLongAsThatIsSo() {
+    mesh.agent("anna", "driver", 1);
+    mesh.agent("idler", "cook", 0);
+    mesh.agentOf(mesh.submit(PlayedMesh.of("anna", null, null)), 1);
+    Task soup = mesh.submit(PlayedMesh.of(null, "cook", "soup"));
+    Task bread = mesh.submit(PlayedMesh.of(null, null, "bread"));
+    Task near = mesh.submit(PlayedMesh.about(1, 0));
+    assertThat(mesh.now(soup).reason())
+        .isEqualTo("no agent of the mesh that takes tasks is of kind cook and can do soup");
+    assertThat(mesh.now(bread).reason())
+        .isEqualTo("no agent of the mesh that takes tasks can do bread");
+    assertThat(mesh.now(near).reason())
+        .isEqualTo("no agent of the mesh that takes tasks is near to its description");
+    assertThat(mesh.ask(new TasksQuery("", 10, TaskStatus.QUEUED, null)).tasks())
+        .extracting(Task::reason)
+        .doesNotContainNull();
+    mesh.agent("bert", "cook", 1, "soup");
+    assertThat(mesh.agentOf(soup, 1)).isEqualTo("bert");
+    Task second = mesh.submit(PlayedMesh.of(null, "cook", "soup"));
+    assertThat(mesh.now(second).reason()).as("bert can do it, later").isNull();
   }
 
   @Test

@@ -69,6 +69,31 @@ class TaskRetryTest {
   }
 
   @Test
+  void aTaskThatAnAgentDeclinesAsOftenAsATaskIsTriedWaitsForItStill() {
+    Task task = givenTo("anna");
+    for (int i = 0; i < 3; i++) {
+      int before = mesh.assigned().size();
+      assertThat(mesh.says("anna", task, 1, new TaskStep.Declined("not claimed"))).isTrue();
+      assertThat(mesh.now(task).attempt()).isLessThan(2);
+      mesh.agent("anna", "cook", 1);
+      eventually("it is given again", PATIENCE, () -> mesh.assigned().size() > before);
+      eventually("it has it", PATIENCE, () -> mesh.now(task).status() == TaskStatus.ASSIGNED);
+    }
+    assertThat(mesh.now(task).attempt()).isEqualTo(1);
+    assertThat(mesh.completes("anna", task, 1)).isTrue();
+  }
+
+  @Test
+  void aDeclinedTaskGoesToAnotherAgentAtOnce() {
+    Task task = givenTo("anna");
+    mesh.agent("bert", "cook", 1);
+    mesh.says("anna", task, 1, new TaskStep.Declined("not claimed"));
+    eventually("bert has it", PATIENCE, () -> "bert".equals(mesh.now(task).agentId()));
+    assertThat(mesh.completes("anna", task, 1)).as("who declined it").isFalse();
+    assertThat(mesh.completes("bert", task, 1)).isTrue();
+  }
+
+  @Test
   void whereItsGatewayHoldsTheAgentNoMoreThatIsNoAttempt() {
     mesh.agent("gone", "cook", 1);
     mesh.answer(assign ->

@@ -193,6 +193,7 @@ public final class TaskWire {
       case TaskStep.Completed(RawJson result) -> out.number(2).json(result);
       case TaskStep.Failed(String reason, boolean mayRetry) ->
           out.number(3).text(reason).flag(mayRetry);
+      case TaskStep.Declined(String reason) -> out.number(4).text(reason);
     }
   }
 
@@ -202,6 +203,7 @@ public final class TaskWire {
       case 1 -> new TaskStep.Progress(real(in), in.optionalText());
       case 2 -> new TaskStep.Completed(in.json());
       case 3 -> new TaskStep.Failed(in.text(), in.flag());
+      case 4 -> new TaskStep.Declined(in.text());
       default -> throw new WireException("no step of a task has the number " + kind);
     };
   }

@@ -110,7 +110,14 @@ public record Task(
         deadline);
   }
 
-  /** The agent had no room, and is not counted. */
+  /** The same, with why it waits. */
+  public Task waiting(String why) {
+    return new Task(
+        taskId, request, subject, status, agentId, attempt, progress, message, result, why, created,
+        started, ended, deadline);
+  }
+
+  /** The agent did not take it, and is not counted. */
   public Task untaken(String why) {
     return new Task(
         taskId,

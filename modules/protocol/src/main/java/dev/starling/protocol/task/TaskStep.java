@@ -24,4 +24,7 @@ public sealed interface TaskStep {
    * @param mayRetry whether another agent, or this one later, might do it
    */
   record Failed(String reason, boolean mayRetry) implements TaskStep {}
+
+  /** It was not taken up, so that nothing was tried: the attempt does not count. */
+  record Declined(String reason) implements TaskStep {}
 }

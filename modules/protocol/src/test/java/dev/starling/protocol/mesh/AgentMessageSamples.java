@@ -123,6 +123,7 @@ final class AgentMessageSamples {
         new Report("t-1", 2, "a", new TaskStep.Progress(null, null)),
         new Report("t-1", 2, "a", new TaskStep.Completed(PACKET)),
         new Report("t-1", 2, "a", new TaskStep.Failed("é", true)),
+        new Report("t-1", 2, "a", new TaskStep.Declined("é")),
         new Reported(false));
   }
 }
