@@ -35,8 +35,10 @@ public final class SettingsMergePolicy
       if (kept.lineage().equals(other.lineage())) {
         return kept.merge(other).toBytes();
       }
-      LOG.warn(
-          "the mesh healed, and both sides had settings of their own: the greater side's stay");
+      if (!kept.settings().equals(other.settings())) {
+        LOG.warn(
+            "the mesh healed, and both sides had settings of their own: the greater side's stay");
+      }
     } catch (DamagedDocumentException e) {
       LOG.error("the mesh healed, and a side's settings cannot be read", e);
     }
