@@ -197,7 +197,7 @@ final class McpAgentTools {
         "agent_spawn",
         "Start an agent",
         "Starts an agent on a node that can; which kinds there are is told where one is unknown. It can"
-            + " be given tasks once agent_list has it.",
+            + " be given tasks a moment later.",
         Permission.AGENTS,
         false,
         JsonShape.EMPTY

@@ -24,6 +24,7 @@ import java.util.Objects;
 final class SwarmRoutes {
   private static final String SWARMS = "/api/swarms";
   private static final String SWARM = "/api/swarms/:name";
+  private static final String ENDPOINT = "endpoint";
   private static final int NOT_FOUND = 404;
 
   private final SwarmDirectory directory;
@@ -84,7 +85,19 @@ final class SwarmRoutes {
     Buffer body = call.body().buffer();
     SwarmRequest request = AgentsReader.swarm(body == null ? new byte[0] : body.getBytes());
     SwarmStart start = new SwarmStart(request.topology(), request.maxAgents(), request.strategy());
-    answer(call, 201, directory.tell(HttpReplies.operation(call), request.endpoint(), start));
+    Future<RawJson> started =
+        directory
+            .tell(HttpReplies.operation(call), request.endpoint(), start)
+            .recover(failure -> Future.failedFuture(ofEndpoint(failure, request.endpoint())));
+    answer(call, 201, started);
+  }
+
+  /** The body names a swarm by another field than paths and other requests do. */
+  private static Throwable ofEndpoint(Throwable failure, String endpoint) {
+    return failure instanceof RefusalException refusal && SwarmDirectory.isUnknown(refusal)
+        ? RefusalException.ofField(
+            refusal.code(), ENDPOINT, String.valueOf(refusal.details().get("expected")), endpoint)
+        : failure;
   }
 
   private <Q extends AgentsMessage & Asks<SwarmIs>> void tell(
@@ -98,10 +111,14 @@ final class SwarmRoutes {
             .<Runnable>map(report ->
                 () -> HttpReplies.json(call, status, json -> json.writeRawValue(report.toString())))
             .recover(failure ->
-                failure instanceof RefusalException refusal && SwarmDirectory.isUnknown(refusal)
+                failure instanceof RefusalException refusal && isUnknown(refusal)
                     ? Future.succeededFuture(() -> HttpReplies.refuse(call, NOT_FOUND, refusal))
                     : Future.failedFuture(failure));
     HttpReplies.answer(call, reply, Runnable::run);
+  }
+
+  private static boolean isUnknown(RefusalException refusal) {
+    return SwarmDirectory.isUnknown(refusal) || ENDPOINT.equals(refusal.details().get("field"));
   }
 
   private static String name(RoutingContext call) {

@@ -136,7 +136,6 @@ class SwarmRoutesTest {
     for (Reply reply :
         List.of(
             send("GET", "/api/swarms/flood", ""),
-            send("POST", "/api/swarms", "{\"endpoint\": \"flood\"}"),
             send("POST", "/api/swarms/flood/connect", ""),
             send("DELETE", "/api/swarms/flood", ""))) {
       assertThat(reply.status()).isEqualTo(404);
@@ -175,6 +174,10 @@ class SwarmRoutesTest {
     assertThat(nameless.status()).isEqualTo(400);
     assertThat(nameless.body().getJsonObject("error").getJsonObject("details").getString("field"))
         .isEqualTo("endpoint");
+    Reply unknown = send("POST", "/api/swarms", "{\"endpoint\": \"nope\"}");
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.body().getJsonObject("error").getString("message"))
+        .isEqualTo("endpoint: expected the name of a swarm, one of flow, got nope");
     String many = "{\"endpoint\": \"flow\", \"maxAgents\": 1001}";
     assertThat(send("POST", "/api/swarms", many).code()).isEqualTo("INVALID_MESSAGE");
     assertThat(send("POST", "/api/swarms", "text/plain", "{}").status()).isEqualTo(415);
