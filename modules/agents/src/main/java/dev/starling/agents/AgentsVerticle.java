@@ -193,19 +193,20 @@ public final class AgentsVerticle extends VerticleBase {
   private Future<Spawned> begin(Spawn spawn) {
     HostServices shared = services;
     if (shared == null || !isServing || isDraining) {
-      throw RefusalException.unavailable(ROLE, "this node does not host agents now");
+      throw RefusalException.unavailable(ROLE, "this node does not host agents now").notMade();
     }
     AgentKind kind =
         catalogue
             .kind(spawn.kind())
             .orElseThrow(() ->
                 RefusalException.ofField(
-                    ErrorCode.INVALID_MESSAGE,
-                    "kind",
-                    "one of " + String.join(", ", catalogue.words()),
-                    spawn.kind()));
+                        ErrorCode.INVALID_MESSAGE,
+                        "kind",
+                        "one of " + String.join(", ", catalogue.words()),
+                        spawn.kind())
+                    .notMade());
     if (hosts.size() >= config.most()) {
-      throw RefusalException.unavailable(ROLE, "this node is full; raise agents.max");
+      throw RefusalException.unavailable(ROLE, "this node is full; raise agents.max").notMade();
     }
     String agentId = AgentIds.next(kind.kind());
     AgentHost host =

@@ -16,6 +16,7 @@ import dev.starling.protocol.flow.AgentLife;
 import dev.starling.protocol.flow.ControlAction;
 import dev.starling.protocol.mesh.AgentsMessage;
 import dev.starling.protocol.mesh.AgentsMessage.Control;
+import dev.starling.protocol.mesh.AgentsMessage.Desist;
 import dev.starling.protocol.mesh.AgentsMessage.Incoming;
 import dev.starling.protocol.mesh.AgentsMessage.Perform;
 import dev.starling.protocol.mesh.AgentsMessage.Spawn;
@@ -132,7 +133,27 @@ public final class PlayedNode implements AutoCloseable {
   }
 
   public <R extends MeshMessage, Q extends AgentsMessage & Asks<R>> R ask(Q message) {
-    return onLoop(() -> mesh.bus().request(host, message, PATIENCE));
+    return ask(message, PATIENCE);
+  }
+
+  /** The same of somebody who waits so long. */
+  public <R extends MeshMessage, Q extends AgentsMessage & Asks<R>> R ask(
+      Q message, Duration patience) {
+    return onLoop(() -> mesh.bus().request(host, message, patience));
+  }
+
+  /** What comes of a question that is to be refused. */
+  public <R extends MeshMessage, Q extends AgentsMessage & Asks<R>>
+      Future<RefusalException> refusal(Q message) {
+    Promise<RefusalException> refused = Promise.promise();
+    mesh.vertx()
+        .runOnContext(turn ->
+            mesh.bus()
+                .request(host, message, PATIENCE)
+                .onComplete(
+                    answer -> refused.fail("not refused: " + answer),
+                    failure -> refused.complete((RefusalException) failure)));
+    return refused.future();
   }
 
   /** Spawns an agent and waits until it is reached. */
@@ -175,6 +196,14 @@ public final class PlayedNode implements AutoCloseable {
         new TaskBrief(
             taskId, 1, "do it", RawJson.of(input), TaskPriority.NORMAL, Long.MAX_VALUE / 2);
     return ask(new Perform(agentId, brief)).isTaken();
+  }
+
+  /** Takes the first attempt of a task back from an agent. */
+  public void desist(String agentId, String taskId) {
+    onLoop(() -> {
+      mesh.bus().send(host, new Desist(agentId, taskId, 1, "nobody wants it"));
+      return Future.succeededFuture(true);
+    });
   }
 
   /** The system events that were told so far, whole. */

@@ -9,13 +9,14 @@ import java.util.Map;
 /**
  * A refusal's text and details as the one string that the bus carries with a failure: the text, and
  * behind it each detail's name and value, set apart by a control character. A letter before the
- * value tells text from whole and other numbers.
+ * value tells text from whole and other numbers, and from flags.
  */
 final class RefusalText {
   private static final char SEPARATOR = '\u001f';
   private static final char TEXT = 't';
   private static final char WHOLE = 'w';
   private static final char NUMBER = 'n';
+  private static final char FLAG = 'b';
   private static final String SPLIT = String.valueOf(SEPARATOR);
 
   private RefusalText() {}
@@ -37,11 +38,12 @@ final class RefusalText {
     return switch (value) {
       case Integer _, Long _ -> WHOLE;
       case Number _ -> NUMBER;
+      case Boolean _ -> FLAG;
       default -> TEXT;
     };
   }
 
-  /** The refusal in a string; what among its details is neither text nor a number comes as text. */
+  /** The refusal in a string; what among its details is none of these comes as text. */
   static RefusalException parse(ErrorCode code, String text) {
     String[] parts = text.split(SPLIT, -1);
     Map<String, Object> details = new LinkedHashMap<>();
@@ -56,6 +58,7 @@ final class RefusalText {
     return switch (encoded.isEmpty() ? TEXT : encoded.charAt(0)) {
       case WHOLE -> Long.valueOf(rest);
       case NUMBER -> Double.valueOf(rest);
+      case FLAG -> Boolean.valueOf(rest);
       default -> rest;
     };
   }

@@ -85,18 +85,31 @@ final class AgentSpawner {
         .compose(bids -> ask(inLine(bids, request.kind(), wanted.size()), 0, request, subject));
   }
 
-  /** One that is full by now, since others asked too, is followed by the next. */
+  /**
+   * Where it surely did not begin, as at one that is full by now since others asked too, the next
+   * one is asked. What may have begun is not repeated: there would be two.
+   */
   private Future<Started> ask(List<Bid> line, int place, SpawnRequest request, String subject) {
     Bid bid = line.get(place);
     return ask(bid.address(), bid.node(), request, subject)
-        .recover(failure ->
-            place + 1 < line.size() && isRefused(failure)
-                ? ask(line, place + 1, request, subject)
-                : Future.failedFuture(failure));
+        .recover(failure -> {
+          boolean isNotMade = failure instanceof RefusalException refusal && refusal.isNotMade();
+          if (!isNotMade) {
+            return Future.failedFuture(failure);
+          }
+          return place + 1 < line.size()
+              ? ask(line, place + 1, request, subject)
+              : Future.failedFuture(last((RefusalException) failure, request.kind()));
+        });
   }
 
-  private static boolean isRefused(Throwable failure) {
-    return failure instanceof RefusalException refusal && refusal.code() == ErrorCode.UNAVAILABLE;
+  /** A kind that was offered a moment ago is no mistake of the client's. */
+  private static RefusalException last(RefusalException refusal, String kind) {
+    return "kind".equals(refusal.details().get("field"))
+        ? RefusalException.unavailable(
+                ROLE, "who offered to start the kind " + kind + " does not any more; try again")
+            .notMade()
+        : refusal;
   }
 
   private Future<Started> ask(
@@ -104,7 +117,26 @@ final class AgentSpawner {
     Spawn spawn = new Spawn(request.kind(), request.name(), request.profile(), subject);
     return mesh.bus()
         .request(host, spawn, Roles.PATIENCE)
-        .map(spawned -> new Started(spawned.agentId(), node.id()));
+        .map(spawned -> new Started(spawned.agentId(), node.id()))
+        .recover(failure -> Future.failedFuture(told(failure)));
+  }
+
+  /** What the bus says has no details: that nobody was there, or that nobody answered. */
+  private static Throwable told(Throwable failure) {
+    if (!(failure instanceof RefusalException refusal) || !refusal.details().isEmpty()) {
+      return failure;
+    }
+    return switch (refusal.code()) {
+      case UNAVAILABLE ->
+          RefusalException.unavailable(ROLE, "does not serve now; try again").notMade();
+      case TIMEOUT ->
+          new RefusalException(
+              ErrorCode.TIMEOUT,
+              "%s did not answer within %d s; the agent may have been started all the same"
+                  .formatted(ROLE, Roles.PATIENCE.toSeconds()),
+              Map.of("role", ROLE));
+      default -> failure;
+    };
   }
 
   private static boolean isWanted(NodeInfo host, @Nullable String node) {

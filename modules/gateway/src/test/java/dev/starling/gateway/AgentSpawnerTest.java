@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -200,6 +201,71 @@ class AgentSpawnerTest {
     offerSwarm(false, 0, 0);
     assertThat(spawn("baker", null)).isEqualTo(new AgentSpawner.Started("agent-0", id(1)));
     assertThat(swarm.heard()).containsExactly(new OfferQuery());
+  }
+
+  /** It offers what it did, and refuses to start it. */
+  private static void refuse(int host, RefusalException refusal) {
+    HOSTS
+        .get(host)
+        .play(asked ->
+            asked instanceof OfferQuery
+                ? Future.succeededFuture(new Offer(List.of("baker"), 0, 10))
+                : Future.failedFuture(refusal));
+  }
+
+  private static void refuseInSwarm(RefusalException refusal) {
+    offerSwarm(true, 7, 8, "baker");
+    swarm.play(asked ->
+        asked instanceof Spawn
+            ? Future.failedFuture(refusal)
+            : Future.succeededFuture(new Offer(List.of("baker"), 7, 8)));
+  }
+
+  private static RefusalException away() {
+    return new RefusalException(
+        ErrorCode.UNAVAILABLE, "swarm flow: it is away", Map.of("swarm", "flow"));
+  }
+
+  private static boolean isAskedToSpawn(int host) {
+    return HOSTS.get(host).heard().stream().anyMatch(Spawn.class::isInstance);
+  }
+
+  @Test
+  void whatSurelyDidNotBeginIsAskedOfTheNext() {
+    offer(0, 5, 10, "baker");
+    refuse(1, RefusalException.unavailable("agents", "this node is full").notMade());
+    assertThat(spawn("baker", null)).isEqualTo(new AgentSpawner.Started("agent-5", id(0)));
+    assertThat(isAskedToSpawn(1)).isTrue();
+    refuseInSwarm(away().notMade());
+    assertThat(spawn("baker", null)).isEqualTo(new AgentSpawner.Started("agent-0", id(1)));
+    refuseInSwarm(
+        RefusalException.ofField(ErrorCode.INVALID_MESSAGE, "kind", "such as cook", "baker")
+            .notMade());
+    assertThat(spawn("baker", null)).isEqualTo(new AgentSpawner.Started("agent-0", id(1)));
+  }
+
+  @Test
+  void whatMayHaveBegunIsNotRepeatedElsewhere() {
+    refuseInSwarm(away());
+    assertThat(refusal("baker", null).text()).isEqualTo("swarm flow: it is away");
+    assertThat(isAskedToSpawn(0) || isAskedToSpawn(1)).isFalse();
+    refuseInSwarm(new RefusalException(ErrorCode.TIMEOUT, "nobody answered"));
+    RefusalException late = refusal("baker", null);
+    assertThat(late.code()).isEqualTo(ErrorCode.TIMEOUT);
+    assertThat(late.text()).endsWith("; the agent may have been started all the same");
+    assertThat(isAskedToSpawn(0) || isAskedToSpawn(1)).isFalse();
+  }
+
+  @Test
+  void aKindThatNobodyOffersAnyMoreIsNoMistakeOfTheClients() {
+    RefusalException unknown =
+        RefusalException.ofField(ErrorCode.INVALID_MESSAGE, "kind", "one of cook", "baker")
+            .notMade();
+    refuse(0, unknown);
+    refuse(1, unknown);
+    RefusalException refusal = refusal("baker", null);
+    assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    assertThat(refusal.details()).containsEntry("made", false);
   }
 
   @Test

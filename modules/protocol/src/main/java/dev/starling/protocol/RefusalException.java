@@ -7,12 +7,13 @@ import java.util.Map;
 
 /**
  * A refusal that its cause should see: which code, in words, and details by name. Survives a hop on
- * the bus (the details do not). Has no stack trace, because it is an answer and not a fault.
+ * the bus, with its details. Has no stack trace, because it is an answer and not a fault.
  */
 public final class RefusalException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String ROLE = "role";
   private static final String FULL = "full";
+  private static final String MADE = "made";
 
   private final ErrorCode code;
   private final transient Map<String, Object> details;
@@ -66,12 +67,24 @@ public final class RefusalException extends RuntimeException {
     };
   }
 
+  /** The same of something that surely did not happen, so that another may be asked for it. */
+  public RefusalException notMade() {
+    Map<String, Object> more = new LinkedHashMap<>(details);
+    more.put(MADE, false);
+    return new RefusalException(code, text(), more);
+  }
+
+  /** Whether what was asked for surely did not happen. */
+  public boolean isNotMade() {
+    return Boolean.FALSE.equals(details.get(MADE));
+  }
+
   /** Which refusal it is. */
   public ErrorCode code() {
     return code;
   }
 
-  /** What else is known, by name and in the order given; values are strings or numbers. */
+  /** What else is known, by name and in the order given; values are strings, numbers or flags. */
   public Map<String, Object> details() {
     return details;
   }

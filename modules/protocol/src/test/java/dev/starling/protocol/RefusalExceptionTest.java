@@ -52,6 +52,17 @@ final class RefusalExceptionTest {
   }
 
   @Test
+  void whatSurelyDidNotHappenIsSaidBesidesAllElse() {
+    RefusalException refusal = RefusalException.unavailable("agents", "full");
+
+    assertThat(refusal.isNotMade()).isFalse();
+    assertThat(refusal.notMade().isNotMade()).isTrue();
+    assertThat(refusal.notMade().text()).isEqualTo("agents: full");
+    assertThat(refusal.notMade().details())
+        .containsExactly(entry("role", "agents"), entry("made", false));
+  }
+
+  @Test
   void itCostsNoStackTrace() {
     assertThat(new RefusalException(ErrorCode.INTERNAL, "why").getStackTrace()).isEmpty();
   }
