@@ -40,13 +40,22 @@ final class AgentBook {
     return calls.getOrDefault(agentId, AgentCalls.NONE);
   }
 
-  /** A call about an agent ended. What was not sent is not counted, nor what is not in the book. */
+  /**
+   * A call about an agent ended. What was not sent or was taken back is not counted, nor what is
+   * not in the book.
+   */
   void called(String agentId, @Nullable Throwable failure) {
-    Kind kind = failure == null ? null : SwarmFailure.of(failure).kind();
-    boolean isSent = kind != Kind.UNSUPPORTED && kind != Kind.BUSY;
-    if (isSent && agents.containsKey(agentId)) {
+    if (isCounted(failure) && agents.containsKey(agentId)) {
       calls.put(agentId, calls(agentId).and(failure == null));
     }
+  }
+
+  private static boolean isCounted(@Nullable Throwable failure) {
+    if (failure == null) {
+      return true;
+    }
+    SwarmFailure known = SwarmFailure.of(failure);
+    return known.isSent() && known.kind() != Kind.UNSUPPORTED && known.kind() != Kind.WITHDRAWN;
   }
 
   /**

@@ -15,23 +15,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of tools, one at a time, each with a deadline that counts from when it was asked for. A
- * call that is late gives way to the next one, although the server may still be at it. For one
- * context.
+ * call that is late gives way to the next one, although the server may still be at it. Work that is
+ * late or taken back does so only once the server shows that it is there for others: it may have
+ * but one thread. For one context.
  */
 final class CallQueue {
-  /** Sends a call, and completes on this queue's context. */
+  /** Sends a call. */
   interface Sender {
-    Future<ToolAnswer> send(String tool, Map<String, Object> arguments);
+    Sent send(String tool, Map<String, Object> arguments);
+  }
+
+  /** A call that the server was sent. */
+  interface Sent {
+    /** What the server answers; completes on the queue's context. */
+    Future<ToolAnswer> answer();
+
+    /** Tells the server that nobody wants it any more. */
+    void withdraw(String why);
+
+    /** Waits for no answer any more. */
+    void forget();
   }
 
   /** One call, which is only equal to itself. */
-  private final class Call {
+  final class Call {
     private final String tool;
     private final Map<String, Object> arguments;
     private final Duration patience;
     private final boolean isWork;
     private final Promise<ToolAnswer> promise = Promise.promise();
+    private final Promise<Void> over = Promise.promise();
     private final long timer;
+    private @Nullable Sent sent;
 
     private Call(String tool, Map<String, Object> arguments, Duration patience, boolean isWork) {
       this.isWork = isWork;
@@ -40,19 +55,46 @@ final class CallQueue {
       this.patience = patience;
       this.timer = vertx.setTimer(Math.max(1, patience.toMillis()), id -> late(this));
     }
+
+    /** What comes of it; fails with a {@link SwarmFailure}. */
+    Future<ToolAnswer> answer() {
+      return promise.future();
+    }
+
+    /** Complete once the next call need not wait for it any more. */
+    Future<Void> over() {
+      return over.future();
+    }
+
+    /** Takes it back, unless it has ended. */
+    void withdraw(String why) {
+      giveUp(this, Kind.WITHDRAWN, tool + " was taken back: " + why);
+    }
+
+    private boolean isGivenUp() {
+      return promise.future().isComplete();
+    }
   }
 
   private final Vertx vertx;
   private final SwarmOptions options;
   private final SwarmFigures figures;
+  private final Runnable doubt;
   private final Deque<Call> waiting = new ArrayDeque<>();
   private @Nullable Sender sender;
   private @Nullable Call current;
 
-  CallQueue(Vertx vertx, SwarmOptions options, SwarmFigures figures) {
+  /**
+   * A queue that sends nothing yet.
+   *
+   * @param doubt has the server asked whether it is there for others, upon which {@link #heard} is
+   *     to be called
+   */
+  CallQueue(Vertx vertx, SwarmOptions options, SwarmFigures figures, Runnable doubt) {
     this.vertx = vertx;
     this.options = options;
     this.figures = figures;
+    this.doubt = doubt;
   }
 
   /** Sends from now on. */
@@ -64,15 +106,14 @@ final class CallQueue {
   /** Sends no more; what waits or is under way fails at once. */
   void close(String reason) {
     sender = null;
-    List<Call> lost = new ArrayList<>(waiting);
+    List<Call> unsent = new ArrayList<>(waiting);
     waiting.clear();
     Call underWay = current;
-    current = null;
     if (underWay != null) {
-      lost.addFirst(underWay);
+      ended(underWay, Future.failedFuture(new SwarmFailure(Kind.AWAY, reason)));
     }
-    for (Call call : lost) {
-      finish(call, Future.failedFuture(new SwarmFailure(Kind.AWAY, reason)));
+    for (Call call : unsent) {
+      ended(call, Future.failedFuture(SwarmFailure.unsent(Kind.AWAY, reason)));
     }
   }
 
@@ -82,40 +123,73 @@ final class CallQueue {
    */
   boolean isWorking() {
     Call call = current;
-    return call != null && call.isWork;
+    return call != null && call.isWork && !call.isGivenUp();
+  }
+
+  /** The server answered something else, so that it is not held up by work that was given up. */
+  void heard() {
+    Call call = current;
+    if (call != null && call.isGivenUp()) {
+      free(call);
+      forget(call);
+      next();
+    }
   }
 
   Future<ToolAnswer> call(String tool, Map<String, Object> arguments) {
-    return call(tool, arguments, options.patience().call(), false);
+    try {
+      return call(tool, arguments, options.patience().call(), false).answer();
+    } catch (SwarmFailure failure) {
+      return Future.failedFuture(failure);
+    }
   }
 
-  /** The same for work that may take as long as {@code patience}. */
-  Future<ToolAnswer> work(String tool, Map<String, Object> arguments, Duration patience) {
+  /**
+   * The same for work that may take as long as {@code patience}.
+   *
+   * @throws SwarmFailure where it cannot even wait for its turn
+   */
+  Call work(String tool, Map<String, Object> arguments, Duration patience) {
     return call(tool, arguments, patience, true);
   }
 
-  private Future<ToolAnswer> call(
-      String tool, Map<String, Object> arguments, Duration patience, boolean isWork) {
+  private Call call(String tool, Map<String, Object> arguments, Duration patience, boolean isWork) {
     if (sender == null) {
-      return Future.failedFuture(new SwarmFailure(Kind.AWAY, "the server is not connected"));
+      throw SwarmFailure.unsent(Kind.AWAY, "the server is not connected");
     }
     if (waiting.size() >= options.bounds().calls()) {
       figures.callRefused();
-      return Future.failedFuture(
-          new SwarmFailure(Kind.BUSY, waiting.size() + " calls wait for this server already"));
+      throw SwarmFailure.unsent(Kind.BUSY, waiting.size() + " calls wait for this server already");
     }
     Call call = new Call(tool, arguments, patience, isWork);
     waiting.add(call);
     next();
-    return call.promise.future();
+    return call;
   }
 
   private void late(Call call) {
-    waiting.remove(call);
-    SwarmFailure failure =
-        new SwarmFailure(
-            Kind.LATE, call.tool + " had no answer within " + call.patience.toMillis() + " ms");
-    ended(call, Future.failedFuture(failure));
+    giveUp(
+        call, Kind.LATE, call.tool + " had no answer within " + call.patience.toMillis() + " ms");
+  }
+
+  private void giveUp(Call call, Kind kind, String why) {
+    if (waiting.remove(call)) {
+      ended(call, Future.failedFuture(SwarmFailure.unsent(kind, why)));
+      return;
+    }
+    Sent sent = call.sent;
+    if (call != current || sent == null || call.isGivenUp()) {
+      return;
+    }
+    Future<ToolAnswer> failed = Future.failedFuture(new SwarmFailure(kind, why));
+    if (call.isWork) {
+      finish(call, failed);
+      sent.withdraw(why);
+      doubt.run();
+    } else {
+      ended(call, failed);
+      forget(call);
+    }
   }
 
   private void next() {
@@ -129,7 +203,9 @@ final class CallQueue {
     }
     current = call;
     figures.called();
-    to.send(call.tool, call.arguments)
+    Sent sent = to.send(call.tool, call.arguments);
+    call.sent = sent;
+    sent.answer()
         .onComplete(answer -> {
           Future<ToolAnswer> outcome =
               answer.succeeded()
@@ -140,21 +216,32 @@ final class CallQueue {
   }
 
   private void ended(Call call, Future<ToolAnswer> outcome) {
+    free(call);
+    finish(call, outcome);
+    next();
+  }
+
+  /** Makes room for the next call, where this one is under way. */
+  private void free(Call call) {
     if (current == call) {
       current = null;
     }
-    finish(call, outcome);
-    next();
+    call.over.tryComplete();
+  }
+
+  private static void forget(Call call) {
+    Sent sent = call.sent;
+    if (sent != null) {
+      sent.forget();
+    }
   }
 
   /** Only the first outcome counts: an answer may come after its deadline. */
   private void finish(Call call, Future<ToolAnswer> outcome) {
     vertx.cancelTimer(call.timer);
-    boolean isFirst =
-        outcome.succeeded()
-            ? call.promise.tryComplete(outcome.result())
-            : call.promise.tryFail(outcome.cause());
-    if (isFirst && outcome.failed()) {
+    if (outcome.succeeded()) {
+      call.promise.tryComplete(outcome.result());
+    } else if (call.promise.tryFail(outcome.cause()) && call.sent != null) {
       figures.callFailed();
     }
   }

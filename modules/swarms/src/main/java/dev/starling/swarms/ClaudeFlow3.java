@@ -134,7 +134,10 @@ record ClaudeFlow3(Toolbox tools) implements Dialect {
     return tools.ask("agent_update", Map.of("agentId", agentId, "status", status)).mapEmpty();
   }
 
-  /** A task that could not be given to its agents is called off: nobody would ever take it. */
+  /**
+   * A task that could not be given to its agents is called off: nobody would ever take it. Where
+   * that fails too, whoever asked is told its id.
+   */
   @Override
   public Future<TaskView> submit(TaskPlan plan) {
     Future<TaskView> created =
@@ -157,7 +160,11 @@ record ClaudeFlow3(Toolbox tools) implements Dialect {
             .map(assigned -> assigned.over(task))
             .recover(failure ->
                 cancel(task.taskId(), "it could not be assigned")
-                    .transform(done -> Future.failedFuture(failure))));
+                    .transform(done ->
+                        Future.failedFuture(
+                            done.succeeded()
+                                ? failure
+                                : SwarmFailure.of(failure).leaving(task.taskId())))));
   }
 
   @Override

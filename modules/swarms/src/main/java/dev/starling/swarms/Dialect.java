@@ -124,6 +124,6 @@ sealed interface Dialect permits ClaudeFlow3, ClaudeFlow2, RuvSwarm, Generic {
 
   private <T> Future<T> unsupported(String what) {
     return Future.failedFuture(
-        new SwarmFailure(Kind.UNSUPPORTED, "a " + label() + " server cannot " + what));
+        SwarmFailure.unsent(Kind.UNSUPPORTED, "a " + label() + " server cannot " + what));
   }
 }

@@ -61,7 +61,10 @@ final class HttpTransport implements McpClientTransport {
 
   @Override
   public Mono<Void> sendMessage(JSONRPCMessage message) {
-    return transport.sendMessage(message);
+    return Mono.deferContextual(told -> {
+      McpWiring.sent(message, told);
+      return transport.sendMessage(message);
+    });
   }
 
   @Override

@@ -116,7 +116,11 @@ final class LineTransport implements McpClientTransport {
 
   @Override
   public Mono<Void> sendMessage(JSONRPCMessage message) {
-    return Mono.fromRunnable(() -> queue(message));
+    return Mono.deferContextual(told -> {
+      queue(message);
+      McpWiring.sent(message, told);
+      return Mono.empty();
+    });
   }
 
   private void queue(JSONRPCMessage message) {

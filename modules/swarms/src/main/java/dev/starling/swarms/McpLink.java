@@ -6,6 +6,7 @@ import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.Resource;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.modelcontextprotocol.spec.McpTransportSessionNotFoundException;
@@ -17,6 +18,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -33,8 +36,42 @@ final class McpLink {
     void suspected(Throwable failure);
   }
 
+  /** A call of a tool that the server was sent. */
+  final class Call {
+    private final CompletableFuture<Object> id;
+    private final CompletableFuture<ToolAnswer> answer;
+
+    private Call(CompletableFuture<Object> id, CompletableFuture<ToolAnswer> answer) {
+      this.id = id;
+      this.answer = answer;
+    }
+
+    /** What the server answers; to be cancelled by whoever waits for it no more. */
+    CompletableFuture<ToolAnswer> answer() {
+      return answer;
+    }
+
+    /** Tells the server that nobody wants it any more, which a server may pass over. */
+    void withdraw(String why) {
+      var _ =
+          id.thenCompose(known -> send(CANCELLED, Map.of("requestId", known, "reason", why)))
+              .exceptionally(failure -> {
+                LOG.debug("a call could not be taken back", failure);
+                return null;
+              });
+    }
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(McpLink.class);
+  private static final String CANCELLED = "notifications/cancelled";
+
+  /** The SDK has one limit for whatever is asked; work may take longer than anything else. */
+  private static final Duration NEVER = Duration.ofDays(30);
+
+  private final McpClientTransport transport;
   private final McpAsyncClient client;
   private final @Nullable LinePipe pipe;
+  private final Duration patience;
   private final Duration stopPatience;
   private final CompletableFuture<String> ended = new CompletableFuture<>();
 
@@ -43,12 +80,14 @@ final class McpLink {
       @Nullable LinePipe pipe,
       SwarmOptions options,
       Listener listener) {
+    this.transport = transport;
     this.pipe = pipe;
+    this.patience = options.patience().call();
     this.stopPatience = options.patience().stop();
     this.client =
         McpClient.async(transport)
             .clientInfo(McpWiring.CLIENT)
-            .requestTimeout(options.patience().call())
+            .requestTimeout(NEVER)
             .initializationTimeout(options.patience().connect())
             .jsonSchemaValidator(McpWiring.NO_VALIDATION)
             .enableCallToolSchemaCaching(false)
@@ -135,22 +174,31 @@ final class McpLink {
   }
 
   CompletableFuture<List<Tool>> tools() {
-    return off(client.listTools().map(result -> result.tools()));
+    return off(client.listTools().map(result -> result.tools()).timeout(patience));
   }
 
   CompletableFuture<List<Resource>> resources() {
-    return off(client.listResources().map(result -> result.resources()));
+    return off(client.listResources().map(result -> result.resources()).timeout(patience));
   }
 
   CompletableFuture<Object> ping() {
-    return off(client.ping());
+    return off(client.ping().timeout(patience));
   }
 
-  CompletableFuture<ToolAnswer> call(String tool, Map<String, Object> arguments) {
-    return off(
-        client
-            .callTool(CallToolRequest.builder(tool).arguments(arguments).build())
-            .map(result -> ToolAnswer.of(tool, result)));
+  /** Calls a tool, and waits for its answer until that is cancelled. */
+  Call call(String tool, Map<String, Object> arguments) {
+    CompletableFuture<Object> id = new CompletableFuture<>();
+    CompletableFuture<ToolAnswer> answer =
+        off(
+            client
+                .callTool(CallToolRequest.builder(tool).arguments(arguments).build())
+                .map(result -> ToolAnswer.of(tool, result))
+                .contextWrite(McpWiring.telling(id)));
+    return new Call(id, answer);
+  }
+
+  private CompletableFuture<Void> send(String notification, Map<String, Object> params) {
+    return off(transport.sendMessage(new JSONRPCNotification(notification, params)));
   }
 
   /** Ends the session; complete once nothing is left of it, whatever the server says to that. */

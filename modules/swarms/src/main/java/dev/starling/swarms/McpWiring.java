@@ -8,10 +8,15 @@ import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator.ValidationResponse;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.ProtocolVersions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /** What every connection gives to the MCP SDK alike. */
 final class McpWiring {
@@ -38,5 +43,23 @@ final class McpWiring {
 
   static final Implementation CLIENT = Implementation.builder("starling", "0.1.0").build();
 
+  private static final String ID = "request-id";
+
   private McpWiring() {}
+
+  /** Has it told in {@code id} under which id the SDK sends a request, which it tells nobody. */
+  static Context telling(CompletableFuture<Object> id) {
+    return Context.of(ID, id);
+  }
+
+  /**
+   * A transport sends a message.
+   *
+   * @param told the context of whoever wants it sent
+   */
+  static void sent(JSONRPCMessage message, ContextView told) {
+    if (message instanceof JSONRPCRequest request) {
+      told.<CompletableFuture<Object>>getOrEmpty(ID).ifPresent(id -> id.complete(request.id()));
+    }
+  }
 }

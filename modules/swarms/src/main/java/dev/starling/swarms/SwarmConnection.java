@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>It is lost when the child process ends (noticed by the operating system's word, not by a
  * missing answer), the socket closes, the server does not know the session any more, or three pings
  * in a row have no answer. Then what was being asked fails at once, and the server is tried again
- * after a wait. A program that ends right after its start, again and again, is given up.
+ * after a wait. A program that ends right after its start, again and again, is given up. A server
+ * at work need not answer pings, as long as somebody listens where it is.
  *
  * <p>The context that it was made with only, where its listener is heard too.
  */
@@ -69,7 +70,7 @@ final class SwarmConnection {
     this.figures = figures;
     this.listener = listener;
     this.backOff = new BackOff(options.retry(), () -> ThreadLocalRandom.current().nextDouble());
-    this.queue = new CallQueue(context.owner(), options, figures);
+    this.queue = new CallQueue(context.owner(), options, figures, this::afterWork);
   }
 
   ConnectionState state() {
@@ -114,16 +115,38 @@ final class SwarmConnection {
     return queue.call(tool, arguments).onSuccess(answer -> answered());
   }
 
-  /** The same for work that may take as long as {@code patience}. */
-  Future<ToolAnswer> work(String tool, Map<String, Object> arguments, Duration patience) {
-    return queue.work(tool, arguments, patience).onSuccess(answer -> answered());
+  /**
+   * The same for work that may take as long as {@code patience}.
+   *
+   * @throws SwarmFailure where it cannot even wait for its turn
+   */
+  CallQueue.Call work(String tool, Map<String, Object> arguments, Duration patience) {
+    CallQueue.Call call = queue.work(tool, arguments, patience);
+    call.answer().onSuccess(answer -> answered());
+    return call;
+  }
+
+  /** What went unanswered while it was at work does not count. */
+  private void afterWork() {
+    Pulse beating = pulse;
+    if (beating != null) {
+      beating.beat();
+      beating.ask();
+    }
+  }
+
+  private void doubt() {
+    Pulse beating = pulse;
+    if (beating != null) {
+      beating.ask();
+    }
   }
 
   /** What the server has to read; fails with a {@link SwarmFailure}. */
   Future<List<Resource>> resources() {
     McpLink current = link;
     if (current == null || !state.isUsable()) {
-      return Future.failedFuture(new SwarmFailure(Kind.AWAY, "the server is not connected"));
+      return Future.failedFuture(SwarmFailure.unsent(Kind.AWAY, "the server is not connected"));
     }
     return heard(current.resources())
         .timeout(options.patience().call().toMillis(), TimeUnit.MILLISECONDS)
@@ -183,7 +206,7 @@ final class SwarmConnection {
       return;
     }
     answered();
-    queue.open((tool, arguments) -> heard(opened.call(tool, arguments)));
+    queue.open((tool, arguments) -> new LinkCall(opened.call(tool, arguments)));
     pulse = new Pulse(context.owner(), options, () -> heard(opened.ping()), new PulseEar(mine));
     understand(tools);
     become(ConnectionState.LIVE, tools.size() + " tools");
@@ -274,6 +297,32 @@ final class SwarmConnection {
     return promise.future();
   }
 
+  /** A call over a link, heard on the context. */
+  private final class LinkCall implements CallQueue.Sent {
+    private final McpLink.Call call;
+    private final Future<ToolAnswer> answer;
+
+    private LinkCall(McpLink.Call call) {
+      this.call = call;
+      this.answer = heard(call.answer());
+    }
+
+    @Override
+    public Future<ToolAnswer> answer() {
+      return answer;
+    }
+
+    @Override
+    public void withdraw(String why) {
+      call.withdraw(why);
+    }
+
+    @Override
+    public void forget() {
+      call.answer().cancel(false);
+    }
+  }
+
   /** Hears the pulse of one try. */
   private final class PulseEar implements Pulse.Listener {
     private final int mine;
@@ -286,6 +335,7 @@ final class SwarmConnection {
     public void beats() {
       if (mine == attempt) {
         answered();
+        queue.heard();
       }
     }
 
@@ -294,8 +344,16 @@ final class SwarmConnection {
       if (mine != attempt) {
         return;
       }
+      String why = "it did not answer " + times + " pings in a row";
       if (times >= Pulse.MOST_MISSES && !queue.isWorking()) {
-        lost(mine, "it did not answer " + times + " pings in a row");
+        lost(mine, why);
+      } else if (times >= Pulse.MOST_MISSES) {
+        offLoop(() -> endpoint.isThere(options.patience().ping()))
+            .onSuccess(isThere -> {
+              if (!isThere) {
+                lost(mine, why + ", and takes no connection");
+              }
+            });
       } else if (state == ConnectionState.LIVE) {
         become(ConnectionState.DEGRADED, "it did not answer a ping");
       }
@@ -327,10 +385,9 @@ final class SwarmConnection {
     @Override
     public void suspected(Throwable failure) {
       context.runOnContext(go -> {
-        Pulse beating = pulse;
-        if (mine == attempt && beating != null) {
+        if (mine == attempt) {
           LOG.debug("{}: something went wrong below the messages", name, failure);
-          beating.ask();
+          doubt();
         }
       });
     }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.swarms;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -95,6 +99,11 @@ public sealed interface SwarmEndpoint {
       });
     }
 
+    private int port() {
+      int said = url.getPort();
+      return said >= 0 ? said : "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
+    }
+
     @Override
     public String describe() {
       String port = url.getPort() < 0 ? "" : ":" + url.getPort();
@@ -123,6 +132,27 @@ public sealed interface SwarmEndpoint {
     @Override
     public String describe() {
       return host + ":" + port;
+    }
+  }
+
+  /**
+   * Whether somebody takes connections here; of a program that this node runs its end is known
+   * anyway. Blocks, for {@code patience} at most.
+   */
+  default boolean isThere(Duration patience) {
+    return switch (this) {
+      case Stdio _ -> true;
+      case StreamableHttp http -> listens(http.url().getHost(), http.port(), patience);
+      case Tcp tcp -> listens(tcp.host(), tcp.port(), patience);
+    };
+  }
+
+  private static boolean listens(String host, int port, Duration patience) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), (int) patience.toMillis());
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

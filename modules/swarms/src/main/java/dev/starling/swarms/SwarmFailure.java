@@ -5,6 +5,7 @@ import io.modelcontextprotocol.spec.McpError;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Why something asked of a swarm's server did not happen. */
 public final class SwarmFailure extends RuntimeException {
@@ -15,12 +16,14 @@ public final class SwarmFailure extends RuntimeException {
 
   /** The kinds of failure, by what the caller can do about them. */
   public enum Kind {
-    /** The server is not connected, or went while it was asked; it may or may not have acted. */
+    /** The server is not connected, or went while it was asked. */
     AWAY,
     /** As many calls wait as may. */
     BUSY,
-    /** No answer in time; the server may still act. */
+    /** No answer in time. */
     LATE,
+    /** Whoever asked took it back. */
+    WITHDRAWN,
     /** The server said no; the message is its own. */
     REFUSED,
     /** The server knows no such agent, task or swarm. */
@@ -36,20 +39,64 @@ public final class SwarmFailure extends RuntimeException {
   }
 
   private final Kind kind;
+  private final boolean isSent;
+  private final @Nullable String leftTask;
 
   SwarmFailure(Kind kind, String message) {
-    super(message);
-    this.kind = kind;
+    this(kind, message, null, true, null);
   }
 
   private SwarmFailure(Kind kind, String message, Throwable cause) {
+    this(kind, message, cause, true, null);
+  }
+
+  private SwarmFailure(
+      Kind kind,
+      String message,
+      @Nullable Throwable cause,
+      boolean isSent,
+      @Nullable String leftTask) {
     super(message, cause);
     this.kind = kind;
+    this.isSent = isSent;
+    this.leftTask = leftTask;
+  }
+
+  /** A failure of something that the server was never sent. */
+  static SwarmFailure unsent(Kind kind, String message) {
+    return new SwarmFailure(kind, message, null, false, null);
+  }
+
+  /** This failure, where the server has a task for all that. */
+  SwarmFailure leaving(String taskId) {
+    return new SwarmFailure(kind, String.valueOf(getMessage()), this, isSent, taskId);
   }
 
   /** What kind of failure this is. */
   public Kind kind() {
     return kind;
+  }
+
+  /** Whether it may have reached the server. */
+  public boolean isSent() {
+    return isSent;
+  }
+
+  /** Whether the server may have done it all the same, or may still be at it. */
+  public boolean mayHaveActed() {
+    return switch (kind) {
+      case AWAY, LATE, WITHDRAWN -> isSent;
+      case NO_DATA, GARBLED -> true;
+      case BUSY, REFUSED, NOT_FOUND, UNSUPPORTED -> false;
+    };
+  }
+
+  /**
+   * A task that the server made before this happened, and that nobody wants any more; null for
+   * none. To be called off once the server can be asked again.
+   */
+  public @Nullable String leftTask() {
+    return leftTask;
   }
 
   /** The failure that {@code thrown}, by the SDK or below it, amounts to. */

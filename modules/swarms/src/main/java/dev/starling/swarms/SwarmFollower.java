@@ -158,7 +158,7 @@ public final class SwarmFollower {
   public Future<TaskView> submit(TaskPlan plan) {
     if (!watch.tasks().hasRoom()) {
       return Future.failedFuture(
-          new SwarmFailure(Kind.BUSY, "as many tasks as can be followed are under way"));
+          SwarmFailure.unsent(Kind.BUSY, "as many tasks as can be followed are under way"));
     }
     return with(spoken -> spoken.submit(plan))
         .onSuccess(watch.tasks()::told)
@@ -182,11 +182,16 @@ public final class SwarmFollower {
   }
 
   /**
-   * The same for work that may take as long as {@code patience}. Meanwhile the server is asked
-   * nothing else, and need not answer pings.
+   * The same for work that may take as long as {@code patience} from now, and can be taken back.
+   * Meanwhile the server is asked nothing else, and need not answer pings.
    */
-  public Future<ToolResult> work(String tool, Map<String, Object> arguments, Duration patience) {
-    return told(connection.work(tool, arguments, patience));
+  public ToolWork work(String tool, Map<String, Object> arguments, Duration patience) {
+    try {
+      CallQueue.Call call = connection.work(tool, arguments, patience);
+      return new ToolWork(told(call.answer()), call.over(), call::withdraw);
+    } catch (SwarmFailure failure) {
+      return ToolWork.failed(failure);
+    }
   }
 
   private Future<ToolResult> told(Future<ToolAnswer> call) {
@@ -220,7 +225,7 @@ public final class SwarmFollower {
   private <T> Future<T> with(Function<Dialect, Future<T>> work) {
     Dialect spoken = dialect;
     if (spoken == null || !isUp) {
-      return Future.failedFuture(new SwarmFailure(Kind.AWAY, "the server is not connected"));
+      return Future.failedFuture(SwarmFailure.unsent(Kind.AWAY, "the server is not connected"));
     }
     return work.apply(spoken).recover(failure -> Future.failedFuture(SwarmFailure.of(failure)));
   }

@@ -241,7 +241,7 @@ final class SwarmWatch {
     switch (why) {
       case NOT_FOUND -> tasks.gone(taskId);
       case NO_DATA, UNSUPPORTED -> tasks.unfollowed(taskId);
-      case AWAY, BUSY, LATE, REFUSED, GARBLED -> LOG.debug("task {}: {}", taskId, why);
+      case AWAY, BUSY, LATE, WITHDRAWN, REFUSED, GARBLED -> LOG.debug("task {}: {}", taskId, why);
     }
   }
 

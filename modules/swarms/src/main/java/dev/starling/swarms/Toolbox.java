@@ -68,7 +68,7 @@ final class Toolbox {
     ToolShape shape = tools.get(tool);
     if (shape == null) {
       return Future.failedFuture(
-          new SwarmFailure(Kind.UNSUPPORTED, "this server has no tool " + tool));
+          SwarmFailure.unsent(Kind.UNSUPPORTED, "this server has no tool " + tool));
     }
     Map<String, Object> taken = new HashMap<>(arguments);
     taken.keySet().removeIf(field -> !shape.takes(field));

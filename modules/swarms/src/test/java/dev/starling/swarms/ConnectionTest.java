@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,23 +63,6 @@ class ConnectionTest {
       hush(server);
       followed.await(ConnectionChanged.class, one -> one.state() == ConnectionState.DEGRADED);
       followed.await(Disconnected.class, one -> one.reason().contains("3 pings"));
-    }
-  }
-
-  /** It may have but one thread. */
-  @Test
-  void shouldLetAServerThatIsAtWorkFinishThoughItAnswersNoPings() {
-    try (RecordedServer server = new RecordedServer(RECORDING);
-        Followed followed = impatient(server)) {
-      followed.await(AgentAppeared.class);
-      server.mute("long_work");
-      Future<ToolResult> work =
-          followed.begin(one -> one.work("long_work", Map.of(), Duration.ofSeconds(2)));
-      hush(server);
-      SwarmFailure late =
-          catchThrowableOfType(SwarmFailure.class, () -> work.await(20, TimeUnit.SECONDS));
-      assertThat(late.kind()).isEqualTo(Kind.LATE);
-      followed.await(Disconnected.class, one -> one.reason().contains("pings"));
     }
   }
 

@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,7 @@ class EverythingTest {
           .extracting(ResourceView::uri)
           .contains("demo://resource/static/document/architecture.md");
       assertThat(kind(everything, one -> one.pause("test"))).isEqualTo(Kind.UNSUPPORTED);
+      shouldTakeLongWorkBack(everything);
 
       ServerHealth health =
           everything.await(HealthMeasured.class, one -> one.health().cpuPercent() != null).health();
@@ -111,10 +113,11 @@ class EverythingTest {
       ToolResult sum = everything.ask(one -> one.callTool("get-sum", Map.of("a", 2, "b", 3)));
       assertThat(sum.text()).contains("5");
       assertThat(everything.snapshot().health()).isNull();
+      shouldTakeLongWorkBack(everything);
 
       Future<ToolResult> call =
           everything.begin(one -> one.callTool("trigger-long-running-operation", LONG));
-      eventually("the call is sent", Followed.PATIENCE, () -> everything.figures().calls() == 2);
+      eventually("the call is sent", Followed.PATIENCE, () -> everything.figures().calls() == 4);
       first.destroyForcibly();
       SwarmFailure failure =
           catchThrowableOfType(
@@ -131,6 +134,18 @@ class EverythingTest {
     } finally {
       first.destroyForcibly();
     }
+  }
+
+  private static void shouldTakeLongWorkBack(Followed everything) {
+    long before = everything.figures().calls();
+    long losses = everything.figures().losses();
+    ToolWork work = everything.work("trigger-long-running-operation", LONG, Duration.ofHours(1));
+    eventually("the work is sent", Followed.PATIENCE, () -> everything.figures().calls() > before);
+    everything.withdraw(work, "nobody wants it");
+    eventually("the server is free", Followed.PATIENCE, () -> work.over().succeeded());
+    assertThat(everything.ask(one -> one.callTool("echo", Map.of("message", "next"))).text())
+        .isEqualTo("Echo: next");
+    assertThat(everything.figures().losses()).isEqualTo(losses);
   }
 
   private Process serve(int port) throws IOException {

@@ -138,6 +138,16 @@ final class Followed implements AutoCloseable {
     }
   }
 
+  /** Has the server work; waits for nothing but that it was asked to. */
+  ToolWork work(String tool, Map<String, Object> arguments, Duration patience) {
+    return ask(one -> Future.succeededFuture(one.work(tool, arguments, patience)));
+  }
+
+  /** Takes work back. */
+  void withdraw(ToolWork work, String why) {
+    context.runOnContext(go -> work.withdraw(why));
+  }
+
   /** Has the follower do something; waits for nothing. */
   <T> Future<T> begin(Function<SwarmFollower, Future<T>> work) {
     Promise<T> promise = Promise.promise();

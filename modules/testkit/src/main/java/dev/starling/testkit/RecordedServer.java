@@ -100,7 +100,23 @@ public final class RecordedServer implements AutoCloseable {
 
   /** How often a method was asked for. */
   public long timesAsked(String method) {
-    return asked.stream().filter(request -> method.equals(request.path("method").asText())).count();
+    return messages(method).size();
+  }
+
+  /** What came of a method, be it a request or a notification, each time and whole. */
+  public List<JsonNode> messages(String method) {
+    return asked.stream()
+        .filter(message -> method.equals(message.path("method").asText()))
+        .toList();
+  }
+
+  /** Takes no new connections; those that there are stay. */
+  public void stopListening() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Ends all connections; new ones are taken. */
@@ -208,11 +224,7 @@ public final class RecordedServer implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    stopListening();
     hangUp();
   }
 }

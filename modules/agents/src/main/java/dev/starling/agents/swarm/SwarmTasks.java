@@ -14,6 +14,7 @@ import dev.starling.swarms.SwarmFollower;
 import dev.starling.swarms.TaskPlan;
 import dev.starling.swarms.TaskView;
 import dev.starling.swarms.ToolResult;
+import dev.starling.swarms.ToolWork;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
@@ -21,10 +22,13 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +41,8 @@ final class SwarmTasks {
   /** Of whatever type: it says what is to be done in its description. */
   private static final String TYPE = "task";
 
+  private static final String STILL = "; its server may still be at it";
   private static final Duration MOST_CALL = Duration.ofDays(1);
-
-  /** So many tasks that are not wanted any more may wait for a server that is away. */
-  private static final int MOST_UNCANCELLED = 100;
 
   /**
    * What an agent has to do.
@@ -55,6 +57,7 @@ final class SwarmTasks {
     private final String agentId;
     private final TaskBrief brief;
     private @Nullable String serverTaskId;
+    private @Nullable ToolWork call;
     private @Nullable Double told;
     private boolean isOver;
 
@@ -65,19 +68,27 @@ final class SwarmTasks {
   }
 
   private final SwarmFollower follower;
+  private final boolean isProcess;
   private final TaskReports reports;
   private final Consumer<String> changed;
   private final Map<String, Work> works = new LinkedHashMap<>();
   private final Map<String, TaskView> listed = new LinkedHashMap<>();
-  private final Map<String, String> uncancelled = new LinkedHashMap<>();
+  private final Unwanted unwanted;
+
+  /** Calls that were given up, of which the server is not free yet. */
+  private final Set<Work> leaving = new LinkedHashSet<>();
 
   /**
    * No tasks yet.
    *
+   * @param isProcess whether the server ends with its connection, and what it was at with it
    * @param changed hears of an agent that has more or less to do than before
    */
-  SwarmTasks(SwarmFollower follower, TaskReports reports, Consumer<String> changed) {
+  SwarmTasks(
+      SwarmFollower follower, boolean isProcess, TaskReports reports, Consumer<String> changed) {
     this.follower = follower;
+    this.isProcess = isProcess;
+    this.unwanted = new Unwanted(follower);
     this.reports = reports;
     this.changed = changed;
   }
@@ -87,7 +98,7 @@ final class SwarmTasks {
     List<TaskView> theirs =
         listed.values().stream().filter(task -> task.agents().contains(agentId)).toList();
     List<Work> ours =
-        works.values().stream()
+        Stream.concat(works.values().stream(), leaving.stream())
             .filter(work -> work.agentId.equals(agentId) && !isListed(work))
             .toList();
     CurrentTask current =
@@ -126,9 +137,12 @@ final class SwarmTasks {
     return work != null && work.brief.attempt() == brief.attempt();
   }
 
-  /** How many tasks of the mesh an agent has. */
+  /** How many tasks of the mesh an agent has, with those that it may still be at. */
   int given(String agentId) {
-    return (int) works.values().stream().filter(work -> work.agentId.equals(agentId)).count();
+    return (int)
+        Stream.concat(works.values().stream(), leaving.stream())
+            .filter(work -> work.agentId.equals(agentId))
+            .count();
   }
 
   /** Has an agent of the swarm do a task. */
@@ -142,7 +156,7 @@ final class SwarmTasks {
   private void taken(Work work, TaskView task) {
     work.serverTaskId = task.taskId();
     if (work.isOver) {
-      Future<?> _ = cancel(task.taskId(), "it was taken back");
+      Future<?> _ = unwanted.callOff(task.taskId(), "it was taken back");
     } else {
       told(work, task);
     }
@@ -161,9 +175,18 @@ final class SwarmTasks {
       endAndTell(work, new TaskStep.Failed(reason, false));
       return;
     }
-    follower
-        .work(name, given.getMap(), left(brief))
+    ToolWork call = follower.work(name, given.getMap(), left(brief));
+    work.call = call;
+    call.result()
         .onComplete(result -> answered(work, name, result), failure -> failed(work, failure));
+    call.over().onComplete(done -> left(work));
+  }
+
+  /** The server is free of a call. */
+  private void left(Work work) {
+    if (leaving.remove(work)) {
+      changed.accept(work.agentId);
+    }
   }
 
   /** A call may take as long as its task may. */
@@ -186,6 +209,7 @@ final class SwarmTasks {
     Work before = works.put(brief.taskId(), work);
     if (before != null) {
       before.isOver = true;
+      Future<?> _ = takeBack(before, "it was given anew");
     }
     changed.accept(agentId);
     return work;
@@ -208,19 +232,37 @@ final class SwarmTasks {
         : new TaskStep.Completed(json);
   }
 
-  /**
-   * What the server never got, or was lost over, another agent may do; what it says no to, or may
-   * still be at, is not done twice.
-   */
   private void failed(Work work, Throwable failure) {
-    Kind kind = failure instanceof SwarmFailure known ? known.kind() : Kind.GARBLED;
-    boolean isWrong = kind == Kind.REFUSED || kind == Kind.UNSUPPORTED || kind == Kind.LATE;
+    SwarmFailure known = failure instanceof SwarmFailure said ? said : null;
+    String left = known == null ? null : known.leftTask();
+    if (left != null) {
+      unwanted.later(left, "it could not be assigned");
+    }
+    boolean isAgain = known != null && mayBeDoneAgain(known);
+    String still = known != null && isLost(known) && !isAgain ? STILL : "";
     boolean isEnded =
-        end(work, new TaskStep.Failed(words(SwarmRefusals.reason(failure)), !isWrong));
+        end(work, new TaskStep.Failed(words(SwarmRefusals.reason(failure) + still), isAgain));
     // That its server is away is told of the agent right after this, in place of that it is idle.
-    if (isEnded && kind != Kind.AWAY) {
+    if (isEnded && (known == null || known.kind() != Kind.AWAY)) {
       changed.accept(work.agentId);
     }
+  }
+
+  /**
+   * What the server never got, or ended over, another agent may do; what it says no to, or may
+   * still be at, is not done twice.
+   */
+  private boolean mayBeDoneAgain(SwarmFailure failure) {
+    return switch (failure.kind()) {
+      case AWAY -> isProcess || !failure.mayHaveActed() || failure.leftTask() != null;
+      case LATE, WITHDRAWN -> !failure.mayHaveActed();
+      case BUSY, NOT_FOUND -> true;
+      case REFUSED, UNSUPPORTED, NO_DATA, GARBLED -> false;
+    };
+  }
+
+  private static boolean isLost(SwarmFailure failure) {
+    return failure.mayHaveActed() && (failure.kind() == Kind.AWAY || failure.kind() == Kind.LATE);
   }
 
   private static String words(String text) {
@@ -240,6 +282,7 @@ final class SwarmTasks {
     }
     work.isOver = true;
     works.remove(work.brief.taskId(), work);
+    stay(work);
     Future<?> _ = reports.insist(report(work, step));
     return true;
   }
@@ -248,56 +291,61 @@ final class SwarmTasks {
     return new Report(work.brief.taskId(), work.brief.attempt(), work.agentId, step);
   }
 
+  /** Where its server is not free of it yet, its agent is not either. */
+  private void stay(Work work) {
+    ToolWork call = work.call;
+    if (call != null && !call.over().isComplete()) {
+      leaving.add(work);
+    }
+  }
+
   /** A task of the mesh is not wanted any more. */
   void desist(String taskId, int attempt, String why) {
     Work work = works.get(taskId);
     if (work != null && work.brief.attempt() == attempt) {
       work.isOver = true;
       works.remove(taskId);
-      if (work.serverTaskId != null) {
-        Future<?> _ = cancel(work.serverTaskId, why);
-      }
+      Future<?> _ = takeBack(work, why);
       changed.accept(work.agentId);
     }
   }
 
-  private Future<?> cancel(String serverTaskId, String why) {
-    return follower
-        .cancel(serverTaskId, why)
-        .onFailure(failure -> {
-          boolean isAway = failure instanceof SwarmFailure known && known.kind() == Kind.AWAY;
-          if (isAway && uncancelled.size() < MOST_UNCANCELLED) {
-            uncancelled.put(serverTaskId, why);
-          }
-        });
+  /** Has the server stop, too; complete once it was told, where it can be. */
+  private Future<?> takeBack(Work work, String why) {
+    ToolWork call = work.call;
+    if (call != null) {
+      call.withdraw(why);
+      stay(work);
+      return call.over();
+    }
+    String taskId = work.serverTaskId;
+    return taskId == null ? Future.succeededFuture() : unwanted.callOff(taskId, why);
   }
 
-  /** The server is back: what was not wanted any more meanwhile is called off. */
-  void reconnected() {
-    Map<String, String> due = new LinkedHashMap<>(uncancelled);
-    uncancelled.clear();
-    due.forEach((taskId, why) -> {
-      Future<?> _ = cancel(taskId, why);
-    });
+  /** Calls off what the server could not be asked before. */
+  void callOffAgain() {
+    unwanted.again();
   }
 
   /** Gives back the tasks of an agent that is not there any more: others may have them. */
   void giveBack(String agentId, String why) {
     List.copyOf(works.values()).stream()
         .filter(work -> work.agentId.equals(agentId))
-        .forEach(work -> endAndTell(work, new TaskStep.Failed(why, true)));
+        .forEach(work -> {
+          Future<?> _ = giveBack(work, why);
+        });
   }
 
   /** Gives all tasks of the mesh back; complete once its server was told, where it can be. */
   Future<?> giveAllBack(String why) {
     List<Future<?>> told = new ArrayList<>();
-    for (Work work : List.copyOf(works.values())) {
-      endAndTell(work, new TaskStep.Failed(why, true));
-      if (work.serverTaskId != null) {
-        told.add(cancel(work.serverTaskId, why));
-      }
-    }
+    List.copyOf(works.values()).forEach(work -> told.add(giveBack(work, why)));
     return Future.join(told);
+  }
+
+  private Future<?> giveBack(Work work, String why) {
+    endAndTell(work, new TaskStep.Failed(why, true));
+    return takeBack(work, why);
   }
 
   // --- tasks of the server ---

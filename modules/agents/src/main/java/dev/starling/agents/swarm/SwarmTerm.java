@@ -24,6 +24,7 @@ import dev.starling.swarms.AgentView;
 import dev.starling.swarms.ServerFacts;
 import dev.starling.swarms.ServerHealth;
 import dev.starling.swarms.SwarmChange;
+import dev.starling.swarms.SwarmEndpoint;
 import dev.starling.swarms.SwarmFollower;
 import dev.starling.swarms.SwarmOptions;
 import dev.starling.swarms.SwarmPlan;
@@ -51,6 +52,10 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
   private static final Logger LOG = LoggerFactory.getLogger(SwarmTerm.class);
   private static final Duration TEXT_PATIENCE = Duration.ofSeconds(5);
   private static final long KNOWN_MILLIS = 3_000;
+
+  /** What the server did not hear, though it was there, is said again so often. */
+  private static final int SECONDS_TO_CALL_OFF = 30;
+
   private static final String GENERIC = "generic";
 
   /** So long a server may be away before others get what its agents had to do. */
@@ -66,6 +71,7 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
   private final SwarmNews news;
   private final TextFingerprints texts;
   private final List<String> kinds;
+  private final Duration patience;
   private final Map<String, SwarmAgent> agents = new LinkedHashMap<>();
   private SwarmSnapshot seen;
   private @Nullable ServerFacts server;
@@ -79,6 +85,7 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
   private long awayMillis;
 
   private String reason = "";
+  private int seconds;
 
   /**
    * Follows nothing yet.
@@ -97,12 +104,18 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
     this.mesh = mesh;
     this.config = config;
     this.kinds = List.copyOf(kinds);
+    this.patience = options.patience().call();
     this.metrics = metrics;
     this.givenUp = givenUp;
     this.follower =
         new SwarmFollower(context, config.name(), config.endpoint(), options, this::changed);
     this.reading = new SwarmMetrics.Reading(follower.figures());
-    this.tasks = new SwarmTasks(follower, new TaskReports(mesh), this::loaded);
+    this.tasks =
+        new SwarmTasks(
+            follower,
+            config.endpoint() instanceof SwarmEndpoint.Stdio,
+            new TaskReports(mesh),
+            this::loaded);
     this.news = new SwarmNews(mesh, config.name());
     this.texts = new TextFingerprints(mesh.bus(), mesh::view, TEXT_PATIENCE);
     this.seen = follower.snapshot();
@@ -128,6 +141,10 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
   void second() {
     seen = follower.snapshot();
     metrics.read(reading);
+    seconds++;
+    if (seconds % SECONDS_TO_CALL_OFF == 0 && isConnected()) {
+      tasks.callOffAgain();
+    }
     long now = System.nanoTime();
     agents.values().forEach(agent -> agent.second(now));
     if (awayMillis != 0 && System.currentTimeMillis() - awayMillis >= AWAY_MILLIS) {
@@ -192,7 +209,7 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
     awayMillis = 0;
     takesTasks = takesTasks(follower.snapshot().abilities());
     news.connected(connected.server(), connected.dialect(), connected.isAgain());
-    tasks.reconnected();
+    tasks.callOffAgain();
   }
 
   /** Nobody is given work of which nothing is heard again, or that is only played. */
@@ -276,25 +293,40 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
     return new Offer(offered, agents.size(), most == null ? Integer.MAX_VALUE : most);
   }
 
-  /** Spawns an agent; answered once the mesh knows it, or three seconds later. */
+  /**
+   * Spawns an agent; answered once the mesh knows it, or three seconds later, and before whoever
+   * asked has waited as long as for any other call.
+   */
   Future<Spawned> spawn(Spawn spawn) {
-    if (!follower.offers(spawn.kind())) {
-      String known = String.join(", ", kinds.stream().filter(follower::offers).toList());
-      throw RefusalException.ofField(
-          ErrorCode.INVALID_MESSAGE,
-          "kind",
-          known.isEmpty() ? "another swarm: this one spawns nothing now" : "such as " + known,
-          spawn.kind());
-    }
+    long since = System.nanoTime();
+    requireOffered(spawn.kind());
     String name = spawn.name() == null ? spawn.kind() : spawn.name();
     List<String> can =
         Role.of(spawn.kind()).map(Role::capabilities).map(List::of).orElse(List.of());
-    return named(follower.spawn(new AgentPlan(spawn.kind(), name, can)))
-        .compose(view -> known(view.agentId(), spawn.profile()))
+    return follower
+        .spawn(new AgentPlan(spawn.kind(), name, can))
+        .recover(failure -> Future.failedFuture(SwarmRefusals.ofSpawn(config.name(), failure)))
+        .compose(view -> known(view.agentId(), spawn.profile(), since))
         .map(Spawned::new);
   }
 
-  private Future<String> known(String agentId, @Nullable String profile) {
+  private void requireOffered(String kind) {
+    if (follower.offers(kind)) {
+      return;
+    }
+    String known = String.join(", ", kinds.stream().filter(follower::offers).toList());
+    RefusalException refusal =
+        known.isEmpty()
+            ? SwarmRefusals.spawnsNothing(config.name(), isUp())
+            : RefusalException.ofField(ErrorCode.INVALID_MESSAGE, "kind", "such as " + known, kind);
+    throw refusal.notMade();
+  }
+
+  private boolean isUp() {
+    return follower.snapshot().state().isUsable();
+  }
+
+  private Future<String> known(String agentId, @Nullable String profile, long since) {
     SwarmAgent agent = agents.get(agentId);
     if (agent == null) {
       return Future.succeededFuture(agentId);
@@ -302,9 +334,10 @@ final class SwarmTerm implements SwarmAgent.Surroundings {
     if (profile != null) {
       agent.about(profile);
     }
+    long left = patience.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
     return agent
         .known()
-        .timeout(KNOWN_MILLIS, TimeUnit.MILLISECONDS)
+        .timeout(Math.clamp(left, 1, KNOWN_MILLIS), TimeUnit.MILLISECONDS)
         .recover(failure ->
             failure instanceof RefusalException refusal
                 ? Future.failedFuture(notHad(agentId, refusal))

@@ -169,7 +169,8 @@ public final class SwarmVerticle extends VerticleBase implements LeadershipListe
     SwarmTerm mine = term;
     if (mine == null) {
       throw RefusalException.unavailable(
-          ROLE, "another node follows swarm " + config.name() + "; try again");
+              ROLE, "another node follows swarm " + config.name() + "; try again")
+          .notMade();
     }
     return mine;
   }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.agents.swarm;
 
+import static dev.starling.agents.swarm.FollowedSwarm.at;
+import static dev.starling.agents.swarm.FollowedSwarm.follow;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.starling.agents.PlayedNode;
-import dev.starling.fabric.Addresses;
 import dev.starling.protocol.ErrorCode;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.flow.AgentLife;
@@ -21,21 +22,13 @@ import dev.starling.protocol.mesh.GatewayMessage.Enrol;
 import dev.starling.protocol.mesh.TaskMessage.Report;
 import dev.starling.protocol.task.TaskStep;
 import dev.starling.swarms.SwarmEndpoint;
-import dev.starling.swarms.SwarmOptions;
-import dev.starling.swarms.SwarmOptions.Bounds;
-import dev.starling.swarms.SwarmOptions.Cadence;
-import dev.starling.swarms.SwarmOptions.Patience;
-import dev.starling.swarms.SwarmOptions.Retry;
 import dev.starling.testkit.NpmServer;
 import dev.starling.testkit.RecordedServer;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,34 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real servers, or what they were recorded to say, as part of a mesh. */
 class SwarmVerticleTest {
   private static final String CLAUDE_FLOW = "claude-flow-3.43.0";
-  private static final Duration OFTEN = Duration.ofMillis(50);
-  private static final Duration LONG = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
-
-  private static PlayedNode follow(SwarmEndpoint endpoint) {
-    return follow(endpoint, played -> {});
-  }
-
-  private static PlayedNode follow(SwarmEndpoint endpoint, Consumer<PlayedNode> before) {
-    SwarmOptions options =
-        new SwarmOptions(
-            new Cadence(OFTEN, OFTEN, OFTEN, OFTEN, OFTEN, OFTEN),
-            new Patience(LONG, LONG, LONG, OFTEN),
-            new Retry(OFTEN, Duration.ofMillis(200), Duration.ofSeconds(1), OFTEN, 3),
-            Bounds.defaults());
-    SwarmConfig config = new SwarmConfig("flow", endpoint, List.of(), Optional.of(2));
-    return new PlayedNode(
-        played -> {
-          before.accept(played);
-          return new SwarmVerticle(played.mesh, config, played.metrics, options);
-        },
-        node -> Addresses.swarm(node, "flow"));
-  }
-
-  private static SwarmEndpoint at(RecordedServer server) {
-    return new SwarmEndpoint.Tcp("127.0.0.1", server.port());
-  }
 
   private static JsonObject report(PlayedNode node) {
     return new JsonObject(node.ask(new SwarmQuery(true)).report().toString());
