@@ -210,6 +210,7 @@ final class SwarmTasks {
     if (before != null) {
       before.isOver = true;
       Future<?> _ = takeBack(before, "it was given anew");
+      changed.accept(before.agentId);
     }
     changed.accept(agentId);
     return work;
