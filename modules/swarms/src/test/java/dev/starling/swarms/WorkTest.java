@@ -151,7 +151,7 @@ class WorkTest {
   void shouldLetAServerThatIsAtWorkFinishThoughItAnswersNoPings() {
     try (RecordedServer server = new RecordedServer(RECORDING);
         Followed followed = impatient(server)) {
-      ToolWork work = begin(followed, server, Duration.ofSeconds(2));
+      ToolWork work = begin(followed, server, Duration.ofSeconds(1));
       hush(server);
       SwarmFailure late = failure(work.result());
       assertThat(late.kind()).isEqualTo(Kind.LATE);
