@@ -9,7 +9,8 @@ import io.vertx.core.json.JsonObject;
 
 /**
  * An agent that tests pack into a jar for nodes to load: counts the words of a task's description,
- * says halfway that it is halfway, and takes a moment, so that it has tasks when its node is lost.
+ * says halfway that it is halfway, and takes a moment, or the {@code millis} of its input, so that
+ * it has tasks when its node is lost.
  */
 public final class WordCount extends Agent {
   static final String KIND = "word-count";
@@ -23,7 +24,7 @@ public final class WordCount extends Agent {
   @Override
   protected Future<JsonObject> onTask(Task task) {
     return vertx()
-        .timer(MOMENT_MILLIS)
+        .timer(task.input().getLong("millis", MOMENT_MILLIS))
         .map(half -> {
           progress(task, 50, "halfway");
           return JsonObject.of("words", task.description().split(" ").length);
