@@ -56,6 +56,7 @@ final class AgentHost {
   private @Nullable AgentCell cell;
   private @Nullable String deployment;
   private boolean isUp;
+  private long upMillis;
   private boolean isPaused;
   private boolean isOver;
   private int failuresInRow;
@@ -197,6 +198,7 @@ final class AgentHost {
     failuresInRow = 0;
     backOff.up(System.nanoTime());
     isUp = true;
+    upMillis = System.currentTimeMillis();
     Future<?> _ = reach();
   }
 
@@ -210,8 +212,7 @@ final class AgentHost {
         .renew()
         .onSuccess(done -> {
           if (mine == launches && isReceptive()) {
-            enter(AgentLife.IDLE);
-            look();
+            enter(isActive() ? AgentLife.ACTIVE : AgentLife.IDLE);
           }
         });
   }
@@ -373,11 +374,13 @@ final class AgentHost {
     }
   }
 
+  /** What it did before it was started anew does not count. */
   private boolean isActive() {
     AgentCell running = cell;
+    long last = meter.lastActiveMillis();
     return tasks.size() > 0
         || (running != null && running.isBusy())
-        || System.currentTimeMillis() - meter.lastActiveMillis() < ACTIVE_MILLIS;
+        || (last >= upMillis && System.currentTimeMillis() - last < ACTIVE_MILLIS);
   }
 
   private void enter(AgentLife next) {
