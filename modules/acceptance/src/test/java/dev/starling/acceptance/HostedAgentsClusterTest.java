@@ -4,27 +4,22 @@ package dev.starling.acceptance;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.starling.agent.examples.TextStatistics;
 import dev.starling.testkit.AgentJar;
 import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NodeProcess;
 import dev.starling.testkit.QisClient;
-import io.modelcontextprotocol.client.McpClient;
-import io.modelcontextprotocol.client.McpSyncClient;
-import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
-import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
-import io.modelcontextprotocol.json.schema.jackson2.DefaultJsonSchemaValidator;
-import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
-import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Agents that live in a node of their own, which has no gateway: spawned through another node, and
- * watched on a third. The node is killed last, and started again.
+ * watched on a third, which is to tell each thing that becomes of them, in order, and nothing else.
+ * The node is killed last, and started again.
  */
 @TestMethodOrder(OrderAnnotation.class)
 final class HostedAgentsClusterTest {
@@ -71,9 +67,24 @@ final class HostedAgentsClusterTest {
 
   @TempDir static Path agents;
 
+  /** What the examples are about, in their own words. */
+  private static final String COUNTING = "counting words and sentences, word frequencies of a text";
+
+  private static final String DRIFT =
+      "measurements, metrics and latencies that are unusual or drift";
+  private static final String ASKING = "asking several experts for their opinion";
+
   private static final Vertx VERTX = Vertx.vertx();
   private static final List<Integer> PORTS = FreePorts.some(3);
   private static final List<NodeProcess> NODES = new ArrayList<>();
+
+  /** What each agent was, in order, as far as that is over. */
+  private static final Map<String, List<String>> LIVES = new HashMap<>();
+
+  /** Somebody at the node that has nothing but a gateway, from the first agent on. */
+  @SuppressWarnings("NullAway.Init")
+  private static StatusWatch watch;
+
   private final List<QisClient> clients = new ArrayList<>();
 
   @BeforeAll
@@ -91,12 +102,22 @@ final class HostedAgentsClusterTest {
         () ->
             NODES.stream()
                 .allMatch(node -> node.get("/api/mesh").json().getJsonArray("nodes").size() == 3));
+    watch = StatusWatch.at(VERTX, NODES.get(2));
   }
 
   private static NodeProcess hosting() {
     return NodeProcess.member(
         PORTS.get(1), PORTS, "--roles", "agents", "--agents-dir", agents.toString());
   }
+
+  /**
+   * An example agent in use.
+   *
+   * @param kind its kind
+   * @param route lets an outcome of what it is about reach whom it may; their ids
+   * @param work has the agent of this id do what it is for
+   */
+  private record Example(String kind, Supplier<List<String>> route, Consumer<String> work) {}
 
   @AfterEach
   void leave() {
@@ -115,39 +136,187 @@ final class HostedAgentsClusterTest {
     return client;
   }
 
-  /** A console of the node that has nothing but a gateway. */
-  private QisClient watcher() {
-    return connect(NODES.get(2).httpPort(), "/ws/agents").settle();
+  private static AgentHands rest() {
+    return new AgentHands.Rest(NODES.get(0));
   }
 
-  private static String spawn(String kind) {
-    NodeProcess.Answer answer =
-        NODES.get(0).post("/api/agents", JsonObject.of("kind", kind).encode());
-    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
-    return answer.json().getString("agentId");
+  private AgentHands socket() {
+    return new AgentHands.Socket(new FlowClient(connect(NODES.get(0).httpPort(), "/ws")));
   }
 
-  private static JsonObject status(QisClient console, String agentId, String status) {
-    return console.next(
-        one ->
-            "agent_status".equals(one.getString("type"))
-                && agentId.equals(one.getString("agentId"))
-                && status.equals(one.getString("status")),
-        agentId + " is " + status);
+  /** An agent on a socket that is about something, once its text is understood. */
+  private QisClient about(String agentId, String profile) {
+    QisClient client = connect(NODES.get(0).agentPort(), "/");
+    JsonObject register =
+        JsonObject.of("type", "register", "agent_id", agentId, "profile", profile);
+    eventually(
+        agentId + " is registered",
+        PATIENCE,
+        () -> {
+          client.send(register);
+          JsonObject answer =
+              client.next(
+                  one -> "registered".equals(one.getString("type")) || one.containsKey("code"),
+                  "an answer");
+          assertThat(answer.getString("code", "UNAVAILABLE")).isEqualTo("UNAVAILABLE");
+          return "registered".equals(answer.getString("type"));
+        });
+    return client;
   }
 
-  private static void stop(String agentId) {
-    assertThat(NODES.get(0).delete("/api/agents/" + agentId, "{}").status()).isEqualTo(200);
+  private static List<String> emit(QisClient emitter, JsonObject payload) {
+    emitter.send(JsonObject.of("type", "outcome", "packet", JsonObject.of("payload", payload)));
+    return ThreeNodes.named(emitter.next("outcome_ack"));
+  }
+
+  /** Counts the words of a text that it is given by REST. */
+  private Example counting() {
+    QisClient editor = about("editor", COUNTING);
+    JsonObject task =
+        JsonObject.of(
+            "description",
+            "count",
+            "kind",
+            "text-statistics",
+            "input",
+            JsonObject.of("text", "one two two"));
+    return new Example(
+        "text-statistics",
+        () -> emit(editor, JsonObject.of("draft", 1)),
+        counter -> {
+          JsonObject given = NODES.get(0).post("/api/tasks", task.encode()).json();
+          String path = "/api/tasks/" + given.getString("taskId") + "?waitMs=9000";
+          JsonObject done = NODES.get(0).get(path).json();
+          assertThat(done.getString("status")).as(done.encode()).isEqualTo("completed");
+          assertThat(done.getString("agentId")).isEqualTo(counter);
+          assertThat(done.getJsonObject("result").getInteger("words")).isEqualTo(3);
+          assertThat(done.getJsonObject("result").getInteger("distinct")).isEqualTo(2);
+        });
+  }
+
+  /** Tells an agent on the third node of the one measurement that is far from the others. */
+  private Example drifting() {
+    QisClient sensor = about("sensor", DRIFT);
+    QisClient operator = connect(NODES.get(2).agentPort(), "/");
+    operator.send(JsonObject.of("type", "register", "agent_id", "operator", "profile", DRIFT));
+    operator.next("registered");
+    return new Example(
+        "drift-detector",
+        () -> emit(sensor, JsonObject.of("note", "all is well")),
+        detector -> {
+          for (int i = 0; i < 12; i++) {
+            assertThat(emit(sensor, JsonObject.of("value", 10 + i % 2))).contains(detector);
+          }
+          assertThat(emit(sensor, JsonObject.of("value", 1_000))).contains(detector);
+          JsonObject packet =
+              operator
+                  .next(
+                      one ->
+                          "incoming_outcome".equals(one.getString("type"))
+                              && detector.equals(
+                                  one.getJsonObject("packet").getString("source_agent")),
+                      "an outcome of " + detector)
+                  .getJsonObject("packet");
+          assertThat(packet.getInteger("hops")).isEqualTo(1);
+          assertThat(packet.getJsonObject("payload").getInteger("value")).isEqualTo(1_000);
+          assertThat(packet.getJsonObject("payload").getDouble("usual")).isBetween(10.0, 11.0);
+          assertThat(packet.getJsonObject("payload").getDouble("deviations")).isGreaterThan(4);
+        });
+  }
+
+  /** Asks the only agent that is about the question, which a host of MCP puts to it. */
+  private static Example asking(AgentHands.Mcp host, String expert) {
+    host.call("mesh_register", Map.of("name", "Zoë"));
+    return new Example(
+        "panel",
+        () ->
+            ThreeNodes.strings(
+                host.call("outcome_emit", Map.of("payload", "who knows?", "profile", ASKING))
+                    .getJsonArray("routed_to")),
+        panel -> {
+          JsonObject task =
+              host.call("task_submit", Map.of("description", COUNTING, "kind", "panel"));
+          JsonObject done =
+              host.call(
+                  "task_status", Map.of("task_id", task.getString("task_id"), "wait_ms", 9_000));
+          assertThat(done.getString("status")).as(done.encode()).isEqualTo("completed");
+          assertThat(done.getString("agent_id")).isEqualTo(panel);
+          List<JsonObject> opinions =
+              ThreeNodes.objects(done.getJsonObject("result").getJsonArray("opinions"));
+          assertThat(opinions).as(done.encode()).hasSize(1);
+          assertThat(opinions.getFirst().getString("agent")).isEqualTo(expert);
+          assertThat(opinions.getFirst().getJsonObject("answer").getInteger("words")).isEqualTo(9);
+        });
+  }
+
+  /** Spawns an agent, which becomes idle on the node that has its jar. */
+  private static String begins(AgentHands hands, String kind) {
+    watch.awaitRoom();
+    String agentId = hands.spawn(kind, "Ünal");
+    watch.becomes(agentId, "starting");
+    JsonObject idle = watch.becomes(agentId, "idle");
+    assertThat(idle.getString("kind")).isEqualTo(kind);
+    assertThat(idle.getString("name")).isEqualTo("Ünal");
+    assertThat(idle.getString("node")).isEqualTo(nodeId(1));
+    return agentId;
+  }
+
+  private static String nodeId(int place) {
+    return NODES.get(place).get("/api/mesh").json().getString("node");
+  }
+
+  /** It is reached and does what it is for, whereby it becomes active. */
+  private static void use(Example example, String agentId) {
+    assertThat(example.route().get()).contains(agentId);
+    example.work().accept(agentId);
+    watch.becomes(agentId, "active");
+  }
+
+  private static void stop(AgentHands hands, String agentId) {
+    assertThat(hands.control("stop", agentId)).isEqualTo("offline");
+    assertThat(watch.becomes(agentId, "offline").getString("reason")).isEqualTo("it was stopped");
+    watch.leaves(agentId);
+    assertThat(hands.control("pause", agentId)).contains("AGENT_NOT_FOUND");
+  }
+
+  private static void lived(String agentId, String... statuses) {
+    assertThat(watch.statuses(agentId)).containsExactly(statuses);
+    LIVES.put(agentId, List.of(statuses));
+  }
+
+  /** From its start to its end, with everything between that somebody may do to it. */
+  private static void live(AgentHands hands, Example example) {
+    String agentId = begins(hands, example.kind());
+    assertThat(hands.control("pause", agentId)).isEqualTo("paused");
+    watch.becomes(agentId, "paused");
+    assertThat(example.route().get()).doesNotContain(agentId);
+    assertThat(hands.control("resume", agentId)).isEqualTo("idle");
+    watch.becomes(agentId, "idle");
+    use(example, agentId);
+    watch.awaitRoom();
+    assertThat(hands.control("restart", agentId)).isEqualTo("starting");
+    watch.becomes(agentId, "starting");
+    watch.becomes(agentId, "idle");
+    use(example, agentId);
+    stop(hands, agentId);
+    lived(
+        agentId,
+        "starting",
+        "idle",
+        "paused",
+        "idle",
+        "active",
+        "starting",
+        "idle",
+        "active",
+        "offline");
   }
 
   @Test
   @Order(1)
   void anAgentOfAJarMadeHereIsRoutedToOnAnotherNode() {
-    QisClient console = watcher();
-    String echo = spawn("echo");
-    status(console, echo, "starting");
-    JsonObject idle = status(console, echo, "idle");
-    assertThat(idle.getString("kind")).isEqualTo("echo");
+    String echo = begins(rest(), "echo");
+    JsonObject idle = NODES.get(2).get("/api/agents/" + echo).json().getJsonObject("state");
     assertThat(idle.getJsonArray("capabilities")).isEqualTo(JsonArray.of("repeating"));
     assertThat(idle.getJsonObject("health").getValue("memory")).isNull();
     QisClient listener = connect(NODES.get(2).agentPort(), "/");
@@ -162,11 +331,10 @@ final class HostedAgentsClusterTest {
     assertThat(packet.getString("source_agent")).isEqualTo(echo);
     assertThat(packet.getJsonObject("payload").getString("text")).isEqualTo("echo of hello");
     assertThat(packet.getInteger("hops")).isEqualTo(1);
-    JsonObject active = status(console, echo, "active");
+    JsonObject active = watch.becomes(echo, "active");
     assertThat(active.getJsonObject("mcpMetrics").getInteger("messagesProcessed")).isNotNull();
-    stop(echo);
-    status(console, echo, "offline");
-    ThreeNodes.presence(console, "agent_left", echo);
+    stop(rest(), echo);
+    lived(echo, "starting", "idle", "active", "offline");
   }
 
   private static JsonObject outcome(String text) {
@@ -180,138 +348,57 @@ final class HostedAgentsClusterTest {
 
   @Test
   @Order(2)
-  void anAgentSpawnedBySocketIsPausedResumedRestartedAndStopped() {
-    QisClient console = watcher();
-    FlowClient asker = new FlowClient(connect(NODES.get(0).httpPort(), "/ws"));
-    JsonObject spawned =
-        asker.ask(FlowClient.message("agent_spawn").put("kind", "echo").put("name", "Ünal"));
-    assertThat(spawned.getString("type")).as(spawned.encode()).isEqualTo("agent_spawned");
-    String echo = spawned.getString("agentId");
-    assertThat(status(console, echo, "idle").getString("name")).isEqualTo("Ünal");
-
-    assertThat(control(asker, "pause", echo)).isEqualTo("paused");
-    status(console, echo, "paused");
-    QisClient emitter = connect(NODES.get(0).agentPort(), "/");
-    emitter.register("emitter", 1, 0, 0);
-    emitter.send(outcome("nobody hears it"));
-    assertThat(emitter.next("outcome_ack").getInteger("matches_found")).isZero();
-    assertThat(control(asker, "resume", echo)).isEqualTo("idle");
-    status(console, echo, "idle");
-    assertThat(control(asker, "restart", echo)).isEqualTo("starting");
-    status(console, echo, "starting");
-    status(console, echo, "idle");
-    assertThat(control(asker, "stop", echo)).isEqualTo("offline");
-    assertThat(status(console, echo, "offline").getString("reason")).isEqualTo("it was stopped");
-    asker.refused(
-        FlowClient.message("agent_control").put("action", "pause").put("agentId", echo),
-        "AGENT_NOT_FOUND");
-  }
-
-  private static String control(FlowClient asker, String action, String agentId) {
-    JsonObject done =
-        asker.ask(
-            FlowClient.message("agent_control").put("action", action).put("agentId", agentId));
-    assertThat(done.getString("type")).as(done.encode()).isEqualTo("agent_controlled");
-    return done.getString("status");
+  void anExampleSpawnedByRestLivesAsItIsTold() {
+    live(rest(), counting());
   }
 
   @Test
   @Order(3)
-  void anAgentSpawnedByMcpOnThatNodeIsPausedResumedAndStopped() {
-    QisClient console = watcher();
-    String node = NODES.get(1).get("/api/mesh").json().getString("node");
-    try (McpSyncClient host = host()) {
-      host.initialize();
-      JsonObject spawned =
-          call(host, "agent_spawn", Map.of("kind", "echo", "name", "Zoë", "node", node));
-      assertThat(spawned.getString("node")).as(spawned.encode()).isEqualTo(node);
-      String echo = spawned.getString("agent_id");
-      assertThat(status(console, echo, "idle").getString("name")).isEqualTo("Zoë");
-
-      assertThat(control(host, "pause", echo).getString("status")).isEqualTo("paused");
-      status(console, echo, "paused");
-      assertThat(control(host, "resume", echo).getString("status")).isEqualTo("idle");
-      status(console, echo, "idle");
-      assertThat(control(host, "stop", echo).getString("status")).isEqualTo("offline");
-      assertThat(status(console, echo, "offline").getString("reason")).isEqualTo("it was stopped");
-      assertThat(control(host, "pause", echo).getString("refusal")).contains("AGENT_NOT_FOUND");
-      String elsewhere = NODES.get(2).get("/api/mesh").json().getString("node");
-      assertThat(
-              call(host, "agent_spawn", Map.of("kind", "echo", "node", elsewhere))
-                  .getString("refusal"))
-          .contains("a node that runs agents");
-    }
-  }
-
-  private static McpSyncClient host() {
-    String url = "http://127.0.0.1:" + NODES.get(0).httpPort();
-    return McpClient.sync(
-            HttpClientStreamableHttpTransport.builder(url)
-                .endpoint("/mcp")
-                .jsonMapper(new JacksonMcpJsonMapper(new ObjectMapper()))
-                .build())
-        .requestTimeout(PATIENCE)
-        .jsonSchemaValidator(new DefaultJsonSchemaValidator())
-        .build();
-  }
-
-  private static JsonObject control(McpSyncClient host, String action, String agentId) {
-    return call(host, "agent_control", Map.of("action", action, "agent_id", agentId));
-  }
-
-  /** What a tool gives; where it refuses, that alone. */
-  private static JsonObject call(McpSyncClient host, String tool, Map<String, Object> arguments) {
-    CallToolResult result =
-        host.callTool(CallToolRequest.builder(tool).arguments(arguments).build());
-    return Boolean.TRUE.equals(result.isError())
-        ? JsonObject.of("refusal", result.content().toString())
-        : JsonObject.mapFrom(result.structuredContent());
+  void anExampleSpawnedBySocketLivesAsItIsTold() {
+    live(socket(), drifting());
   }
 
   @Test
   @Order(4)
+  void anExampleSpawnedByMcpLivesAsItIsTold() {
+    try (AgentHands.Mcp host = AgentHands.Mcp.at(NODES.get(0))) {
+      String expert = begins(host, "text-statistics");
+      live(host, asking(host, expert));
+      watch.becomes(expert, "active");
+      stop(host, expert);
+      lived(expert, "starting", "idle", "active", "offline");
+      JsonObject nowhere = host.ask("agent_spawn", Map.of("kind", "panel", "node", nodeId(2)));
+      assertThat(nowhere.getString("refusal")).contains("a node that runs agents");
+    }
+  }
+
+  @Test
+  @Order(5)
   void anAgentThatFailsTimeAndAgainIsStartedAnew() {
-    QisClient console = watcher();
-    String echo = spawn("echo");
-    status(console, echo, "idle");
+    QisClient console = connect(NODES.get(2).httpPort(), "/ws/agents").settle();
+    String echo = begins(rest(), "echo");
     QisClient emitter = connect(NODES.get(0).agentPort(), "/");
     emitter.register("emitter", 1, 0, 0);
-    for (int i = 0; i < 5; i++) {
-      emitter.send(outcome("fail"));
-      assertThat(emitter.next("outcome_ack").getInteger("matches_found")).isEqualTo(1);
-    }
-    JsonObject failing = status(console, echo, "failing");
+    fail(emitter, 1);
+    watch.becomes(echo, "active");
+    fail(emitter, 4);
+    JsonObject failing = watch.becomes(echo, "failing");
     assertThat(failing.getString("reason")).contains("5 calls failed in a row").contains("told to");
     assertThat(failing.getJsonObject("mcpMetrics").getDouble("errorRate")).isEqualTo(1.0);
     JsonObject failure =
         console.next(one -> "AGENT_FAILURE".equals(one.getString("code")), "the failure");
     assertThat(failure.getJsonObject("details").getString("agentId")).isEqualTo(echo);
-    status(console, echo, "starting");
-    status(console, echo, "idle");
-    stop(echo);
+    watch.becomes(echo, "starting");
+    watch.becomes(echo, "idle");
+    stop(rest(), echo);
+    lived(echo, "starting", "idle", "active", "failing", "starting", "idle", "offline");
   }
 
-  @Test
-  @Order(5)
-  void theExamplesDoWhatTheySay() {
-    QisClient console = watcher();
-    String counter = spawn("text-statistics");
-    status(console, counter, "idle");
-    JsonObject task =
-        NODES
-            .get(0)
-            .post(
-                "/api/tasks",
-                "{\"description\":\"count\",\"kind\":\"text-statistics\","
-                    + "\"input\":{\"text\":\"one two two\"}}")
-            .json();
-    JsonObject done =
-        NODES.get(0).get("/api/tasks/" + task.getString("taskId") + "?waitMs=5000").json();
-
-    assertThat(done.getString("status")).as(done.encode()).isEqualTo("completed");
-    assertThat(done.getString("agentId")).isEqualTo(counter);
-    assertThat(done.getJsonObject("result").getInteger("words")).isEqualTo(3);
-    stop(counter);
+  private static void fail(QisClient emitter, int times) {
+    for (int i = 0; i < times; i++) {
+      emitter.send(outcome("fail"));
+      assertThat(emitter.next("outcome_ack").getInteger("matches_found")).isEqualTo(1);
+    }
   }
 
   @Test
@@ -331,22 +418,45 @@ final class HostedAgentsClusterTest {
   @Test
   @Order(7)
   void agentsOfANodeThatIsKilledGoOfflineAndLeaveAndItCanHostAgain() {
-    QisClient console = watcher();
-    String echo = spawn("echo");
-    status(console, echo, "idle");
+    try (AgentHands.Mcp host = AgentHands.Mcp.at(NODES.get(0))) {
+      List<String> lost =
+          List.of(
+              begins(rest(), "text-statistics"),
+              begins(socket(), "drift-detector"),
+              begins(host, "panel"),
+              begins(rest(), "echo"));
 
-    NODES.get(1).kill();
+      NODES.get(1).kill();
 
-    assertThat(status(console, echo, "offline").getString("reason")).isEqualTo("its node was lost");
-    ThreeNodes.presence(console, "agent_left", echo);
-    eventually(
-        "nobody knows it any more",
-        PATIENCE,
-        () -> NODES.get(2).get("/api/agents/" + echo).status() == 404);
-    NODES.set(1, hosting().awaitReady());
-    String another = spawn("echo");
-    status(console, another, "idle");
-    QisClient late = connect(NODES.get(2).httpPort(), "/ws/agents");
-    status(late, another, "idle");
+      for (String agentId : lost) {
+        assertThat(watch.becomes(agentId, "offline").getString("reason"))
+            .isEqualTo("its node was lost");
+        watch.leaves(agentId);
+        eventually(
+            "nobody knows it any more",
+            PATIENCE,
+            () -> NODES.get(2).get("/api/agents/" + agentId).status() == 404);
+        lived(agentId, "starting", "idle", "offline");
+      }
+      NODES.set(1, hosting().awaitReady());
+      String counter = begins(rest(), "text-statistics");
+      use(counting(), counter);
+      String detector = begins(socket(), "drift-detector");
+      use(drifting(), detector);
+      use(asking(host, counter), begins(host, "panel"));
+      QisClient late = connect(NODES.get(2).httpPort(), "/ws/agents");
+      JsonObject told =
+          late.next(one -> detector.equals(one.getString("agentId")), "how " + detector + " is");
+      assertThat(told.getString("status")).isEqualTo("active");
+    }
+  }
+
+  /** Nor anything more of those whose lives were over long ago. */
+  @Test
+  @Order(8)
+  void nothingElseWasTold() {
+    assertThat(LIVES).hasSizeGreaterThan(8);
+    LIVES.forEach(
+        (agentId, statuses) -> assertThat(watch.statuses(agentId)).as(agentId).isEqualTo(statuses));
   }
 }
