@@ -8,6 +8,7 @@ import dev.starling.protocol.Fingerprint;
 import dev.starling.protocol.RawJson;
 import dev.starling.protocol.RefusalException;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
+import dev.starling.protocol.mesh.GatewayMessage.Enrol;
 import dev.starling.protocol.mesh.Registration;
 import dev.starling.protocol.mesh.RouterMessage.AgentMatch;
 import dev.starling.protocol.mesh.RouterMessage.Deposit;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -305,7 +307,21 @@ final class SemanticRouter {
   }
 
   /** Those of the hits that the outcome goes to, in the order of acks. */
-  private List<Match> receivers(Hits<Agent> hits, @Nullable String source, Ancestry ancestry) {
+  private static List<Match> receivers(
+      Hits<Agent> hits, @Nullable String source, Ancestry ancestry) {
+    return matches(hits, source, ancestry, Registration::threshold);
+  }
+
+  /**
+   * Those of the hits that are near enough, in the order of acks.
+   *
+   * @param least the cosine that one's own registration asks for
+   */
+  private static List<Match> matches(
+      Hits<Agent> hits,
+      @Nullable String source,
+      Ancestry ancestry,
+      ToDoubleFunction<Registration> least) {
     List<Match> matches = new ArrayList<>(hits.size());
     for (int i = 0; i < hits.size(); i++) {
       Agent agent = hits.entry(i);
@@ -313,7 +329,8 @@ final class SemanticRouter {
       boolean isEmitter = agent.id().equals(source);
       boolean ended = ancestry.sources().contains(agent.id()) && !registration.acceptDerived();
       boolean isHolder = agent.row() != null;
-      if (isHolder && !isEmitter && !ended && hits.similarity(i) >= registration.threshold()) {
+      boolean isNear = hits.similarity(i) >= least.applyAsDouble(registration);
+      if (isHolder && !isEmitter && !ended && isNear) {
         matches.add(new Match(agent, hits.similarity(i)));
       }
     }
@@ -322,7 +339,8 @@ final class SemanticRouter {
   }
 
   /**
-   * The agents that an outcome of this fingerprint reaches, in the order of acks.
+   * The agents that an outcome of this fingerprint reaches, and those as near that want none but
+   * are found all the same; in the order of acks.
    *
    * @param excludeAgentId the agent that emits; null for none
    */
@@ -338,8 +356,14 @@ final class SemanticRouter {
     inFlight++;
     return matcher
         .search(index, fingerprint, settings.thresholdOf(fingerprint.space()))
-        .map(hits -> receivers(hits, excludeAgentId, Ancestry.NONE))
+        .map(hits -> matches(hits, excludeAgentId, Ancestry.NONE, SemanticRouter::leastToBeFound))
         .onComplete(done -> inFlight--);
+  }
+
+  /** The threshold of the space holds for all. */
+  private static double leastToBeFound(Registration registration) {
+    double asked = registration.threshold();
+    return asked == Enrol.NO_OUTCOMES ? 0 : asked;
   }
 
   /** Cosine similarity in [-1, 1]; 0 where either fingerprint is zero. */

@@ -271,7 +271,10 @@ public sealed interface RouterMessage extends MeshMessage {
   /** Who holds an agent id; null inside where nobody does. */
   record Holder(@Nullable Registration registration) implements RouterMessage {}
 
-  /** Asks which agents an outcome of this fingerprint would reach, at most so many. */
+  /**
+   * Asks which agents an outcome of this fingerprint would reach, or would if they wanted outcomes,
+   * at most so many.
+   */
   record SimilarQuery(Fingerprint fingerprint, int limit)
       implements RouterMessage, Asks<SimilarAgents> {
     @Override
