@@ -15,20 +15,16 @@ const [url, token, reader, agentsUrl, kind] = process.argv.slice(2);
 async function connect(shown) {
   const headers = shown ? { Authorization: `Bearer ${shown}` } : {};
   const client = new Client({ name: 'host', version: '1.0.0' });
-  const updates = [];
-  client.updated = (uri) =>
-    updates.includes(uri)
-      ? Promise.resolve()
-      : new Promise((resolve) => {
-          const timer = setInterval(() => {
-            if (updates.includes(uri)) {
-              clearInterval(timer);
-              resolve();
-            }
-          }, 20);
-        });
-  client.setNotificationHandler(ResourceUpdatedNotificationSchema, (one) => {
-    updates.push(one.params.uri);
+  const awaited = new Map();
+  /** That a resource is told to have changed once more, from now on. */
+  client.change = (uri) =>
+    new Promise((resolve) => {
+      awaited.set(uri, [...(awaited.get(uri) ?? []), resolve]);
+    });
+  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params: { uri } }) => {
+    const waiting = awaited.get(uri) ?? [];
+    awaited.delete(uri);
+    waiting.forEach((resolve) => resolve());
   });
   const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
   await client.connect(transport);
@@ -37,6 +33,21 @@ async function connect(shown) {
     await client.close();
   };
   return client;
+}
+
+async function read(client, uri) {
+  return JSON.parse((await client.readResource({ uri })).contents[0].text);
+}
+
+/** Does something, and waits until a resource, told to have changed since, is as it is to be. */
+async function changes(client, uri, isSo, doing) {
+  let change = client.change(uri);
+  const done = await doing();
+  do {
+    await change;
+    change = client.change(uri);
+  } while (!isSo(await read(client, uri)));
+  return done;
 }
 
 async function call(client, name, args = {}, options = undefined) {
@@ -115,20 +126,30 @@ assert.deepEqual(listed, ['mesh://agents', 'mesh://graph/summary', 'mesh://outco
 assert.equal((await host.listResourceTemplates()).resourceTemplates.length, 2);
 await host.subscribeResource({ uri: 'mesh://agents' });
 await host.subscribeResource({ uri: 'mesh://outcomes/recent' });
+await host.subscribeResource({ uri: 'mesh://graph/summary' });
 await assert.rejects(host.readResource({ uri: 'mesh://nothing' }), /no resource/);
 
-// The host is an agent, and hears of what a socket's agent found.
-const me = await call(host, 'mesh_register', {
-  name: 'Host', kind: 'model', agent_id: 'host', fingerprint: [1, 0, 0], tasks: 2,
-});
+// The host is an agent, and hears of what a socket's agent found; of each of the two it is told.
+const has = (agents, id) => agents.agents.some((one) => one.agent_id === id);
+const me = await changes(
+  host,
+  'mesh://agents',
+  (agents) => agents.agents.some((one) => one.agent_id === 'host' && one.kind === 'model'),
+  () => call(host, 'mesh_register', {
+    name: 'Host', kind: 'model', agent_id: 'host', fingerprint: [1, 0, 0], tasks: 2,
+  }));
 assert.equal(me.agent_id, 'host');
-await host.updated('mesh://agents');
-const agents = JSON.parse((await host.readResource({ uri: 'mesh://agents' })).contents[0].text);
-assert.ok(agents.agents.some((one) => one.agent_id === 'host' && one.kind === 'model'));
-const peer = await socketAgent('peer', [0.9, 0.1, 0]);
+const peer = await changes(
+  host, 'mesh://agents', (agents) => has(agents, 'peer'), () => socketAgent('peer', [0.9, 0.1, 0]));
 const polling = call(host, 'outcome_poll', { wait_ms: 20000 });
-const ack = await peer.ask(
-  { type: 'outcome', packet: { fingerprint: [1, 0, 0], payload: { found: 'ß→é' } } }, 'outcome_ack');
+const isTold = (outcomes, payload) => JSON.stringify(outcomes).includes(payload);
+const ack = await changes(
+  host,
+  'mesh://outcomes/recent',
+  (outcomes) => isTold(outcomes, 'ß→é'),
+  () => peer.ask(
+    { type: 'outcome', packet: { fingerprint: [1, 0, 0], payload: { found: 'ß→é' } } },
+    'outcome_ack'));
 assert.deepEqual(ack.routed_to, ['host']);
 const polled = await polling;
 assert.equal(polled.packets.length, 1);
@@ -136,11 +157,14 @@ assert.equal(polled.packets[0].packet.payload.found, 'ß→é');
 assert.equal(polled.packets[0].packet.source_agent, 'peer');
 assert.equal(polled.packets[0].similarity, 1);
 assert.equal((await call(host, 'outcome_poll', { since: polled.cursor })).packets.length, 0);
-await host.updated('mesh://outcomes/recent');
 const arriving = peer.next('incoming_outcome');
-const emitted = await call(host, 'outcome_emit', {
-  payload: 'a synthesis', confidence: 0.8, derived_from: [],
-});
+const emitted = await changes(
+  host,
+  'mesh://outcomes/recent',
+  (outcomes) => isTold(outcomes, 'a synthesis'),
+  () => call(host, 'outcome_emit', {
+    payload: 'a synthesis', confidence: 0.8, derived_from: [],
+  }));
 assert.deepEqual(emitted.routed_to, ['peer']);
 assert.equal((await arriving).packet.payload, 'a synthesis');
 
@@ -166,14 +190,15 @@ for (let percent = 10; !told && percent < 100; percent += 1) {
   await call(host, 'task_report', { ...report, progress: percent });
   await Promise.race([hearing, new Promise((resolve) => { setTimeout(resolve, 100); })]);
 }
-await call(host, 'task_report', { ...report, result: { counted: [1, 2, 3] } });
+await changes(
+  host,
+  taskUri,
+  (known) => known.status === 'completed',
+  () => call(host, 'task_report', { ...report, result: { counted: [1, 2, 3] } }));
 const ended = await waiting;
 assert.equal(ended.status, 'completed');
 assert.deepEqual(ended.result, { counted: [1, 2, 3] });
 assert.ok(heard.length > 0);
-await host.updated(taskUri);
-const seen = JSON.parse((await host.readResource({ uri: taskUri })).contents[0].text);
-assert.equal(seen.status, 'completed');
 const unwanted = await call(host, 'task_submit', { description: 'never', target: 'host' });
 assert.equal(
   (await call(host, 'task_cancel', { task_id: unwanted.task_id })).status, 'cancelled');
@@ -203,7 +228,13 @@ assert.equal(JSON.parse(one.contents[0].text).agent_id, started.agent_id);
 await call(host, 'agent_control', { agent_id: started.agent_id, action: 'stop' });
 
 // The graph and the settings.
-await host.subscribeResource({ uri: 'mesh://graph/summary' });
+const { nodes } = await read(host, 'mesh://graph/summary');
+const late = await changes(
+  host,
+  'mesh://graph/summary',
+  (graph) => graph.nodes > nodes && graph.edges > 0,
+  () => socketAgent('late', [0, 0, 1]));
+late.close();
 const found = await call(host, 'graph_query', { op: 'search', text: 'peer' });
 assert.equal(found.nodes[0].key, 'peer');
 const neighbours = await call(host, 'graph_query', { op: 'neighbours', node: 'peer' });
@@ -211,6 +242,16 @@ assert.equal(neighbours.node.key, 'peer');
 const path = await call(host, 'graph_query', { op: 'path', node: 'peer', to: 'peer' });
 assert.equal(path.distance, 0);
 assert.equal(path.nodes[0].key, 'peer');
+// Outcomes passed between the two, so that an edge joins them.
+let way;
+await until(async () => {
+  const asked = { op: 'path', node: 'peer', to: 'host' };
+  const answer = await host.callTool({ name: 'graph_query', arguments: asked });
+  way = answer.structuredContent;
+  return !answer.isError;
+});
+assert.deepEqual(way.nodes.map((node) => node.key), ['peer', 'host']);
+assert.ok(way.distance > 0, JSON.stringify(way));
 assert.match(await refused(host, 'graph_query', { op: 'path', node: 'peer', to: 'nobody' }), /nobody/);
 const spring = 'visualisation.physics.springK';
 const before = await call(host, 'settings_get', { prefix: spring });

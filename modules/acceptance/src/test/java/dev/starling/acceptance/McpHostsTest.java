@@ -4,6 +4,7 @@ package dev.starling.acceptance;
 import static dev.starling.testkit.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.starling.gateway.auth.Permission;
@@ -12,6 +13,7 @@ import dev.starling.testkit.NodeProcess;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.client.transport.McpHttpClientTransportAuthorizationException;
 import io.modelcontextprotocol.client.transport.ServerParameters;
 import io.modelcontextprotocol.client.transport.StdioClientTransport;
 import io.modelcontextprotocol.json.McpJsonMapper;
@@ -108,6 +110,28 @@ class McpHostsTest {
                 request.setHeader("authorization", "Bearer " + Tokens.of("java")))
             .build(),
         "java");
+  }
+
+  @Test
+  void theOfficialClientForJavaIsRefusedWithoutAToken() {
+    McpClientTransport transport =
+        HttpClientStreamableHttpTransport.builder(url()).endpoint("/mcp").jsonMapper(JSON).build();
+    McpSyncClient client =
+        McpClient.sync(transport)
+            .requestTimeout(PATIENCE)
+            .initializationTimeout(PATIENCE)
+            .jsonSchemaValidator(new DefaultJsonSchemaValidator())
+            .build();
+    try {
+      assertThatThrownBy(client::initialize)
+          .rootCause()
+          .isInstanceOfSatisfying(
+              McpHttpClientTransportAuthorizationException.class,
+              refused -> assertThat(refused.getResponseInfo().statusCode()).isEqualTo(401));
+      assertThat(client.isInitialized()).isFalse();
+    } finally {
+      client.close();
+    }
   }
 
   @Test
