@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A node with a gateway, and two others that may follow the MCP servers of one file. */
 final class SwarmNodes implements AutoCloseable {
@@ -35,8 +37,7 @@ final class SwarmNodes implements AutoCloseable {
   SwarmNodes(Path folder, JsonObject servers) {
     String file = write(folder, servers);
     List<Integer> ports = FreePorts.some(3);
-    nodes.add(
-        NodeProcess.member(ports.get(0), ports, "--set", "embedder.kind=lexical").awaitReady());
+    nodes.add(NodeProcess.member(ports.get(0), ports).awaitReady());
     console = QisClient.connect(vertx, gateway().httpPort(), "/ws/agents").settle();
     for (int port : ports.subList(1, 3)) {
       nodes.add(
@@ -72,6 +73,25 @@ final class SwarmNodes implements AutoCloseable {
                 && agentId.equals(one.getString("agentId"))
                 && status.equals(one.getString("status")),
         agentId + " is " + status);
+  }
+
+  /** Waits until what was told last of an agent fits. */
+  JsonObject latest(String agentId, Predicate<JsonObject> fits) {
+    List<JsonObject> last = new ArrayList<>();
+    eventually(
+        "it is told so of " + agentId,
+        PATIENCE,
+        () -> {
+          last.clear();
+          console.pending().stream()
+              .filter(one -> "agent_status".equals(one.getString("type")))
+              .filter(one -> agentId.equals(one.getString("agentId")))
+              .reduce((former, latter) -> latter)
+              .ifPresent(last::add);
+          assertThat(last).as(last.toString()).allMatch(fits);
+          return !last.isEmpty();
+        });
+    return last.getFirst();
   }
 
   /** What the next system event of this name says, of this swarm. */
@@ -118,6 +138,27 @@ final class SwarmNodes implements AutoCloseable {
         .filter(NodeProcess::isAlive)
         .filter(node -> node.get("/api/mesh").json().getString("node").equals(id))
         .findFirst();
+  }
+
+  /** Waits until tasks find agents by what these are. */
+  void awaitFingerprints(String... agentIds) {
+    eventually(
+        "they have fingerprints of what they are",
+        PATIENCE,
+        () -> Stream.of(agentIds).allMatch(agentId -> dimension(agentId) > 0));
+  }
+
+  /** Of what words mean, an agent is found and another is not. */
+  void assertFound(String words, String near, String far) {
+    try (QisClient asker = QisClient.connect(vertx, gateway().agentPort(), "/")) {
+      asker.send(JsonObject.of("type", "query", "profile", words));
+      JsonObject found = asker.next("query_result");
+      assertThat(ThreeNodes.named(found)).as(found.encode()).contains(near).doesNotContain(far);
+    }
+  }
+
+  private int dimension(String agentId) {
+    return gateway().get("/api/agents/" + agentId).json().getInteger("dimension");
   }
 
   /** Starts an agent of a kind that a swarm offers. */

@@ -30,6 +30,9 @@ final class SwarmsClusterTest {
   private static final String FLOW = "flow";
   private static final String EVERYTHING = "everything";
 
+  /** What a researcher is for and a coder is not, in no word of what is said of either. */
+  private static final String RESEARCH = "look up studies and literature about a question";
+
   @TempDir static Path folder;
 
   private static final RecordedServer FLOW_3 = new RecordedServer("claude-flow-3.43.0");
@@ -86,19 +89,25 @@ final class SwarmsClusterTest {
     assertThat(scout).startsWith("agent-17");
     assertThat(status.getString("swarmId")).isEqualTo(initialized.getString("swarmId"));
     assertThat(status.getString("kind")).isEqualTo("researcher");
-    eventually(
-        "it has a fingerprint of what it is",
-        SwarmNodes.PATIENCE,
-        () -> mesh.gateway().get("/api/agents/" + scout).json().getInteger("dimension") > 0);
+    String smith = mesh.spawn("coder", FLOW);
+    mesh.awaitFingerprints(scout, smith);
+    mesh.assertFound(RESEARCH, scout, smith);
+    mesh.assertFound("a program crashes, repair it", smith, scout);
 
-    String taskId =
-        mesh.post("/api/tasks", JsonObject.of("description", "find it", "target", scout))
-            .getString("taskId");
-    JsonObject done = awaitEnd(taskId);
-    assertThat(done.getString("status")).as(done.encode()).isEqualTo("completed");
+    JsonObject done = doneByMeaning(RESEARCH);
+    assertThat(done.getString("agentId")).isEqualTo(scout);
     String ofServer = new JsonObject(FLOW_3.callsOf("task_assign").getFirst()).getString("taskId");
     assertThat(done.getJsonObject("result").getString("taskId")).isEqualTo(ofServer);
     assertThat(mesh.task(ofServer, "completed").getDouble("progress")).isEqualTo(100);
+  }
+
+  /** A task that names nobody, once it is done. */
+  private static JsonObject doneByMeaning(String description) {
+    String taskId =
+        mesh.post("/api/tasks", JsonObject.of("description", description)).getString("taskId");
+    JsonObject done = awaitEnd(taskId);
+    assertThat(done.getString("status")).as(done.encode()).isEqualTo("completed");
+    return done;
   }
 
   private static JsonObject awaitEnd(String taskId) {

@@ -36,6 +36,19 @@ public record NpmServer(String command, List<String> arguments) {
     return stdio(installed("claude-flow", "claude-flow/bin/cli.js"), "mcp", "start");
   }
 
+  /**
+   * The same over its standard input and output, with all that it is sent written into a file too,
+   * before it reads it; needs Bash.
+   */
+  public NpmServer heardIn(Path file) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("-c", "exec \"$@\" < <(exec tee -a \"$0\" 2>/dev/null)", file.toString()));
+    all.add(command);
+    all.addAll(arguments);
+    return new NpmServer("bash", all);
+  }
+
   private static NpmServer stdio(Path script, String... arguments) {
     List<String> all = new ArrayList<>();
     all.add(script.toString());
