@@ -14,6 +14,7 @@ import dev.starling.protocol.mesh.GatewayMessage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsPage;
 import dev.starling.protocol.mesh.GatewayMessage.AgentsQuery;
 import dev.starling.protocol.mesh.GatewayMessage.Deliver;
+import dev.starling.protocol.mesh.GatewayMessage.Enrol;
 import dev.starling.protocol.mesh.MeshMessage;
 import dev.starling.protocol.mesh.NodeInfo;
 import dev.starling.protocol.mesh.Registration;
@@ -235,6 +236,21 @@ class SemanticRouterTest {
     changeThreshold("0.1");
     assertThat(LocalMesh.await(deposit(madeByTheMesh("lenient"))).routedTo())
         .containsExactly("receiver", "follows");
+  }
+
+  @Test
+  void whoWantsNoOutcomesIsFoundByWhatItIsAboutAllTheSame() {
+    loop.run(() -> {
+      gateway.addSilently(asking(2, "wants-none", Enrol.NO_OUTCOMES, 1, 0));
+      gateway.addSilently(asking(3, "else", Enrol.NO_OUTCOMES, 0, 1));
+      gateway.addSilently(asking(4, "stricter", 0.95, 0.9f, 0.4359f));
+      replicas.apply(gateway.digest(replicas.apply(gateway.snapshot(0)).stamp()));
+    });
+    assertThat(LocalMesh.await(deposit(madeByTheMesh("for-others"))).routedTo())
+        .containsExactly("receiver");
+    assertThat(LocalMesh.await(loop.begin(() -> router.querySimilar(Fingerprint.of(1, 0), null))))
+        .extracting(match -> match.agent().id())
+        .containsExactly("receiver", "wants-none");
   }
 
   private static Registration asking(
