@@ -8,8 +8,12 @@ import dev.starling.testkit.NodeProcess;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.client.transport.ServerParameters;
+import io.modelcontextprotocol.client.transport.StdioClientTransport;
+import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.json.schema.jackson2.DefaultJsonSchemaValidator;
+import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.vertx.core.json.JsonObject;
@@ -67,16 +71,27 @@ sealed interface AgentHands {
   /** By the tools of MCP, with the official client. */
   record Mcp(McpSyncClient client) implements AgentHands, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final McpJsonMapper JSON = new JacksonMcpJsonMapper(new ObjectMapper());
 
     /** Connects to a node. */
     static Mcp at(NodeProcess node) {
+      return over(
+          HttpClientStreamableHttpTransport.builder("http://127.0.0.1:" + node.httpPort())
+              .endpoint("/mcp")
+              .jsonMapper(JSON)
+              .build());
+    }
+
+    /** Starts a program that connects to a node. */
+    static Mcp by(ServerParameters program) {
+      return over(new StdioClientTransport(program, JSON));
+    }
+
+    private static Mcp over(McpClientTransport transport) {
       McpSyncClient client =
-          McpClient.sync(
-                  HttpClientStreamableHttpTransport.builder("http://127.0.0.1:" + node.httpPort())
-                      .endpoint("/mcp")
-                      .jsonMapper(new JacksonMcpJsonMapper(new ObjectMapper()))
-                      .build())
+          McpClient.sync(transport)
               .requestTimeout(PATIENCE)
+              .initializationTimeout(PATIENCE)
               .jsonSchemaValidator(new DefaultJsonSchemaValidator())
               .build();
       client.initialize();

@@ -3,6 +3,7 @@ package dev.starling.acceptance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.modelcontextprotocol.client.transport.ServerParameters;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,7 @@ final class StarlingScript implements AutoCloseable {
 
   private static final Pattern READY =
       Pattern.compile(
-          "starling ready: console https?://[^:]+:(\\d+)/ agents wss?://[^:]+:(\\d+)/ .*");
+          "starling ready: .*?https?://[^:]+:(\\d+)/(?: agents wss?://[^:]+:(\\d+)/)? .*");
 
   private final long startedAt = System.nanoTime();
   private final Process process;
@@ -38,7 +40,10 @@ final class StarlingScript implements AutoCloseable {
   private final CompletableFuture<Ready> ready = new CompletableFuture<>();
   private final List<Thread> readers;
 
-  /** That a node was ready: after how long, having used how much CPU, and where it listens. */
+  /**
+   * That a node was ready: after how long, having used how much CPU, and where it listens; the last
+   * is 0 for a node that takes no agents.
+   */
   record Ready(Duration wall, Duration cpu, int httpPort, int agentPort) {}
 
   /** How a command ended, and all that it printed. */
@@ -77,6 +82,14 @@ final class StarlingScript implements AutoCloseable {
     }
   }
 
+  /** The script with these arguments, as hosts of MCP start programs. */
+  static ServerParameters program(String... arguments) {
+    return ServerParameters.builder(script().toString())
+        .args(arguments)
+        .env(Map.of("STARLING_JAVA_HOME", System.getProperty("java.home")))
+        .build();
+  }
+
   private static Path script() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isExecutable(folder.resolve("scripts/starling"))) {
@@ -99,7 +112,7 @@ final class StarlingScript implements AutoCloseable {
                   Duration.ofNanos(System.nanoTime() - startedAt),
                   process.info().totalCpuDuration().orElse(Duration.ZERO),
                   Integer.parseInt(matcher.group(1)),
-                  Integer.parseInt(matcher.group(2))));
+                  matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2))));
         }
         lines.add(line);
       }

@@ -5,7 +5,6 @@ import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.starling.testkit.LocalMesh;
-import dev.starling.testkit.NodeProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -44,15 +43,15 @@ final class StatusWatch {
     this.client = client;
   }
 
-  /** Watches at a node from now on. */
-  static StatusWatch at(Vertx vertx, NodeProcess node) {
+  /** Watches at the node with this port from now on. */
+  static StatusWatch at(Vertx vertx, int httpPort) {
     StatusWatch watch = new StatusWatch(vertx.createWebSocketClient());
     ClientWebSocket socket = watch.client.webSocket();
     socket.textMessageHandler(watch::hear);
     WebSocketConnectOptions to =
         new WebSocketConnectOptions()
             .setHost("127.0.0.1")
-            .setPort(node.httpPort())
+            .setPort(httpPort)
             .setURI("/ws/agents")
             .setAllowOriginHeader(false);
     LocalMesh.await(socket.connect(to));
