@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.node;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.starling.agents.swarm.SwarmConfig;
+import dev.starling.protocol.Nearest;
 import dev.starling.swarms.SwarmEndpoint;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -18,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +45,8 @@ final class SwarmsConfigReader {
 
   private static final Pattern KIND = Pattern.compile("\\S{1,64}");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+  private static final JsonFactory STRICT =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final int MOST_BYTES = 1 << 20;
   private static final int MOST_SERVERS = 100;
   private static final int MOST_TASKS = 1_000;
@@ -45,6 +55,7 @@ final class SwarmsConfigReader {
   private static final Set<String> OF_COMMAND = Set.of("command", "args", "env", "cwd");
   private static final Set<String> OF_URL = Set.of("url", "headers");
   private static final Set<String> OF_TCP = Set.of("host", "port");
+  private static final Set<String> WAYS = Set.of("command", "url", "port");
   private static final Set<String> OF_ALL = Set.of("type", "kinds", "tasks", "disabled");
 
   private final Settings settings;
@@ -87,6 +98,7 @@ final class SwarmsConfigReader {
   }
 
   private List<SwarmConfig> servers(String text) {
+    requireJson(text);
     Object servers;
     try {
       servers = new JsonObject(text).getValue(SERVERS);
@@ -110,6 +122,24 @@ final class SwarmsConfigReader {
       }
     }
     return swarms;
+  }
+
+  /** What is wrong is told by its place: what stands there may be secret. */
+  private void requireJson(String text) {
+    try (JsonParser parser = STRICT.createParser(text)) {
+      while (parser.nextToken() != null) {
+        // Whether there is an error is all that matters.
+      }
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      boolean isTwice = String.valueOf(e.getOriginalMessage()).startsWith("Duplicate ");
+      String expected = isTwice ? "a file with no name twice" : "a file that holds a JSON object";
+      throw settings.wrong(
+          KEY,
+          "%s (wrong at line %d, column %d)".formatted(expected, at.getLineNr(), at.getColumnNr()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A node that keeps nothing has no server keep anything either. */
@@ -192,10 +222,21 @@ final class SwarmsConfigReader {
 
     private void requireOnly(Set<String> known) {
       for (String field : fields.fieldNames()) {
+        if (WAYS.contains(field) && !known.contains(field)) {
+          throw wrong(place(""), "one of a command, a url and a port, and not two of them");
+        }
         if (!known.contains(field) && !OF_ALL.contains(field)) {
-          throw wrong(place(""), "without " + field + ", which nothing here reads");
+          throw wrong(place(""), "without " + field + ", " + guess(field, known));
         }
       }
+    }
+
+    private static String guess(String field, Set<String> known) {
+      Set<String> all = new TreeSet<>(known);
+      all.addAll(OF_ALL);
+      return Nearest.within(field, all)
+          .map(near -> "did you mean " + near + "?")
+          .orElse("which nothing here reads");
     }
 
     private Path folder() {

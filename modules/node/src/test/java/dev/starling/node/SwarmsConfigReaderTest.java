@@ -183,10 +183,17 @@ class SwarmsConfigReaderTest {
 
   @Test
   void shouldRefuseAFileThatHoldsNoServers() {
-    for (String text : List.of("", "[]", "mcpServers:", "{\"mcpServers\": {\"a\": \"s3$cret\"")) {
+    for (String text : List.of("", "[]")) {
       assertThat(mistake(text, Optional.of(DATA)))
           .endsWith("expected a file that holds a JSON object");
     }
+    assertThat(mistake("mcpServers:", Optional.of(DATA)))
+        .endsWith("expected a file that holds a JSON object (wrong at line 1, column 1)");
+    assertThat(mistake("{\"mcpServers\":\n {\"a\": \"s3$cret\",}}", Optional.of(DATA)))
+        .endsWith("expected a file that holds a JSON object (wrong at line 2, column 18)")
+        .doesNotContain("s3$cret");
+    assertThat(mistake("{\"mcpServers\": {\"a\": {}, \"a\": {}}}", Optional.of(DATA)))
+        .contains("expected a file with no name twice (wrong at line 1, column ");
     String many =
         IntStream.range(0, 101)
             .mapToObj(i -> "\"s" + i + "\": {\"port\": 1}")
@@ -217,8 +224,10 @@ class SwarmsConfigReaderTest {
           {"command":"c","env":{"A B":"s3$cret"}}  | mcpServers.flow is right: "A B" is no name of a variable
           {"command":"c","env":{"A":"${NONE}"}}    | mcpServers.flow.env.A is without ${NONE}, which this node's environment lacks
           {"command":"c","cwd":7}                  | mcpServers.flow.cwd is a text
-          {"command":"c","url":"http://h/mcp"}     | mcpServers.flow is without url, which nothing here reads
-          {"command":"c","comand":"s3$cret"}       | mcpServers.flow is without comand, which nothing here reads
+          {"command":"c","url":"http://h/mcp"}     | mcpServers.flow is one of a command, a url and a port, and not two of them
+          {"command":"c","comand":"s3$cret"}       | mcpServers.flow is without comand, did you mean command?
+          {"command":"c","arg":["s3$cret"]}        | mcpServers.flow is without arg, did you mean args?
+          {"command":"c","elephant":"s3$cret"}     | mcpServers.flow is without elephant, which nothing here reads
           {"url":7}                                | mcpServers.flow.url is a text
           {"url":"http://h/ s3$cret"}              | mcpServers.flow.url is a URL
           {"url":"h/mcp?key=s3$cret"}              | mcpServers.flow is right: the URL does not begin with http:// or https://

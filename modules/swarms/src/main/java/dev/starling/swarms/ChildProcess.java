@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,10 @@ final class ChildProcess implements LinePipe {
           "LOCALAPPDATA",
           "USERPROFILE");
 
+  /** A line that names an error, as programs write before or after where it came from. */
+  private static final Pattern COMPLAINT =
+      Pattern.compile("(?i)^(?!at ).*(\\w*error\\b|\\w*exception\\b|cannot |not found|denied)");
+
   private static final int MOST_ERROR_LINE = 4_096;
   private static final int MOST_LAST_WORD = 200;
 
@@ -69,6 +74,10 @@ final class ChildProcess implements LinePipe {
   private final CompletableFuture<Void> errorsRead = new CompletableFuture<>();
   private final AtomicBoolean isClosing = new AtomicBoolean();
   private volatile @Nullable String lastError;
+
+  /** The last of its errors that says what is wrong, and not only where. */
+  private volatile @Nullable String lastComplaint;
+
   private volatile List<ProcessHandle> family = List.of();
 
   private ChildProcess(String name, Process process, Duration grace) {
@@ -116,7 +125,8 @@ final class ChildProcess implements LinePipe {
   }
 
   private String exitReason(int code) {
-    String error = lastError;
+    String complaint = lastComplaint;
+    String error = complaint == null ? lastError : complaint;
     return "its process ended with exit code "
         + code
         + (error == null || isClosing.get() ? "" : ", its last words: " + error);
@@ -127,7 +137,12 @@ final class ChildProcess implements LinePipe {
         line -> {
           String text = new String(line, UTF_8).replaceAll("\\p{Cntrl}", " ").strip();
           if (!text.isEmpty()) {
-            lastError = text.length() <= MOST_LAST_WORD ? text : text.substring(0, MOST_LAST_WORD);
+            String word =
+                text.length() <= MOST_LAST_WORD ? text : text.substring(0, MOST_LAST_WORD);
+            lastError = word;
+            if (COMPLAINT.matcher(word).find()) {
+              lastComplaint = word;
+            }
             LOG.debug("{} says: {}", name, text);
           }
         };

@@ -56,6 +56,9 @@ final class SwarmConnection {
   private Future<?> releasing = Future.succeededFuture();
   private long lastAnswerAt;
 
+  /** Whether it was said that the server cannot be reached, since it last could. */
+  private boolean isMissingTold;
+
   SwarmConnection(
       Context context,
       String name,
@@ -157,7 +160,7 @@ final class SwarmConnection {
     attempt++;
     int mine = attempt;
     began = System.nanoTime();
-    become(ConnectionState.CONNECTING, endpoint.describe());
+    become(ConnectionState.CONNECTING, "it is started or dialled, and has yet to answer");
     opening =
         offLoop(() -> McpLink.open(name, endpoint, options, figures, new LinkEar(mine)))
             .onFailure(failure -> lost(mine, SwarmFailure.reason(failure)))
@@ -183,10 +186,17 @@ final class SwarmConnection {
           if (tools.succeeded()) {
             ready(mine, opened, tools.result());
           } else {
-            lost(mine, "it did not introduce itself: " + SwarmFailure.reason(tools.cause()));
+            lost(mine, unintroduced(tools.cause()));
           }
         });
     return Future.succeededFuture();
+  }
+
+  private String unintroduced(Throwable cause) {
+    SwarmFailure failure = SwarmFailure.of(cause);
+    return failure.kind() == Kind.LATE
+        ? "it did not introduce itself in time"
+        : "it did not introduce itself: " + failure.getMessage();
   }
 
   private void introduced(InitializeResult introduction) {
@@ -209,7 +219,8 @@ final class SwarmConnection {
     queue.open((tool, arguments) -> new LinkCall(opened.call(tool, arguments)));
     pulse = new Pulse(context.owner(), options, () -> heard(opened.ping()), new PulseEar(mine));
     understand(tools);
-    become(ConnectionState.LIVE, tools.size() + " tools");
+    isMissingTold = false;
+    become(ConnectionState.LIVE, "it answers, and has " + tools.size() + " tools");
   }
 
   private void understand(List<Tool> tools) {
@@ -225,6 +236,10 @@ final class SwarmConnection {
     }
     attempt++;
     figures.lost();
+    if (!state.isUsable() && !isMissingTold) {
+      isMissingTold = true;
+      LOG.warn("{} at {} cannot be reached: {}", name, endpoint.describe(), reason);
+    }
     releasing = release(reason);
     become(ConnectionState.LOST, reason);
     if (state != ConnectionState.LOST) {
@@ -236,7 +251,7 @@ final class SwarmConnection {
       become(ConnectionState.DOWN, "given up, it ends right after each start: " + reason);
       return;
     }
-    become(ConnectionState.BACK_OFF, "tried again in " + wait.getAsLong() + " ms");
+    become(ConnectionState.BACK_OFF, reason + "; tried again in " + wait.getAsLong() + " ms");
     retryTimer = context.owner().setTimer(wait.getAsLong(), timer -> retry());
   }
 

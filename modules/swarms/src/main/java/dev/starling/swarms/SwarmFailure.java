@@ -2,6 +2,8 @@
 package dev.starling.swarms;
 
 import io.modelcontextprotocol.spec.McpError;
+import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -110,22 +112,36 @@ public final class SwarmFailure extends RuntimeException {
       case McpError error -> refusal(error);
       case TimeoutException late -> new SwarmFailure(Kind.LATE, "no answer in time", late);
       case CancellationException gone -> new SwarmFailure(Kind.AWAY, "the call was given up", gone);
-      default -> new SwarmFailure(Kind.AWAY, reason(cause), cause);
+      default ->
+          isLate(cause)
+              ? new SwarmFailure(Kind.LATE, "no answer in time", cause)
+              : new SwarmFailure(Kind.AWAY, reason(cause), cause);
     };
+  }
+
+  /** The SDK wraps what its own patience ended. */
+  private static boolean isLate(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause != null && !(cause instanceof TimeoutException)) {
+      cause = cause.getCause();
+    }
+    return cause != null;
   }
 
   /** What went wrong in one line, from the innermost cause that says something. */
   static String reason(Throwable thrown) {
-    String said = "";
+    String said = thrown.getClass().getSimpleName();
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       String message = cause.getMessage();
       if (message != null && !message.isBlank()) {
         said = message;
+      } else if (cause instanceof ConnectException || cause instanceof ClosedChannelException) {
+        // The JDK's client has no words for what goes wrong most often.
+        said = "no connection is taken there";
       }
     }
-    String line = said.isEmpty() ? thrown.getClass().getSimpleName() : said;
-    int end = line.indexOf('\n');
-    return (end < 0 ? line : line.substring(0, end)).strip();
+    int end = said.indexOf('\n');
+    return (end < 0 ? said : said.substring(0, end)).strip();
   }
 
   private static SwarmFailure refusal(McpError error) {

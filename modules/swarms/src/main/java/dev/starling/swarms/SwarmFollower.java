@@ -126,7 +126,8 @@ public final class SwarmFollower {
     if (swarm == null) {
       return Future.failedFuture(new SwarmFailure(Kind.NOT_FOUND, "the server has no swarm"));
     }
-    return with(spoken -> spoken.shutDown(swarm.swarmId())).onSuccess(done -> watch.lookAtSwarm());
+    return with(spoken -> spoken.shutDown(swarm.swarmId()))
+        .onSuccess(done -> watch.swarmEnded(swarm));
   }
 
   /** Spawns an agent, in the swarm that is followed where there is one. */

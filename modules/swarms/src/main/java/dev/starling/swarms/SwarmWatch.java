@@ -109,7 +109,13 @@ final class SwarmWatch {
     rounds.soon(AGENTS);
   }
 
-  void lookAtSwarm() {
+  /** The server ended its swarm, which it may list for a moment yet. */
+  void swarmEnded(SwarmView over) {
+    SwarmView last = swarm;
+    if (last != null && last.swarmId().equals(over.swarmId())) {
+      swarm = null;
+      tell.accept(new SwarmEnded(last));
+    }
     rounds.soon(SWARM);
   }
 

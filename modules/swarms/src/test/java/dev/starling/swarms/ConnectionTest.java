@@ -14,14 +14,17 @@ import dev.starling.swarms.SwarmChange.GivenUp;
 import dev.starling.swarms.SwarmFailure.Kind;
 import dev.starling.swarms.SwarmOptions.Bounds;
 import dev.starling.swarms.SwarmOptions.Patience;
+import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.RecordedServer;
 import io.vertx.core.Future;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -230,6 +233,52 @@ class ConnectionTest {
   }
 
   @Test
+  void shouldTellOfAProgramsErrorsTheOneThatSaysWhatIsWrong() {
+    String crash =
+        """
+        echo "Error: Cannot find module '/srv/flow.js'" >&2
+        echo "    at Module.load (error.js:1)" >&2
+        echo "Node.js v20" >&2
+        exit 1
+        """;
+    try (Followed followed =
+        new Followed(new SwarmEndpoint.Stdio("sh", List.of("-c", crash), folder, Map.of()))) {
+      assertThat(awaitReason(followed, ConnectionState.BACK_OFF))
+          .startsWith(
+              "its process ended with exit code 1, its last words:"
+                  + " Error: Cannot find module '/srv/flow.js'; tried again in ");
+    }
+  }
+
+  @Test
+  void shouldSayWhyAServerIsTriedAgainThatWasNeverThere() throws Exception {
+    int port = FreePorts.some(1).getFirst();
+    for (SwarmEndpoint nowhere :
+        List.of(
+            new SwarmEndpoint.Tcp("127.0.0.1", port),
+            new SwarmEndpoint.StreamableHttp(
+                URI.create("http://127.0.0.1:" + port + "/mcp"), Map.of()))) {
+      try (Followed followed = new Followed(nowhere)) {
+        assertThat(awaitReason(followed, ConnectionState.BACK_OFF))
+            .matches(
+                "(?i).*(connection refused|no connection is taken there).*; tried again in .*");
+      }
+    }
+  }
+
+  private static String awaitReason(Followed followed, ConnectionState state) {
+    eventually("it is " + state, Followed.PATIENCE, () -> reason(followed, state).isPresent());
+    return reason(followed, state).orElseThrow();
+  }
+
+  private static Optional<String> reason(Followed followed, ConnectionState state) {
+    return followed.all(ConnectionChanged.class).stream()
+        .filter(change -> change.state() == state)
+        .map(ConnectionChanged::reason)
+        .findFirst();
+  }
+
+  @Test
   void shouldStartAProgramAgainOnlyOnceTheFormerOneIsGone() throws Exception {
     String stubborn =
         """
@@ -249,6 +298,8 @@ class ConnectionTest {
       eventually(
           "it is started again", Followed.PATIENCE, () -> Files.readAllLines(pids).size() == 2);
       assertThat(folder.resolve("overlaps")).doesNotExist();
+      assertThat(awaitReason(followed, ConnectionState.BACK_OFF))
+          .startsWith("it did not introduce itself in time; tried again in ");
       assertThat(followed.all(Connected.class)).isEmpty();
     }
   }

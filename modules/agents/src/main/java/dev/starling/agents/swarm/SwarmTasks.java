@@ -97,9 +97,12 @@ final class SwarmTasks {
   Load load(String agentId) {
     List<TaskView> theirs =
         listed.values().stream().filter(task -> task.agents().contains(agentId)).toList();
+    List<TaskView> unasked =
+        new ArrayList<>(theirs.stream().filter(task -> work(task.taskId()).isEmpty()).toList());
     List<Work> ours =
         Stream.concat(works.values().stream(), leaving.stream())
-            .filter(work -> work.agentId.equals(agentId) && !isListed(work))
+            .filter(work -> work.agentId.equals(agentId))
+            .filter(work -> !isListed(work) && !isAmong(unasked, work))
             .toList();
     CurrentTask current =
         theirs.isEmpty()
@@ -110,6 +113,18 @@ final class SwarmTasks {
 
   private boolean isListed(Work work) {
     return work.serverTaskId != null && listed.containsKey(work.serverTaskId);
+  }
+
+  /** A server may list a task before it says which it made; that one is known by its words. */
+  private static boolean isAmong(List<TaskView> unasked, Work work) {
+    Optional<TaskView> same =
+        work.serverTaskId == null && work.call == null
+            ? unasked.stream()
+                .filter(task -> work.brief.description().equals(task.description()))
+                .findFirst()
+            : Optional.empty();
+    same.ifPresent(unasked::remove);
+    return same.isPresent();
   }
 
   private static CurrentTask current(TaskView task) {
