@@ -102,7 +102,7 @@ final class HostedAgentsClusterTest {
         () ->
             NODES.stream()
                 .allMatch(node -> node.get("/api/mesh").json().getJsonArray("nodes").size() == 3));
-    watch = StatusWatch.at(VERTX, NODES.get(2).httpPort());
+    watch = new StatusWatch(VERTX, NODES.get(2).httpPort());
   }
 
   private static NodeProcess hosting() {

@@ -128,7 +128,7 @@ class StartTest {
     try (StarlingScript first = member(ports, 0);
         StarlingScript third = member(ports, 2, "--roles", "gateway");
         AgentHands.Mcp host = bridge(first.awaitReady())) {
-      StatusWatch watch = StatusWatch.at(vertx, third.awaitReady().httpPort());
+      StatusWatch watch = new StatusWatch(vertx, third.awaitReady().httpPort());
       List<String> lost;
       try (StarlingScript second = hosting(ports, folder)) {
         lost = beginAll(host, watch, second.awaitReady());

@@ -4,11 +4,7 @@ package dev.starling.acceptance;
 import static dev.starling.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.starling.testkit.LocalMesh;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.ClientWebSocket;
-import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -39,30 +35,14 @@ final class StatusWatch {
   private final Queue<String> left = new ConcurrentLinkedQueue<>();
   private final Queue<Long> lately = new ConcurrentLinkedQueue<>();
 
-  /** Kept, since Vert.x closes a client that nobody refers to, and its sockets with it. */
-  private final WebSocketClient client;
-
-  private StatusWatch(WebSocketClient client) {
-    this.client = client;
-  }
+  private final AgentsSocket socket;
 
   /** Watches at the node with this port from now on. */
-  static StatusWatch at(Vertx vertx, int httpPort) {
-    StatusWatch watch = new StatusWatch(vertx.createWebSocketClient());
-    ClientWebSocket socket = watch.client.webSocket();
-    socket.textMessageHandler(watch::hear);
-    WebSocketConnectOptions to =
-        new WebSocketConnectOptions()
-            .setHost("127.0.0.1")
-            .setPort(httpPort)
-            .setURI("/ws/agents")
-            .setAllowOriginHeader(false);
-    LocalMesh.await(socket.connect(to));
-    return watch;
+  StatusWatch(Vertx vertx, int httpPort) {
+    socket = AgentsSocket.at(vertx, httpPort, this::hear);
   }
 
-  private void hear(String text) {
-    JsonObject message = new JsonObject(text);
+  private void hear(JsonObject message) {
     if ("agent_left".equals(message.getString("event"))) {
       left.add(message.getJsonObject("data").getString("agentId"));
     } else if ("agent_status".equals(message.getString("type"))) {
@@ -81,6 +61,7 @@ final class StatusWatch {
 
   /** Waits for the next status of an agent, which must be this one. */
   JsonObject becomes(String agentId, String status) {
+    assertThat(socket.isClosed()).as("the gateway ended the socket").isFalse();
     int place = taken.merge(agentId, 1, Integer::sum) - 1;
     eventually(
         "%s is told as %s, after %s".formatted(agentId, status, statuses(agentId)),

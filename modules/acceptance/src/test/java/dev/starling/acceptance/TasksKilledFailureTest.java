@@ -118,7 +118,7 @@ class TasksKilledFailureTest {
     List<NodeProcess> survivors = nodes.stream().filter(node -> !node.equals(dying)).toList();
     Set<String> lost = agentsOf(dying, spawn(agents));
     assertThat(lost).hasSizeBetween(1, agents - 2);
-    List<TaskWatch> watches = survivors.stream().map(node -> TaskWatch.at(vertx, node)).toList();
+    List<TaskWatch> watches = survivors.stream().map(node -> new TaskWatch(vertx, node)).toList();
     long began = System.nanoTime();
     long killed;
     List<String> held;

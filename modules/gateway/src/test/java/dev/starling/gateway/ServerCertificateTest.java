@@ -28,6 +28,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS of both ports of a running gateway, and files that cannot be used. */
@@ -141,7 +142,9 @@ class ServerCertificateTest {
     }
   }
 
+  /** It is signed for a time that has to come. */
   @Test
+  @EnabledIfSystemProperty(named = "starling.long", matches = "true")
   void aCertificateThatIsNotValidYetIsTakenOnceItIs() throws Exception {
     Signed inUse = new Signed(folder.resolve("soon.key"), folder.resolve("soon.crt"));
     inUse.become(first);

@@ -139,12 +139,23 @@ public final class SwarmVerticle extends VerticleBase implements LeadershipListe
 
   @Override
   public void leadsNoMore(long number) {
+    end();
+  }
+
+  private void end() {
     leading = NOT;
     SwarmTerm mine = term;
     term = null;
     if (mine != null) {
       ended = mine.stop().otherwiseEmpty();
     }
+  }
+
+  /** A program that is at work may outlive its input, and so a node that nobody drained. */
+  @Override
+  public Future<?> stop() {
+    end();
+    return ended;
   }
 
   /** Another node that may follow the swarm tries, where there is one. */
