@@ -14,6 +14,8 @@ public final class SwarmFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** JSON-RPC's code for a method, and these servers' for a tool, that there is not. */
+  private static final int MOST_REASON = 300;
+
   private static final int METHOD_NOT_FOUND = -32_601;
 
   /** The kinds of failure, by what the caller can do about them. */
@@ -141,7 +143,8 @@ public final class SwarmFailure extends RuntimeException {
       }
     }
     int end = said.indexOf('\n');
-    return (end < 0 ? said : said.substring(0, end)).strip();
+    String line = (end < 0 ? said : said.substring(0, end)).strip();
+    return line.substring(0, Math.min(line.length(), MOST_REASON));
   }
 
   private static SwarmFailure refusal(McpError error) {
