@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Makes agents, each on a virtual thread of its own: their authors' constructors may block, and one
- * that hangs is not to keep others waiting. The host's event loop only.
+ * Makes agents, each on a thread of its own: their authors' constructors may block or compute
+ * without end, and one that does is not to keep others waiting. The host's event loop only.
  */
 final class AgentMakers {
   /** Of one kind at a time; where so many hang, one more would too. */
@@ -43,7 +43,8 @@ final class AgentMakers {
     underWay.merge(name, 1, Integer::sum);
     Promise<Made> made = Promise.promise();
     Thread thread =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+            .daemon()
             .name("starling-make-" + name)
             .start(() -> {
               try {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.embedding;
 
+import dev.starling.bench.Label;
 import dev.starling.bench.Measure.Better;
-import dev.starling.bench.Measure.Joined;
-import dev.starling.bench.Row;
-import java.util.Locale;
+import dev.starling.bench.MedianRow;
 
 /** A row of the table of embedders. */
-enum EmbeddingMeasure implements Row {
+enum EmbeddingMeasure implements MedianRow {
   /** Of the labelled texts. */
   SINGLE("a text alone, median", "ms", Better.LESS),
   /** Of the labelled texts. */
@@ -29,43 +28,14 @@ enum EmbeddingMeasure implements Row {
   /** At that threshold. */
   UNRELATED("pairs of unrelated topics that reach it", "%", Better.LESS);
 
-  private final String title;
-  private final String unit;
-  private final Better better;
+  private final Label label;
 
   EmbeddingMeasure(String title, String unit, Better better) {
-    this.title = title;
-    this.unit = unit;
-    this.better = better;
+    this.label = new Label(title, unit, better);
   }
 
   @Override
-  public String key() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public String title() {
-    return title;
-  }
-
-  @Override
-  public String unit() {
-    return unit;
-  }
-
-  @Override
-  public Better better() {
-    return better;
-  }
-
-  @Override
-  public Joined joined() {
-    return Joined.MEDIAN;
-  }
-
-  @Override
-  public String claim() {
-    return "";
+  public Label label() {
+    return label;
   }
 }

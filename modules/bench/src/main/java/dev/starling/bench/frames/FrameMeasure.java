@@ -2,6 +2,7 @@
 package dev.starling.bench.frames;
 
 import dev.starling.bench.CaseMeasure;
+import dev.starling.bench.Label;
 import dev.starling.bench.Measure.Better;
 
 /** What is measured of frames; a row of the table is one of these in one case. */
@@ -37,28 +38,14 @@ enum FrameMeasure implements CaseMeasure {
   /** The same, the slowest. */
   JOIN_WORST("joining to a whole frame, at rest, slowest", "ms", Better.LESS);
 
-  private final String title;
-  private final String unit;
-  private final Better better;
+  private final Label label;
 
   FrameMeasure(String title, String unit, Better better) {
-    this.title = title;
-    this.unit = unit;
-    this.better = better;
+    this.label = new Label(title, unit, better);
   }
 
   @Override
-  public String title() {
-    return title;
-  }
-
-  @Override
-  public String unit() {
-    return unit;
-  }
-
-  @Override
-  public Better better() {
-    return better;
+  public Label label() {
+    return label;
   }
 }

@@ -2,6 +2,7 @@
 package dev.starling.bench.graphs;
 
 import dev.starling.bench.CaseMeasure;
+import dev.starling.bench.Label;
 import dev.starling.bench.Measure.Better;
 
 /** What is measured of a layout; a row of the table is one of these of one graph. */
@@ -39,28 +40,14 @@ enum LayoutMeasure implements CaseMeasure {
   /** At 60 ticks a second. */
   SETTLED_SECONDS("settled after, at 60 ticks a second", "s", Better.LESS);
 
-  private final String title;
-  private final String unit;
-  private final Better better;
+  private final Label label;
 
   LayoutMeasure(String title, String unit, Better better) {
-    this.title = title;
-    this.unit = unit;
-    this.better = better;
+    this.label = new Label(title, unit, better);
   }
 
   @Override
-  public String title() {
-    return title;
-  }
-
-  @Override
-  public String unit() {
-    return unit;
-  }
-
-  @Override
-  public Better better() {
-    return better;
+  public Label label() {
+    return label;
   }
 }

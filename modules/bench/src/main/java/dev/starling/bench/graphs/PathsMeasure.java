@@ -2,6 +2,7 @@
 package dev.starling.bench.graphs;
 
 import dev.starling.bench.CaseMeasure;
+import dev.starling.bench.Label;
 import dev.starling.bench.Measure.Better;
 
 /** What is measured of shortest paths; a row of the table is one of these of one graph. */
@@ -15,28 +16,14 @@ enum PathsMeasure implements CaseMeasure {
   /** Over all sources and nodes. */
   DIFFERENT("distances that differ from JGraphT's", "", Better.LESS);
 
-  private final String title;
-  private final String unit;
-  private final Better better;
+  private final Label label;
 
   PathsMeasure(String title, String unit, Better better) {
-    this.title = title;
-    this.unit = unit;
-    this.better = better;
+    this.label = new Label(title, unit, better);
   }
 
   @Override
-  public String title() {
-    return title;
-  }
-
-  @Override
-  public String unit() {
-    return unit;
-  }
-
-  @Override
-  public Better better() {
-    return better;
+  public Label label() {
+    return label;
   }
 }

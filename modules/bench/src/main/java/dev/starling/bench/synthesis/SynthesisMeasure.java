@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench.synthesis;
 
+import dev.starling.bench.Label;
 import dev.starling.bench.Measure.Better;
-import dev.starling.bench.Measure.Joined;
-import dev.starling.bench.Row;
-import java.util.Locale;
+import dev.starling.bench.MedianRow;
 
 /** A row of the table of syntheses. */
-enum SynthesisMeasure implements Row {
+enum SynthesisMeasure implements MedianRow {
   /** Routed, of clients. */
   IN("outcomes of clients", "1/s", Better.MORE),
   /** Routed, of the mesh's own agents. */
@@ -41,43 +40,14 @@ enum SynthesisMeasure implements Row {
   /** With embedder, router, gateway and agents. */
   CORES("CPU of the node", "cores", Better.LESS);
 
-  private final String title;
-  private final String unit;
-  private final Better better;
+  private final Label label;
 
   SynthesisMeasure(String title, String unit, Better better) {
-    this.title = title;
-    this.unit = unit;
-    this.better = better;
+    this.label = new Label(title, unit, better);
   }
 
   @Override
-  public String key() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public String title() {
-    return title;
-  }
-
-  @Override
-  public String unit() {
-    return unit;
-  }
-
-  @Override
-  public Better better() {
-    return better;
-  }
-
-  @Override
-  public Joined joined() {
-    return Joined.MEDIAN;
-  }
-
-  @Override
-  public String claim() {
-    return "";
+  public Label label() {
+    return label;
   }
 }
