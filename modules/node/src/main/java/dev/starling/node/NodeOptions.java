@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.node;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -24,6 +30,10 @@ import picocli.CommandLine.Option;
 final class NodeOptions {
   /** How long a connection and a short answer may take. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final int HTTPS_PORT = 443;
+  private static final int PROBE_MILLIS = 1_000;
+  private static final byte[] HTTP_HEAD = "HTTP/".getBytes(US_ASCII);
 
   @Option(
       names = "--url",
@@ -138,7 +148,7 @@ final class NodeOptions {
   }
 
   private String reason(IOException e) {
-    if (isTlsAtAPlainPort(e)) {
+    if (isTlsAtAPlainPort(e) || (e instanceof HttpConnectTimeoutException && speaksPlainHttp())) {
       return "it does not speak TLS; try http:// rather than https://";
     }
     if (isPlainAtATlsPort(e)) {
@@ -160,6 +170,27 @@ final class NodeOptions {
   private static boolean isTlsAtAPlainPort(IOException e) {
     String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     return e instanceof SSLException && message.contains("unrecognized ssl message");
+  }
+
+  /**
+   * Whether HTTP without TLS is spoken where TLS was wanted. Asked where a connection was not made
+   * in time: of some thousand answers that are no TLS, Java's client misses one and waits on.
+   */
+  private boolean speaksPlainHttp() {
+    URI at = URI.create(url);
+    if (!"https".equalsIgnoreCase(at.getScheme())) {
+      return false;
+    }
+    int port = at.getPort() < 0 ? HTTPS_PORT : at.getPort();
+    try (Socket node = new Socket()) {
+      node.connect(new InetSocketAddress(at.getHost(), port), PROBE_MILLIS);
+      node.setSoTimeout(PROBE_MILLIS);
+      node.getOutputStream().write("HEAD / HTTP/1.0\r\n\r\n".getBytes(US_ASCII));
+      byte[] head = node.getInputStream().readNBytes(HTTP_HEAD.length);
+      return Arrays.equals(head, HTTP_HEAD);
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   /** The connection was made, and what came is no answer: an alert of TLS, or the end. */

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
   private static final int USAGE = 2;
   private static final int TLS_RECORD_HEAD = 5;
+  private static final byte TLS_HANDSHAKE = 22;
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -260,24 +261,40 @@ class MainTest {
     return node;
   }
 
-  @Test
-  void shouldSayThatANodeDoesNotSpeakTls() throws IOException {
-    try (ServerSocket node = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      // As a node does to what is no request, once it came.
-      Thread.ofVirtual()
-          .start(() -> {
-            try (Socket client = node.accept()) {
-              assertThat(client.getInputStream().readNBytes(TLS_RECORD_HEAD)).isNotEmpty();
-              client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
-              client.getInputStream().readAllBytes();
-            } catch (IOException e) {
-              // The client hangs up without a goodbye, as it should.
-            }
-          });
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldSayThatANodeDoesNotSpeakTls(boolean refusesWhatIsNoRequest) throws IOException {
+    try (ServerSocket node = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> speakHttp(node, refusesWhatIsNoRequest));
       String url = "https://127.0.0.1:" + node.getLocalPort();
       assertThat(run(unused(), "status", "--url", url)).isEqualTo(1);
       assertThat(err.toString().strip())
           .endsWith("(it does not speak TLS; try http:// rather than https://)");
+    }
+  }
+
+  /** Answers as a node does; what is no request, a greeting of TLS, is refused or not answered. */
+  private static void speakHttp(ServerSocket node, boolean refusesWhatIsNoRequest) {
+    List<Socket> clients = new ArrayList<>();
+    try {
+      while (!node.isClosed()) {
+        Socket client = node.accept();
+        clients.add(client);
+        byte[] head = client.getInputStream().readNBytes(TLS_RECORD_HEAD);
+        if (refusesWhatIsNoRequest || head[0] != TLS_HANDSHAKE) {
+          client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+        }
+      }
+    } catch (IOException _) {
+      clients.forEach(MainTest::close);
+    }
+  }
+
+  private static void close(Socket client) {
+    try {
+      client.close();
+    } catch (IOException _) {
+      // It hung up without a goodbye, as it may.
     }
   }
 
