@@ -28,8 +28,8 @@ class SimulatorKilledFailureTest {
   /** What a node of a calm layout may go in a frame, in units; a node is drawn some units wide. */
   private static final double STEP = 5;
 
-  /** What a node goes in a frame where the layout is calm, in units. */
-  private static final double CALM = 0.05;
+  /** What a node goes in a frame where the layout is at rest, in units. */
+  private static final double CALM = 0.01;
 
   @Test
   void whoWatchesSeesAllNodesGoOnFromWhereTheyWere() {

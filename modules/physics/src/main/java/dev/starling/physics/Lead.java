@@ -393,7 +393,8 @@ final class Lead implements Simulation.Outlet, PathKeeper.Listener {
         simulation.withWorldAt((world, at) -> {
           Pages.Page page = Pages.of(world.store(), from);
           int to = page.next() == Pages.NO_MORE ? world.graph().slots() : page.next();
-          LayoutBlock block = Blocks.of(world, from, to, term, at.tick(), at.isMoving(), 0);
+          LayoutBlock block =
+              Blocks.of(world, from, to, term, at.tick(), at.isMoving(), at.speed());
           return new Page(term, at.sequence(), page.next(), page.edits(), block);
         }));
   }

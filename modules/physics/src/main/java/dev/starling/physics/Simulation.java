@@ -144,12 +144,13 @@ final class Simulation implements AutoCloseable {
    * A moment of the simulation.
    *
    * @param sequence of the last edits that were made
+   * @param speed seconds that the layout goes on in each second that passes
    */
-  record Moment(long sequence, long tick, boolean isMoving) {}
+  record Moment(long sequence, long tick, boolean isMoving, float speed) {}
 
   /** Like {@link #withWorld}, with the moment at which it is done. */
   <R> CompletableFuture<R> withWorldAt(BiFunction<World, Moment, R> work) {
-    return inbox.request(() -> work.apply(led(), new Moment(sequence, tick, isMoving())));
+    return inbox.request(() -> work.apply(led(), new Moment(sequence, tick, isMoving(), speed())));
   }
 
   /**
@@ -378,9 +379,12 @@ final class Simulation implements AutoCloseable {
   }
 
   private LayoutBlock block(World led) {
-    boolean isMoving = isMoving();
-    float speed = isMoving ? (float) (parameters.layout().motion().step() * rate()) : 0;
-    return Blocks.of(led, 0, led.graph().slots(), term, tick, isMoving, speed);
+    return Blocks.of(led, 0, led.graph().slots(), term, tick, isMoving(), speed());
+  }
+
+  /** Seconds that the layout goes on in each second that passes. */
+  private float speed() {
+    return isMoving() ? (float) (parameters.layout().motion().step() * rate()) : 0;
   }
 
   /** Ends the thread; what still waits is refused. */

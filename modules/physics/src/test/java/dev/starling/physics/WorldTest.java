@@ -22,13 +22,16 @@ import dev.starling.protocol.mesh.GraphEdit.PutEdge;
 import dev.starling.protocol.mesh.GraphEdit.PutNode;
 import dev.starling.protocol.mesh.GraphEdit.Unpin;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WorldTest {
   private static final long NOW = 1_000_000_000L;
@@ -262,6 +265,21 @@ class WorldTest {
       assertThat(place(next, slot)).containsExactly(place(leader, slot));
     }
     assertThat(next.layout().isHeld(5)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoTakesOverMovesNothingThatHadComeToRest(boolean atRest) {
+    World leader = Worlds.ring(100);
+    Worlds.ticks(leader, atRest ? 3_000 : 50);
+    LayoutBlock last = Blocks.of(leader, 0, 100, 1, 50, true, 1);
+    World next =
+        new World(
+            leader.store(), dev.starling.graphs.layout.LayoutParameters.defaults(), 1, edits -> {});
+    next.restore(last);
+    Worlds.ticks(next, 20);
+    assertThat(IntStream.range(0, 100))
+        .allMatch(slot -> Arrays.equals(place(next, slot), place(leader, slot)) == atRest);
   }
 
   @Test
