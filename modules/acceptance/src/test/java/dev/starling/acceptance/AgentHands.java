@@ -88,14 +88,17 @@ sealed interface AgentHands {
     }
 
     private static Mcp over(McpClientTransport transport) {
-      McpSyncClient client =
-          McpClient.sync(transport)
-              .requestTimeout(PATIENCE)
-              .initializationTimeout(PATIENCE)
-              .jsonSchemaValidator(new DefaultJsonSchemaValidator())
-              .build();
+      McpSyncClient client = client(transport).build();
       client.initialize();
       return new Mcp(client);
+    }
+
+    /** The official client over {@code transport}, as patient as tests are. */
+    static McpClient.SyncSpec client(McpClientTransport transport) {
+      return McpClient.sync(transport)
+          .requestTimeout(PATIENCE)
+          .initializationTimeout(PATIENCE)
+          .jsonSchemaValidator(new DefaultJsonSchemaValidator());
     }
 
     @Override

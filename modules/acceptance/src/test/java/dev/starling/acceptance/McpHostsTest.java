@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.starling.gateway.auth.Permission;
 import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NodeProcess;
-import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.client.transport.McpHttpClientTransportAuthorizationException;
@@ -18,7 +17,6 @@ import io.modelcontextprotocol.client.transport.ServerParameters;
 import io.modelcontextprotocol.client.transport.StdioClientTransport;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
-import io.modelcontextprotocol.json.schema.jackson2.DefaultJsonSchemaValidator;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -116,12 +114,7 @@ class McpHostsTest {
   void theOfficialClientForJavaIsRefusedWithoutAToken() {
     McpClientTransport transport =
         HttpClientStreamableHttpTransport.builder(url()).endpoint("/mcp").jsonMapper(JSON).build();
-    McpSyncClient client =
-        McpClient.sync(transport)
-            .requestTimeout(PATIENCE)
-            .initializationTimeout(PATIENCE)
-            .jsonSchemaValidator(new DefaultJsonSchemaValidator())
-            .build();
+    McpSyncClient client = AgentHands.Mcp.client(transport).build();
     try {
       assertThatThrownBy(client::initialize)
           .rootCause()
@@ -163,10 +156,7 @@ class McpHostsTest {
   private static void takePart(McpClientTransport transport, String name) {
     Set<String> updated = ConcurrentHashMap.newKeySet();
     McpSyncClient client =
-        McpClient.sync(transport)
-            .requestTimeout(PATIENCE)
-            .initializationTimeout(PATIENCE)
-            .jsonSchemaValidator(new DefaultJsonSchemaValidator())
+        AgentHands.Mcp.client(transport)
             .resourcesUpdateConsumer(changed -> changed.forEach(one -> updated.add(one.uri())))
             .build();
     try {

@@ -28,9 +28,6 @@ class SimulatorKilledFailureTest {
   /** What a node of a calm layout may go in a frame, in units; a node is drawn some units wide. */
   private static final double STEP = 5;
 
-  /** What a node goes in a frame where the layout is at rest, in units. */
-  private static final double CALM = 0.01;
-
   @Test
   void whoWatchesSeesAllNodesGoOnFromWhereTheyWere() {
     try (ThreeNodes mesh = new ThreeNodes()) {
@@ -100,8 +97,8 @@ class SimulatorKilledFailureTest {
   }
 
   /**
-   * Waits until hardly anything moves in 30 frames: where the layout still drifts, who takes over
-   * goes on from where it was some frames ago, and that way would count as a step.
+   * Waits until nothing moves in 30 frames: where the layout still drifts, who takes over goes on
+   * from where it was some frames ago, and that way would count as a step.
    */
   private static void awaitCalm(Watcher watcher) {
     eventually(
@@ -110,7 +107,7 @@ class SimulatorKilledFailureTest {
         () -> {
           watcher.forget();
           watcher.awaitMore(30);
-          return watcher.longestStep() < CALM;
+          return watcher.longestStep() == 0;
         });
   }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.starling.bench;
 
-import dev.starling.bench.Measure.Better;
-import dev.starling.bench.Measure.Joined;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +10,7 @@ import java.util.Locale;
  *
  * @param name of the case, such as {@code deb5k}
  */
-public record CaseRow(String name, CaseMeasure measure) implements Row {
+public record CaseRow(String name, CaseMeasure measure) implements MedianRow {
 
   /** All measures of each case, case by case. */
   public static List<CaseRow> all(List<String> names, CaseMeasure[] measures) {
@@ -27,27 +25,7 @@ public record CaseRow(String name, CaseMeasure measure) implements Row {
   }
 
   @Override
-  public String title() {
-    return name + ": " + measure.title();
-  }
-
-  @Override
-  public String unit() {
-    return measure.unit();
-  }
-
-  @Override
-  public Better better() {
-    return measure.better();
-  }
-
-  @Override
-  public Joined joined() {
-    return Joined.MEDIAN;
-  }
-
-  @Override
-  public String claim() {
-    return "";
+  public Label label() {
+    return new Label(name + ": " + measure.title(), measure.unit(), measure.better());
   }
 }

@@ -5,9 +5,9 @@ import dev.starling.bench.Measure.Better;
 import dev.starling.bench.Measure.Joined;
 import java.util.Locale;
 
-/** A row that is a constant of an enum, of which nobody claims anything: the median of rounds. */
+/** A row of which nobody claims anything: the median of rounds. */
 public interface MedianRow extends Row {
-  /** As that of an enum's constant. */
+  /** The name that its key is made of, as that of an enum's constant. */
   String name();
 
   /** What the table says of it. */

@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * simulation's thread only.
  */
 final class World {
-  /** A body that another simulator moved more slowly was at rest, in units a second. */
-  private static final float AT_REST = 1;
-
   /** Neighbours of a touched node that get heat with it, at most. */
   private static final int MOST_WARMED = 64;
 
@@ -358,20 +355,36 @@ final class World {
 
   /**
    * Bodies begin from rest: a block's velocities are in seconds of its simulator, whose settings
-   * and rate were others. Springs and repulsion have them at speed within a few ticks. What had
-   * come to rest stays where it is, so that whoever watches a calm layout sees no change of hands.
+   * and rate were others. Springs and repulsion have them at speed within a few ticks.
    */
   private void restoreFrom(LayoutBlock block) {
     int n = block.count();
     float[] p = block.places();
-    float[] v = block.velocities();
     for (int i = 0; i < n; i++) {
       int slot = block.slot(i);
       boolean isPlace = Float.isFinite(p[i] + p[n + i] + p[2 * n + i]);
       if (isPlace && graph().isThere(slot) && !layout.isThere(slot)) {
         layout.add(slot, coordinate(p[i]), coordinate(p[n + i]), coordinate(p[2 * n + i]));
-        float speed = (float) Math.hypot(Math.hypot(v[i], v[n + i]), v[2 * n + i]);
-        layout.warm(slot, block.isMoving() && !(speed < AT_REST) ? Layout.LUKEWARM : 0);
+      }
+    }
+    if (block.isMoving()) {
+      warmWhatMoved(block);
+    }
+  }
+
+  /**
+   * What had come to rest stays where it is, so that whoever watches a calm layout sees no change
+   * of hands. That is what went no further in a second than may be gone in a tick at rest: of other
+   * simulators only the units are known, not the rate, and none makes less than a tick a second.
+   */
+  private void warmWhatMoved(LayoutBlock block) {
+    double rest = layout.rest();
+    int n = block.count();
+    float[] v = block.velocities();
+    for (int i = 0; i < n; i++) {
+      double speed = Math.hypot(Math.hypot(v[i], v[n + i]), v[2 * n + i]);
+      if (!(speed <= rest)) {
+        layout.warm(block.slot(i), Layout.LUKEWARM);
       }
     }
   }

@@ -15,7 +15,6 @@ import dev.starling.swarms.SwarmFailure.Kind;
 import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NpmServer;
 import io.vertx.core.Future;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,7 +105,7 @@ class EverythingTest {
   void shouldFollowTheSameServerOverHttpAndFindItAgainAfterARestart() throws Exception {
     int port = FreePorts.some(1).getFirst();
     URI url = URI.create("http://127.0.0.1:" + port + "/mcp");
-    Process first = serve(port);
+    Process first = NpmServer.everythingAt(port, folder);
     try (Followed everything =
         new Followed(new SwarmEndpoint.StreamableHttp(url, Map.of("X-Who", "a test")))) {
       assertThat(everything.await(Connected.class).dialect()).isEqualTo("generic");
@@ -126,11 +125,14 @@ class EverythingTest {
       assertThat(failure.kind()).isEqualTo(Kind.AWAY);
       everything.await(Disconnected.class);
 
-      Process second = serve(port);
-      everything.await(Connected.class, Connected::isAgain);
-      assertThat(everything.ask(one -> one.callTool("echo", Map.of("message", "x"))).text())
-          .isEqualTo("Echo: x");
-      second.destroyForcibly();
+      Process second = NpmServer.everythingAt(port, folder);
+      try {
+        everything.await(Connected.class, Connected::isAgain);
+        assertThat(everything.ask(one -> one.callTool("echo", Map.of("message", "x"))).text())
+            .isEqualTo("Echo: x");
+      } finally {
+        second.destroyForcibly();
+      }
     } finally {
       first.destroyForcibly();
     }
@@ -146,16 +148,6 @@ class EverythingTest {
     assertThat(everything.ask(one -> one.callTool("echo", Map.of("message", "next"))).text())
         .isEqualTo("Echo: next");
     assertThat(everything.figures().losses()).isEqualTo(losses);
-  }
-
-  private Process serve(int port) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("node", NpmServer.everythingScript().toString(), "streamableHttp")
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("http.log").toFile());
-    builder.environment().put("PORT", String.valueOf(port));
-    return builder.start();
   }
 
   private static Kind kind(Followed server, Function<SwarmFollower, Future<Void>> work) {

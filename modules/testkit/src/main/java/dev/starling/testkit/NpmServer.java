@@ -26,8 +26,22 @@ public record NpmServer(String command, List<String> arguments) {
     return stdio(everythingScript(), "stdio");
   }
 
-  /** The program of the reference server. */
-  public static Path everythingScript() {
+  /**
+   * Starts the reference server over HTTP, at a port of loopback.
+   *
+   * @param folder where it works, and writes what it prints to {@code http.log}
+   */
+  public static Process everythingAt(int port, Path folder) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder("node", everythingScript().toString(), "streamableHttp")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("http.log").toFile());
+    builder.environment().put("PORT", String.valueOf(port));
+    return builder.start();
+  }
+
+  private static Path everythingScript() {
     return installed("everything", "@modelcontextprotocol/server-everything/dist/index.js");
   }
 

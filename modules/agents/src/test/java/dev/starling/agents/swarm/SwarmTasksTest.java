@@ -17,7 +17,6 @@ import dev.starling.testkit.FreePorts;
 import dev.starling.testkit.NpmServer;
 import dev.starling.testkit.RecordedServer;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,7 +111,7 @@ class SwarmTasksTest {
   @Test
   void shouldNotHaveDoneAgainWhatAServerElsewhereMayStillBeAt() throws Exception {
     int port = FreePorts.some(1).getFirst();
-    Process everything = serve(port);
+    Process everything = NpmServer.everythingAt(port, folder);
     URI url = URI.create("http://127.0.0.1:" + port + "/mcp");
     try (PlayedNode node = followOne(new SwarmEndpoint.StreamableHttp(url, Map.of()))) {
       beginLongWork(node);
@@ -123,16 +122,6 @@ class SwarmTasksTest {
     } finally {
       everything.destroyForcibly();
     }
-  }
-
-  private Process serve(int port) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("node", NpmServer.everythingScript().toString(), "streamableHttp")
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("http.log").toFile());
-    builder.environment().put("PORT", String.valueOf(port));
-    return builder.start();
   }
 
   @Test

@@ -135,11 +135,7 @@ final class Integrator {
     double square = square(v, i);
     sums.energy += 0.5 * bodies.inertia[i] * square;
     sums.greatestSquaredStep = Math.max(sums.greatestSquaredStep, square);
-    sums.x += at.x[i];
-    sums.y += at.y[i];
-    sums.z += at.z[i];
-    sums.squares +=
-        (double) at.x[i] * at.x[i] + (double) at.y[i] * at.y[i] + (double) at.z[i] * at.z[i];
+    sums.place(at.x[i], at.y[i], at.z[i]);
   }
 
   private void speedUp(int i) {

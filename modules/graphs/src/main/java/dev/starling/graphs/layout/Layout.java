@@ -221,7 +221,7 @@ public final class Layout {
   private Tick told(Sums total) {
     double greatestStep = Math.sqrt(total.greatestSquaredStep) * parameters.motion().step();
     double radius = total.radius(count);
-    boolean isQuiet = greatestStep <= parameters.rest().displacement() * radius;
+    boolean isQuiet = greatestStep <= rest(radius);
     quietTicks = isQuiet ? quietTicks + 1 : 0;
     boolean isSettled = quietTicks >= parameters.rest().ticks();
     if (isSettled) {
@@ -229,6 +229,21 @@ public final class Layout {
       Arrays.fill(bodies.heat, 0);
     }
     return new Tick(iteration, count, total.energy, greatestStep, radius, isSettled);
+  }
+
+  /** How far a body may go in a tick and count as at rest, in units. */
+  public double rest() {
+    Sums places = new Sums();
+    for (int slot = 0; slot < bodies.slots(); slot++) {
+      if (bodies.isThere(slot)) {
+        places.place(x(slot), y(slot), z(slot));
+      }
+    }
+    return rest(places.radius(count));
+  }
+
+  private double rest(double radius) {
+    return parameters.rest().displacement() * radius;
   }
 
   private void requireEmpty(int slot) {

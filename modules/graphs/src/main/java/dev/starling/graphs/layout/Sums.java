@@ -28,6 +28,13 @@ final class Sums {
     squares += other.squares;
   }
 
+  void place(float atX, float atY, float atZ) {
+    x += atX;
+    y += atY;
+    z += atZ;
+    squares += (double) atX * atX + (double) atY * atY + (double) atZ * atZ;
+  }
+
   /** Root mean square distance from the middle of {@code count} bodies. */
   double radius(int count) {
     if (count == 0) {
